@@ -1,0 +1,74 @@
+/**
+ * Errors the user can fix.
+ *
+ * Each has a stable code from the table below; the command line prints message and hint and exits with the
+ * code's number. Everything else that is thrown is a bug.
+ */
+
+/** Code → what the process exits with, and what the code means. `docs/errors.md` lists the same codes. */
+export const ERRORS = {
+  USAGE: { exitCode: 2, summary: 'The command line is wrong.' },
+  SCHEDULE_INVALID: { exitCode: 2, summary: 'A schedule cannot be read, or can never fire.' },
+  DURATION_INVALID: { exitCode: 2, summary: 'A duration cannot be read.' },
+  ZONE_UNKNOWN: { exitCode: 2, summary: 'A time zone is not an IANA zone name.' },
+  TARGET_INVALID: { exitCode: 2, summary: 'A target is empty, has an unknown scheme or lacks a part.' },
+  TIMETABLE_INVALID: { exitCode: 2, summary: 'A timetable file has problems; all are listed.' },
+  FILE_NOT_FOUND: { exitCode: 2, summary: 'A file that was named does not exist.' },
+  FILE_UNREADABLE: { exitCode: 2, summary: 'A file or URL that was named cannot be read, or is too large.' },
+  SETTING_INVALID: { exitCode: 2, summary: 'A setting from a flag, the environment or a file is wrong.' },
+  ID_INVALID: { exitCode: 2, summary: 'An id has characters that ids may not have.' },
+  ID_UNKNOWN: { exitCode: 2, summary: 'No namespace, job or run has this id or prefix.' },
+  ID_AMBIGUOUS: { exitCode: 2, summary: 'A prefix fits more than one id.' },
+  ALREADY_RUNNING: { exitCode: 75, summary: 'A scheduler for the same source runs already.' },
+  STATE_UNAVAILABLE: { exitCode: 125, summary: 'The state directory cannot be used.' },
+  STATE_NEWER: { exitCode: 125, summary: 'The state was written by a newer supertask and is read-only.' },
+} as const satisfies Record<string, { exitCode: number; summary: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A place in a file; lines and columns count from 1. */
+export type Location = { readonly file: string; readonly line?: number; readonly column?: number };
+
+/** One thing that is wrong with an input, and how to mend it. */
+export type Problem = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly location?: Location | undefined;
+};
+
+/** An error that the user can fix. `problems` holds more than one entry when a file has several. */
+export class SupertaskError extends Error {
+  override readonly name = 'SupertaskError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly location: Location | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: {
+      hint?: string | undefined;
+      location?: Location | undefined;
+      cause?: unknown;
+      problems?: readonly Problem[];
+    } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.location = details.location;
+    this.problems = details.problems ?? [{ code, message, hint: details.hint, location: details.location }];
+  }
+
+  get exitCode(): number {
+    return ERRORS[this.code].exitCode;
+  }
+}
+
+/** What the operating system called an error: `ENOENT`, `EACCES` …; undefined for other things thrown. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,50 @@
+/** The port through which the engine runs targets. */
+import type { Stream } from '../model/event.js';
+import type { StopPolicy } from '../model/policy.js';
+import type { Outcome, ProcessId } from '../model/run.js';
+import type { Target } from '../model/target.js';
+
+/** All that is needed to run one target once. */
+export type ExecutionRequest = {
+  readonly runId: string;
+  readonly target: Target;
+  /** Complete: nothing else is inherited. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly timeoutMs: number | undefined;
+  readonly stop: StopPolicy;
+  readonly context: TaskContext;
+  /** Bytes in the order they were read. Returning a promise pauses that stream until it settles. */
+  readonly output: (stream: Stream, chunk: Buffer) => Promise<void> | undefined;
+};
+
+/** What snippets and functions see as `task`. */
+export type TaskContext = {
+  readonly namespace: string;
+  readonly job: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly trigger: string;
+  readonly scheduledAt: Date;
+  readonly startedAt: Date;
+  /** When the scheduler (or the one-shot) started: `task.elapsed` counts from it. */
+  readonly schedulerStartedAt: Date;
+};
+
+/** A target that is being run. */
+export interface Execution {
+  /** Settles once the process exists or cannot be started (then undefined). Never rejects. */
+  readonly started: Promise<ProcessId | undefined>;
+  /** Settles when the process group has ended and its output was read. Never rejects. */
+  readonly ended: Promise<Outcome>;
+  /** Signal the whole group (default: the request's stop signal); SIGKILL after the grace. */
+  stop(signal?: NodeJS.Signals): void;
+  /** SIGKILL the whole group now. */
+  kill(): void;
+}
+
+export interface Executor {
+  /** Start a target at once. Failing to start is an outcome, not an exception. */
+  start(request: ExecutionRequest): Execution;
+}

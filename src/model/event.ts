@@ -1,0 +1,63 @@
+/** Everything that is told to reporters. */
+import type { Run } from './run.js';
+
+export type Stream = 'stdout' | 'stderr';
+
+export type Event =
+  /** The scheduler has read its timetable and begins. */
+  | {
+      readonly type: 'scheduler-started';
+      readonly at: Date;
+      readonly namespace: string;
+      readonly jobs: readonly JobPreview[];
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly type: 'scheduler-stopping';
+      readonly at: Date;
+      readonly reason: string;
+      readonly running: number;
+    }
+  | { readonly type: 'scheduler-stopped'; readonly at: Date; readonly reason: string }
+  | { readonly type: 'run-started'; readonly at: Date; readonly run: Run }
+  | {
+      readonly type: 'run-output';
+      readonly at: Date;
+      readonly run: Run;
+      readonly stream: Stream;
+      readonly chunk: Uint8Array;
+    }
+  | { readonly type: 'run-finished'; readonly at: Date; readonly run: Run }
+  /** A due moment, or several, that was deliberately not run. */
+  | { readonly type: 'run-skipped'; readonly at: Date; readonly run: Run }
+  /** A due moment, or several, that could not be run. */
+  | { readonly type: 'run-missed'; readonly at: Date; readonly run: Run }
+  /** The wall clock and the steady clock disagree: suspended, set, or the process stood still. */
+  | {
+      readonly type: 'clock-jumped';
+      readonly at: Date;
+      readonly cause: 'asleep' | 'clock' | 'late';
+      /** Milliseconds; negative when the wall clock was set back. */
+      readonly byMs: number;
+    }
+  /** Something is wrong that does not stop the schedule. */
+  | { readonly type: 'warning'; readonly at: Date; readonly message: string };
+
+/** What is told about a job on start. */
+export type JobPreview = {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly target: string;
+  /** Per schedule: as written, in plain English, and the next instants. */
+  readonly schedules: readonly {
+    readonly text: string;
+    readonly meaning: string;
+    readonly tz: string;
+    readonly next: readonly Date[];
+  }[];
+};
+
+/** For `default:` branches: the compiler proves that every member was handled. */
+export function unreachable(value: never): never {
+  throw new TypeError(`not handled: ${JSON.stringify(value)}`);
+}

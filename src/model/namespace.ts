@@ -1,0 +1,28 @@
+/** The tenant: all jobs and runs of one source on one host by one user. */
+import { createHash } from 'node:crypto';
+
+export type SourceKind = 'inline' | 'file' | 'url' | 'stdin';
+
+/** Where a namespace comes from; all of it is kept readable in the bookkeeping. */
+export type Origin = {
+  readonly host: string;
+  readonly user: string;
+  /** Absolute path, URL, or for inline commands the working directory and the target's text. */
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly author: string | undefined;
+};
+
+export type Namespace = Omit<Origin, 'author'> & {
+  readonly id: string;
+  readonly author?: string;
+  /** Version of supertask that created it. */
+  readonly generator: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/** `md5(host-user-source)` in hex: the same source is the same namespace in every invocation. */
+export function namespaceId(origin: Pick<Origin, 'host' | 'user' | 'source'>): string {
+  return createHash('md5').update(`${origin.host}-${origin.user}-${origin.source}`).digest('hex');
+}

@@ -1,0 +1,135 @@
+/** One execution of a job, or a due moment that was skipped or missed. */
+import { createHash, randomBytes } from 'node:crypto';
+
+export type LiveStatus = 'waiting' | 'starting' | 'running' | 'stopping';
+export type EndStatus = 'succeeded' | 'failed' | 'errored' | 'skipped' | 'missed';
+export type RunStatus = LiveStatus | EndStatus;
+
+export type Reason =
+  // failed
+  | 'exit-code'
+  | 'signal'
+  | 'timeout'
+  | 'stopped'
+  // errored
+  | 'spawn'
+  | 'template'
+  | 'wait-timeout'
+  | 'lost'
+  // skipped
+  | 'overlap'
+  | 'paused'
+  | 'condition'
+  | 'duplicate'
+  | 'operator'
+  // missed
+  | 'down'
+  | 'asleep'
+  | 'late'
+  | 'clock'
+  | 'capacity'
+  | 'storage';
+
+/** What started a run. */
+export type Trigger = 'schedule' | 'catch-up' | 'once' | 'manual' | 'retry';
+
+/** How an execution ended. */
+export type Outcome = {
+  readonly status: 'succeeded' | 'failed' | 'errored';
+  readonly reason?: Reason;
+  readonly exitCode?: number;
+  readonly signal?: NodeJS.Signals;
+  /** For people: what happened, where reason and code do not say it. */
+  readonly message?: string;
+  /** Signals that supertask sent, in order. */
+  readonly sent?: readonly NodeJS.Signals[];
+  /** Processes that were left in the background after a normal exit. */
+  readonly leftovers?: number;
+};
+
+/** Identity of an operating-system process that survives pid reuse and reboots. */
+export type ProcessId = {
+  readonly pid: number;
+  /** Start time in clock ticks since boot, as `/proc/PID/stat` gives it; '' where there is no /proc. */
+  readonly start: string;
+  /** `/proc/sys/kernel/random/boot_id`; '' where there is none. */
+  readonly boot: string;
+};
+
+export type Run = {
+  readonly id: string;
+  readonly namespace: string;
+  readonly job: string;
+  readonly status: RunStatus;
+  readonly reason?: Reason;
+  readonly exitCode?: number;
+  readonly signal?: NodeJS.Signals;
+  readonly message?: string;
+  readonly trigger: Trigger;
+  /** From 1. */
+  readonly attempt: number;
+  /** The due instant; for runs that nothing scheduled, when they were asked for. */
+  readonly scheduledAt: Date;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly process?: ProcessId;
+  readonly sent?: readonly NodeJS.Signals[];
+  readonly leftovers?: number;
+  /** Bytes the run wrote; more than were kept when `truncated`. */
+  readonly stdoutBytes?: number;
+  readonly stderrBytes?: number;
+  readonly truncated?: boolean;
+  /** Skipped and missed: how many due moments this record stands for, the first and the last of them. */
+  readonly count?: number;
+  readonly firstAt?: Date;
+  readonly lastAt?: Date;
+  /** Skipped and missed: what caused it, in words and figures. */
+  readonly evidence?: Readonly<Record<string, string | number>>;
+};
+
+/** What may change in a run once it exists. */
+export type RunChange = Partial<Omit<Run, 'namespace' | 'job'>> & { readonly id: string };
+
+const END: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'errored', 'skipped', 'missed']);
+
+/** Whether a status is final. */
+export function isEnded(status: RunStatus): status is EndStatus {
+  return END.has(status);
+}
+
+/**
+ * The id of a scheduled run: a UUID (version 8) that every scheduler calculates alike.
+ *
+ * The first 48 bits are the due instant in milliseconds, the rest a digest of namespace, job, instant and attempt,
+ * so ids sort by time and creating the run's output file exclusively is the claim.
+ */
+export function scheduledRunId(key: {
+  namespace: string;
+  job: string;
+  dueAt: Date;
+  attempt: number;
+}): string {
+  const bytes = createHash('sha256')
+    .update(JSON.stringify([key.namespace, key.job, key.dueAt.getTime(), key.attempt]))
+    .digest()
+    .subarray(0, 16);
+  return uuid(bytes, key.dueAt, 8);
+}
+
+/** The id of a run that nothing scheduled: a UUIDv7 (RFC 9562). */
+export function freshRunId(now: Date): string {
+  return uuid(randomBytes(16), now, 7);
+}
+
+/** The instant in the first 48 bits of a run's id. */
+export function runIdInstant(id: string): Date {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}
+
+function uuid(bytes: Buffer, at: Date, version: number): string {
+  bytes.writeUIntBE(Math.max(0, at.getTime()), 0, 6);
+  bytes.writeUInt8((version << 4) | (bytes.readUInt8(6) & 0x0f), 6);
+  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,55 @@
+/** A definition of work: schedules, steps, policies and words for people. */
+import { type Location, SupertaskError } from '../errors.js';
+import type { Policy } from './policy.js';
+import type { Schedule } from './schedule.js';
+import type { Target } from './target.js';
+
+/** One target of a task; steps run in order within one run. */
+export type Step = {
+  readonly name: string | undefined;
+  readonly target: Target;
+  /** `false`: the step is passed over. */
+  readonly when: boolean;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export type Task = {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly enabled: boolean;
+  /** Empty: runs only when triggered by hand. */
+  readonly schedules: readonly Schedule[];
+  readonly steps: readonly [Step, ...Step[]];
+  /** Set for its runs only, over the inherited environment. Values never reach the bookkeeping. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute; undefined: the directory supertask was started in. */
+  readonly cwd: string | undefined;
+  readonly policy: Policy;
+  readonly location: Location | undefined;
+};
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * Check an id of a task or namespace: 1 to 64 of `A-Z a-z 0-9 . _ -`, a letter or digit first, no `..`.
+ *
+ * @throws {SupertaskError} `ID_INVALID`
+ */
+export function parseId(text: string, what: 'task' | 'namespace'): string {
+  if (ID.test(text) && !text.includes('..')) return text;
+  throw new SupertaskError('ID_INVALID', `${JSON.stringify(text)} is not a ${what} id`, {
+    hint: 'Use 1 to 64 letters, digits, ".", "_" and "-", starting with a letter or digit, without "..".',
+  });
+}
+
+/** An id made from free text: `pg_dump app > x` → `pg_dump-app-x`. */
+export function slugId(text: string): string {
+  const slug = text
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 40)
+    .replace(/[^A-Za-z0-9]+$/, '');
+  return slug === '' ? 'task' : slug;
+}

@@ -1,0 +1,11 @@
+/** A checked set of tasks, from a file or from the command line. */
+import type { Task } from './task.js';
+
+export type Timetable = {
+  /** Given by the author; undefined: the digest of the source. */
+  readonly namespace: string | undefined;
+  readonly author: string | undefined;
+  readonly tasks: readonly Task[];
+  /** How surprising parts were read; told on start. */
+  readonly warnings: readonly string[];
+};

@@ -1,0 +1,113 @@
+/** The port through which everything is kept and found again. */
+import type { Stream } from '../model/event.js';
+import type { Job, JobDefinition } from '../model/job.js';
+import type { Namespace, Origin } from '../model/namespace.js';
+import type { ProcessId, Run, RunChange, RunStatus } from '../model/run.js';
+
+/** Reading never blocks a writer, never needs a lock and works on a read-only file system. */
+export interface Store {
+  /**
+   * Become a writer of a namespace; creates it on first sight.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE` when nothing can be written, `STATE_NEWER` for a newer format.
+   */
+  open(id: string, origin: Origin, writer: WriterOptions): Promise<Writer>;
+  namespaces(): Promise<readonly NamespaceSummary[]>;
+  /** Jobs of one namespace with their last runs; `nextDueAt` is left undefined. */
+  jobs(namespace: string): Promise<readonly Job[]>;
+  /** Newest first. Runs left open by a dead writer appear as `errored/lost`. */
+  runs(query: RunQuery): Promise<readonly Run[]>;
+  /** Live schedulers of a namespace. */
+  schedulers(namespace: string): Promise<readonly SchedulerInfo[]>;
+  /** The captured bytes of one stream, in order; nothing when none were kept. */
+  output(run: Pick<Run, 'id' | 'namespace'>, stream: Stream): AsyncIterable<Buffer>;
+  /** The order in which both streams were read; `at` is when the chunk was read. */
+  timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
+}
+
+export type TimelineEntry = { readonly at: Date; readonly stream: Stream; readonly bytes: number };
+
+export type WriterOptions = { readonly mode: 'schedule' | 'once'; readonly startedAt: Date };
+
+export type NamespaceSummary = Namespace & { readonly jobs: number; readonly runs: number };
+
+/** A scheduler that is alive now. */
+export type SchedulerInfo = {
+  readonly process: ProcessId;
+  readonly startedAt: Date;
+  /** The jobs it schedules. */
+  readonly jobs: readonly string[];
+};
+
+export type RunQuery = {
+  /** All namespaces when undefined. */
+  readonly namespace?: string | undefined;
+  readonly job?: string | undefined;
+  readonly status?: readonly RunStatus[] | undefined;
+  /** Scheduled at or after. */
+  readonly since?: Date | undefined;
+  /** Ids that start so. */
+  readonly idPrefix?: string | undefined;
+  readonly limit: number;
+};
+
+/** One process that records what happens in one namespace. */
+export interface Writer {
+  readonly namespace: string;
+  /**
+   * Reserve runs for this process and keep them, durably, before anything of them starts.
+   *
+   * At most one caller ever owns a run id, on one host, whatever happens to clocks and locks. A caller that dies
+   * afterwards loses the run; nobody else gets it. Answers stand in the order of the claims. Claims whose status
+   * is already final (`skipped`, `missed`) are recorded as such and have no output.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE` when the journal cannot be written; then nothing was claimed.
+   */
+  claim(claims: readonly Claim[]): Promise<readonly Claimed[]>;
+  /** Keep a change. Durable when the promise settles if `durable` (the default for final states). */
+  record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
+  /** What is scheduled; replaces the earlier set of this writer. */
+  setJobs(jobs: readonly JobDefinition[]): Promise<void>;
+  /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
+  past(): Promise<ReadonlyMap<string, JobPast>>;
+  /** Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost. */
+  heartbeat(now: Date): Promise<readonly Run[]>;
+  /** Flush, say that this writer ended, and let go of everything. */
+  close(reason: string): Promise<void>;
+}
+
+export type Claim = {
+  readonly run: Run;
+  /** At most this many live runs of the job in the whole namespace; undefined: no limit. */
+  readonly maxLive?: number | undefined;
+};
+
+export type Claimed =
+  | { readonly kind: 'owned'; readonly output: OutputSink }
+  /** Recorded as it was given: a skipped or missed moment. */
+  | { readonly kind: 'recorded' }
+  /** Somebody has this run already. */
+  | { readonly kind: 'duplicate' }
+  /** Owned, but `maxLive` runs of the job are alive; it is recorded as `skipped/overlap`, naming `holder`. */
+  | { readonly kind: 'overlap'; readonly run: Run; readonly holder: Run | undefined };
+
+export type JobPast = {
+  readonly seenAt: Date;
+  /** Until when some scheduler of the namespace that had this job is known to have been alive. */
+  readonly attendedUntil: Date | undefined;
+  /** The latest due instant that has a record. */
+  readonly lastDueAt: Date | undefined;
+  readonly lastRun: Run | undefined;
+};
+
+/** Where a run's bytes go. Never throws: output that cannot be kept is counted and marked. */
+export interface OutputSink {
+  write(stream: Stream, chunk: Uint8Array): void;
+  close(): OutputSummary;
+}
+
+export type OutputSummary = {
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  readonly truncated: boolean;
+};
