@@ -1,11 +1,25 @@
+/** Two projects: what needs nothing but Node and common tools, and what needs a container engine or the whole machine. */
 import { defineConfig } from 'vitest/config';
+
+const MACHINE = [
+  'test/**/docker*.test.ts',
+  'test/**/container*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/package.test.ts',
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**', 'test/faults/**'],
+    globalSetup: 'test/support/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/fixtures/**', ...MACHINE] },
+      },
+      { extends: true, test: { name: 'machine', include: MACHINE, exclude: ['test/fixtures/**'] } },
+    ],
   },
 });

@@ -1,0 +1,11 @@
+import { bin, inEmptyHome, medians } from '../measure.mjs';
+
+export const name = 'supertask run -- cmd:true';
+export const budget = 'at most 1.6 × node -e 0';
+
+export function measure() {
+  return inEmptyHome(({ directory, env }) => {
+    const ms = medians({ floor: ['-e', '0'], ours: [bin, 'run', '--', 'cmd:true'] }, { env, cwd: directory });
+    return { ours: ms.ours, floor: ms.floor, unit: 'ms', atMost: 1.6 };
+  });
+}

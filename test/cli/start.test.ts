@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../support/build.js';
+import { place, runCli } from '../support/cli.js';
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+it.each(['--version', '-V'])('%s prints the version and nothing else', async (flag) => {
+  expect(await runCli([flag])).toMatchObject({ stdout: `${version}\n`, stderr: '', exitCode: 0 });
+});
+
+it('says so when the version cannot be written', async () => {
+  const { stderr, exitCode } = await runCli(['--version'], { redirect: { stdout: '/dev/full' } });
+  expect([stderr.includes('ENOSPC'), exitCode]).toEqual([true, 125]);
+});
+
+it('starts with its compiled code the second time, and with the same answer', async () => {
+  const { home } = place();
+  const env = { XDG_CACHE_HOME: join(home, 'cache') };
+  const first = await runCli(['--help'], { env });
+  const kept = readdirSync(join(home, 'cache/supertask'));
+  expect(await runCli(['--help'], { env })).toEqual(first);
+  expect([kept.length > 0, readdirSync(join(home, 'cache/supertask'))]).toEqual([true, kept]);
+});
+
+it.each([
+  ['is noise', (file: string) => writeFileSync(file, 'noise')],
+  ['is empty', (file: string) => writeFileSync(file, '')],
+  ['was cut', (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 100))],
+])('starts when its compiled code %s', async (_, damage) => {
+  const { home } = place();
+  const env = { XDG_CACHE_HOME: join(home, 'cache') };
+  const first = await runCli(['--help'], { env });
+  for (const name of readdirSync(join(home, 'cache/supertask'))) damage(join(home, 'cache/supertask', name));
+  expect(await runCli(['--help'], { env })).toEqual(first);
+});
+
+it.each([
+  ['without a home', { HOME: undefined, XDG_CACHE_HOME: undefined }],
+  ['with a home that does not exist', { HOME: '/nonexistent', XDG_CACHE_HOME: undefined }],
+  ['with a cache directory that is a file', { XDG_CACHE_HOME: '/etc/hostname' }],
+])('starts %s', async (_, env) => {
+  expect(await runCli(['--help'], { env })).toMatchObject({ stderr: '', exitCode: 0 });
+});
+
+it('keeps nothing of a command line that was refused', async () => {
+  const { home } = place();
+  mkdirSync(join(home, 'cache'));
+  const { exitCode } = await runCli(['no-such-command'], { env: { XDG_CACHE_HOME: join(home, 'cache') } });
+  expect([exitCode, readdirSync(join(home, 'cache'))]).toEqual([2, []]);
+});

@@ -1,0 +1,112 @@
+/**
+ * Builds `dist/cli` (what the bin starts) and `dist/lib` (what programs import).
+ *
+ * The command line is CommonJS with everything bundled in, because that starts fastest: its entry answers
+ * `--version` alone, and each `import()` becomes a chunk that is read only when it is needed.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+/** Names the build in the names of compiled code, so that one build never runs the code of another. */
+function digestOfSources(): string {
+  const digest = createHash('sha256');
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => join('src', name));
+  for (const file of ['package.json', 'package-lock.json', 'tsdown.config.ts', ...sources.sort()]) {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile())
+      digest.update(`${file}\0`).update(readFileSync(file));
+  }
+  return digest.digest('hex').slice(0, 12);
+}
+
+/**
+ * Puts a function, `nodeImport`, in place of every `import()` that was not made into a chunk: compiled code from
+ * the cache cannot import by itself, so the loader of the chunks does it. See `src/cli/chunk.ts`.
+ */
+const importThroughLoader: Rolldown.Plugin = {
+  name: 'import-through-loader',
+  renderChunk(code) {
+    if (!code.includes('import(')) return null;
+    return importsIn(this.parse(code))
+      .sort((a, b) => b - a)
+      .reduce((text, at) => `${text.slice(0, at)}nodeImport${text.slice(at + 'import'.length)}`, code);
+  },
+};
+
+/** Where each `import()` below a node of a syntax tree starts. */
+function importsIn(node: unknown): number[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const below = Object.values(node).flatMap(importsIn);
+  return 'type' in node && node.type === 'ImportExpression' && 'start' in node
+    ? [Number(node.start), ...below]
+    : below;
+}
+
+/**
+ * One chunk for all that a one-shot run needs, because each further file costs it a fraction of a millisecond; for
+ * the rest, the bundler's own division.
+ */
+const HOT = ['src/cli/main.ts', 'src/cli/commands/run.ts'].map((file) => resolve(file));
+
+function chunkOf(id: string, graph: Rolldown.ChunkingContext): string | null {
+  const seen = new Set<string>();
+  const isHot = (module: string): boolean => {
+    if (HOT.includes(module) || module.startsWith('\0')) return true;
+    if (seen.has(module)) return false;
+    seen.add(module);
+    return graph.getModuleInfo(module)?.importers.some(isHot) ?? false;
+  };
+  return isHot(id) ? 'hot' : null;
+}
+
+const shared = {
+  platform: 'node',
+  target: 'node20',
+  define: {
+    SUPERTASK_VERSION: JSON.stringify(version),
+    SUPERTASK_BUILD: JSON.stringify(digestOfSources()),
+  },
+  report: false,
+} satisfies UserConfig;
+
+const program = {
+  ...shared,
+  outDir: 'dist/cli',
+  format: 'cjs',
+  dts: false,
+  // Two builds write to one directory; the build script empties it first.
+  clean: false,
+  deps: {
+    alwaysBundle: [/./],
+    // 9 MB, and asked for by cosmiconfig only to read a TypeScript config file.
+    neverBundle: ['typescript'],
+    onlyBundle: false,
+  },
+  checks: { legacyCjs: false },
+} satisfies UserConfig;
+
+/** What V8 never sees need not be read: comments, of which one with an arrow would double the memory of a chunk. */
+const output = { strict: true, comments: { legal: true, annotation: false, jsdoc: false } };
+
+export default defineConfig([
+  { ...program, entry: { start: 'src/cli/start.ts' }, outputOptions: { ...output, codeSplitting: false } },
+  {
+    ...program,
+    entry: { main: 'src/cli/main.ts' },
+    plugins: [importThroughLoader],
+    // Else the entry would be a file that only passes on what the chunk exports.
+    inputOptions: { preserveEntrySignatures: 'allow-extension' },
+    outputOptions: { ...output, codeSplitting: { groups: [{ name: chunkOf }] } },
+  },
+  {
+    ...shared,
+    entry: { index: 'src/index.ts' },
+    outDir: 'dist/lib',
+    format: 'esm',
+    dts: true,
+    fixedExtension: false,
+  },
+]);
