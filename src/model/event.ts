@@ -54,6 +54,8 @@ export type JobPreview = {
     readonly meaning: string;
     readonly tz: string;
     readonly next: readonly Date[];
+    /** How surprising parts were read. */
+    readonly warnings: readonly string[];
   }[];
 };
 

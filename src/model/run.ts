@@ -1,9 +1,14 @@
 /** One execution of a job, or a due moment that was skipped or missed. */
 import { createHash, randomBytes } from 'node:crypto';
 
-export type LiveStatus = 'waiting' | 'starting' | 'running' | 'stopping';
-export type EndStatus = 'succeeded' | 'failed' | 'errored' | 'skipped' | 'missed';
+const LIVE_STATUSES = ['waiting', 'starting', 'running', 'stopping'] as const;
+const END_STATUSES = ['succeeded', 'failed', 'errored', 'skipped', 'missed'] as const;
+
+export type LiveStatus = (typeof LIVE_STATUSES)[number];
+export type EndStatus = (typeof END_STATUSES)[number];
 export type RunStatus = LiveStatus | EndStatus;
+
+export const RUN_STATUSES: readonly RunStatus[] = [...LIVE_STATUSES, ...END_STATUSES];
 
 export type Reason =
   // failed
@@ -72,6 +77,8 @@ export type Run = {
   readonly scheduledAt: Date;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
+  /** By the steady clock: right even when the wall clock was set in between. */
+  readonly durationMs?: number;
   readonly process?: ProcessId;
   readonly sent?: readonly NodeJS.Signals[];
   readonly leftovers?: number;
@@ -79,6 +86,8 @@ export type Run = {
   readonly stdoutBytes?: number;
   readonly stderrBytes?: number;
   readonly truncated?: boolean;
+  /** It was held to be lost, and ended after all. */
+  readonly recovered?: boolean;
   /** Skipped and missed: how many due moments this record stands for, the first and the last of them. */
   readonly count?: number;
   readonly firstAt?: Date;
@@ -90,11 +99,9 @@ export type Run = {
 /** What may change in a run once it exists. */
 export type RunChange = Partial<Omit<Run, 'namespace' | 'job'>> & { readonly id: string };
 
-const END: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'errored', 'skipped', 'missed']);
-
 /** Whether a status is final. */
 export function isEnded(status: RunStatus): status is EndStatus {
-  return END.has(status);
+  return (END_STATUSES as readonly RunStatus[]).includes(status);
 }
 
 /**

@@ -21,6 +21,10 @@ export type ScheduleContext = { readonly jobId: string; readonly startedAt: Date
 /** A schedule with everything it needs bound to it. */
 export type BoundSchedule = {
   readonly schedule: Schedule;
+  readonly class: 'fixed-time' | 'interval' | 'start';
+  readonly delayMs: number | undefined;
+  previous(before: Date): Date | undefined;
+  count(after: Date, until: Date): number;
   /** The next instant strictly after `after`. */
   next(after: Date): Date | undefined;
 };

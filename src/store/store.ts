@@ -13,21 +13,38 @@ export interface Store {
    */
   open(id: string, origin: Origin, writer: WriterOptions): Promise<Writer>;
   namespaces(): Promise<readonly NamespaceSummary[]>;
-  /** Jobs of one namespace with their last runs; `nextDueAt` is left undefined. */
+  /**
+   * Jobs of one namespace with their last runs (skipped and missed moments are not runs); `nextDueAt` is left
+   * undefined. A job that a later schedule no longer has is left out.
+   */
   jobs(namespace: string): Promise<readonly Job[]>;
   /** Newest first. Runs left open by a dead writer appear as `errored/lost`. */
   runs(query: RunQuery): Promise<readonly Run[]>;
   /** Live schedulers of a namespace. */
   schedulers(namespace: string): Promise<readonly SchedulerInfo[]>;
-  /** The captured bytes of one stream, in order; nothing when none were kept. */
-  output(run: Pick<Run, 'id' | 'namespace'>, stream: Stream): AsyncIterable<Buffer>;
+  /**
+   * The captured bytes of one stream, in order; nothing when none were kept.
+   *
+   * @param options - `from`: the first byte wanted; negative counts from the end. What a running run has written so
+   *   far can be followed by asking again from the byte after the last one.
+   */
+  output(
+    run: Pick<Run, 'id' | 'namespace'>,
+    stream: Stream,
+    options?: { readonly from?: number | undefined },
+  ): AsyncIterable<Buffer>;
   /** The order in which both streams were read; `at` is when the chunk was read. */
   timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
 }
 
 export type TimelineEntry = { readonly at: Date; readonly stream: Stream; readonly bytes: number };
 
-export type WriterOptions = { readonly mode: 'schedule' | 'once'; readonly startedAt: Date };
+export type WriterOptions = {
+  readonly mode: 'schedule' | 'once';
+  readonly startedAt: Date;
+  /** Told what is wrong with the state and was mended or worked around. */
+  readonly warn?: ((message: string) => void) | undefined;
+};
 
 export type NamespaceSummary = Namespace & { readonly jobs: number; readonly runs: number };
 
@@ -91,12 +108,14 @@ export type Claimed =
   /** Owned, but `maxLive` runs of the job are alive; it is recorded as `skipped/overlap`, naming `holder`. */
   | { readonly kind: 'overlap'; readonly run: Run; readonly holder: Run | undefined };
 
+/** Only of jobs that some earlier writer of mode `schedule` had. */
 export type JobPast = {
   readonly seenAt: Date;
   /** Until when some scheduler of the namespace that had this job is known to have been alive. */
   readonly attendedUntil: Date | undefined;
-  /** The latest due instant that has a record. */
+  /** The latest due instant that has a record; runs by hand have none. */
   readonly lastDueAt: Date | undefined;
+  /** The newest that ran or runs; skipped and missed moments are not runs. */
   readonly lastRun: Run | undefined;
 };
 

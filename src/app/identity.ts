@@ -1,0 +1,31 @@
+/** Who and where we are, as far as namespaces are concerned. */
+import { hostname, userInfo } from 'node:os';
+import { namespaceId, type Origin, type SourceKind } from '../model/namespace.js';
+
+/** @param hostId - Takes the place of the host name, for containers whose names change. */
+export function originOf(
+  source: { readonly source: string; readonly kind: SourceKind; readonly author?: string | undefined },
+  hostId: string | undefined,
+): Origin {
+  return {
+    host: hostId ?? hostname(),
+    user: userName(),
+    source: source.source,
+    kind: source.kind,
+    author: source.author,
+  };
+}
+
+/** The namespace that running this source here would use, unless it is named otherwise. */
+export function namespaceOf(source: string, kind: SourceKind, hostId: string | undefined): string {
+  return namespaceId(originOf({ source, kind }, hostId));
+}
+
+/** The user's name; in a container the user table may not know the number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

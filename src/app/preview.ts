@@ -1,0 +1,34 @@
+/** What is told about jobs on start: plain English and the next instants. */
+import { nextOf, type ScheduledTask } from '../engine/agenda.js';
+import type { JobPreview } from '../model/event.js';
+import { explainSchedule, scheduleWarnings } from '../model/explain.js';
+import { formatTarget } from '../model/target.js';
+
+const PREVIEWED = 3;
+
+export function previewJobs(
+  jobs: readonly ScheduledTask[],
+  startedAt: Date,
+  tz: string,
+): readonly JobPreview[] {
+  return jobs.map(({ task, bounds }) => ({
+    id: task.id,
+    name: task.name,
+    target: task.steps.map((step) => formatTarget(step.target)).join('; '),
+    schedules: bounds.map((bound) => ({
+      text: bound.schedule.text,
+      meaning: explainSchedule(bound.schedule, tz),
+      tz: bound.schedule.tz ?? tz,
+      next: nextInstants([bound], new Date(startedAt.getTime() - 1), PREVIEWED),
+      warnings: scheduleWarnings(bound.schedule),
+    })),
+  }));
+}
+
+function nextInstants(bounds: ScheduledTask['bounds'], after: Date, count: number): readonly Date[] {
+  const instants: Date[] = [];
+  for (let at = nextOf(bounds, after); at !== undefined && instants.length < count; at = nextOf(bounds, at)) {
+    instants.push(at);
+  }
+  return instants;
+}

@@ -1,0 +1,148 @@
+/** The use cases that ask the bookkeeping; none of them needs a running scheduler. */
+import { nextOf } from '../engine/agenda.js';
+import { SupertaskError } from '../errors.js';
+import type { Job } from '../model/job.js';
+import { isEnded, type Run, type RunStatus } from '../model/run.js';
+import { bindSchedule, parseSchedule } from '../model/schedule.js';
+import type { NamespaceSummary, Store } from '../store/store.js';
+import { namespaceOf } from './identity.js';
+
+export type RunFilter = {
+  readonly namespace?: string | undefined;
+  readonly job?: string | undefined;
+  readonly status?: readonly RunStatus[] | undefined;
+  readonly since?: Date | undefined;
+  readonly limit: number;
+};
+
+export async function listNamespaces(store: Store): Promise<readonly NamespaceSummary[]> {
+  return store.namespaces();
+}
+
+/** The one namespace whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+export async function findNamespace(store: Store, prefix: string): Promise<NamespaceSummary> {
+  const all = await store.namespaces();
+  const exact = all.find(({ id }) => id === prefix);
+  return (
+    exact ??
+    single(
+      all.filter(({ id }) => id.startsWith(prefix)),
+      prefix,
+      'namespace',
+      ({ id }) => id,
+    )
+  );
+}
+
+/** The namespace of the timetable at this path, undefined when nothing of it is kept. */
+export async function namespaceOfFile(
+  store: Store,
+  file: string,
+  hostId: string | undefined,
+): Promise<string | undefined> {
+  const all = await store.namespaces();
+  const digest = namespaceOf(file, 'file', hostId);
+  const own = all.find(({ id }) => id === digest);
+  // A timetable may name its namespace; then only the source tells.
+  return (own ?? all.find(({ kind, source }) => kind === 'file' && source === file))?.id;
+}
+
+/** Jobs of one namespace or of all, with the next due instant where a scheduler runs them. */
+export async function listJobs(
+  store: Store,
+  namespace: string | undefined,
+  now: Date,
+): Promise<readonly Job[]> {
+  const ids = namespace === undefined ? (await store.namespaces()).map(({ id }) => id) : [namespace];
+  const perNamespace = await Promise.all(ids.map((id) => jobsOf(store, id, now)));
+  return perNamespace.flat();
+}
+
+export async function listRuns(store: Store, filter: RunFilter): Promise<readonly Run[]> {
+  const job = filter.job === undefined ? undefined : await findJob(store, filter.job, filter.namespace);
+  return store.runs({ ...filter, namespace: job?.namespace ?? filter.namespace, job: job?.id });
+}
+
+/** The one job whose id, or name, is or starts with `text`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+export async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
+  const jobs = await listJobs(store, namespace, new Date());
+  const named = jobs.filter(({ id, name }) => id === text || name === text);
+  const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
+  return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
+}
+
+/** The one run whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+export async function findRun(store: Store, prefix: string, namespace: string | undefined): Promise<Run> {
+  const found = isRunPrefix(prefix)
+    ? await store.runs({ namespace, idPrefix: prefix.toLowerCase(), limit: 3 })
+    : [];
+  return single(found, prefix, 'run', ({ id }) => id);
+}
+
+/** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+export async function findRunOrJob(
+  store: Store,
+  text: string,
+  namespace: string | undefined,
+): Promise<{ readonly run: Run } | { readonly job: Job }> {
+  const runs = isRunPrefix(text)
+    ? await store.runs({ namespace, idPrefix: text.toLowerCase(), limit: 3 })
+    : [];
+  const jobs = (await listJobs(store, namespace, new Date())).filter(
+    ({ id, name }) => id === text || name === text,
+  );
+  if (jobs.length === 0 && runs.length > 0) return { run: single(runs, text, 'run', ({ id }) => id) };
+  try {
+    return { job: await findJob(store, text, namespace) };
+  } catch (error) {
+    if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
+    throw new SupertaskError('ID_UNKNOWN', `no run and no job is called "${text}"`, {
+      hint: 'supertask list-runs and supertask list-jobs show what there is.',
+    });
+  }
+}
+
+/** The run of a job whose output is wanted when only the job is named: the newest that ran. */
+export async function latestRun(store: Store, job: Job): Promise<Run | undefined> {
+  const ran: readonly RunStatus[] = ['starting', 'running', 'stopping', 'succeeded', 'failed', 'errored'];
+  const [run] = await store.runs({ namespace: job.namespace, job: job.id, status: ran, limit: 1 });
+  return run;
+}
+
+async function jobsOf(store: Store, namespace: string, now: Date): Promise<readonly Job[]> {
+  const [jobs, schedulers] = await Promise.all([store.jobs(namespace), store.schedulers(namespace)]);
+  return jobs.map((job) => {
+    const scheduler = schedulers.find((each) => each.jobs.includes(job.id));
+    return scheduler === undefined ? job : { ...job, nextDueAt: nextDueOf(job, scheduler.startedAt, now) };
+  });
+}
+
+function nextDueOf(job: Job, startedAt: Date, now: Date): Date | undefined {
+  if (!job.enabled || job.paused) return undefined;
+  const bounds = job.schedules.map((text) =>
+    bindSchedule(parseSchedule(text), { jobId: job.id, startedAt, tz: job.tz }),
+  );
+  const planned = nextOf(bounds, now);
+  const delays = bounds.flatMap((bound) => bound.delayMs ?? []);
+  const { lastRun } = job;
+  if (delays.length === 0 || lastRun?.endedAt === undefined || !isEnded(lastRun.status)) return planned;
+  const armed = new Date(lastRun.endedAt.getTime() + Math.min(...delays));
+  return planned === undefined || armed < planned ? armed : planned;
+}
+
+function isRunPrefix(text: string): boolean {
+  return /^[0-9a-f][0-9a-f-]{0,35}$/i.test(text);
+}
+
+function single<T>(found: readonly T[], text: string, what: string, name: (item: T) => string): T {
+  const [first, ...others] = found;
+  if (first === undefined) {
+    throw new SupertaskError('ID_UNKNOWN', `no ${what} is called "${text}"`, {
+      hint: `supertask list-${what}s shows what there is.`,
+    });
+  }
+  if (others.length === 0) return first;
+  throw new SupertaskError('ID_AMBIGUOUS', `"${text}" fits more than one ${what}`, {
+    hint: `It could be ${found.slice(0, 5).map(name).join(', ')}${found.length > 5 ? ', …' : ''}; give more of it.`,
+  });
+}

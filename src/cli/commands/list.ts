@@ -1,0 +1,112 @@
+/** `list-namespaces`, `list-jobs`, `list-runs`. */
+import { listJobs, listNamespaces, listRuns } from '../../app/read.js';
+import { SupertaskError } from '../../errors.js';
+import { parseDuration } from '../../model/duration.js';
+import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
+import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
+import { formatInstant, formatTook, shortId, summarize } from '../cells.js';
+import { openReading } from '../reading.js';
+
+type Flags = Readonly<Record<string, unknown>>;
+
+export async function listNamespacesCommand(flags: Flags): Promise<void> {
+  const reading = await openReading(flags);
+  const namespaces = await listNamespaces(reading.store);
+  if (reading.json) return reading.printJson(namespaces.map(namespaceRecord));
+  await reading.table(
+    ['NAMESPACE', 'KIND', 'JOBS', 'RUNS', 'UPDATED', 'HOST', 'USER', 'SOURCE'],
+    namespaces.map((namespace) => [
+      shortId(namespace.id),
+      namespace.kind,
+      String(namespace.jobs),
+      String(namespace.runs),
+      formatInstant(namespace.updatedAt),
+      summarize(namespace.host),
+      summarize(namespace.user),
+      summarize(namespace.source),
+    ]),
+  );
+}
+
+export async function listJobsCommand(flags: Flags): Promise<void> {
+  const reading = await openReading(flags);
+  const jobs = await listJobs(reading.store, reading.namespace, new Date());
+  if (reading.json) return reading.printJson(jobs.map(jobRecord));
+  await reading.table(
+    ['JOB', 'SCHEDULE', 'NEXT DUE', 'LAST RUN', 'STATUS', 'NAMESPACE', 'TARGET'],
+    jobs.map((job) => [
+      summarize(job.name ?? job.id),
+      job.enabled ? summarize(job.schedules.join(' | ')) : 'disabled',
+      formatInstant(job.nextDueAt),
+      formatInstant(job.lastRun?.startedAt ?? job.lastRun?.scheduledAt),
+      job.lastRun === undefined ? '' : statusText(job.lastRun),
+      shortId(job.namespace),
+      summarize(job.target),
+    ]),
+  );
+}
+
+export async function listRunsCommand(flags: Flags): Promise<void> {
+  const reading = await openReading(flags);
+  const runs = await listRuns(reading.store, {
+    namespace: reading.namespace,
+    job: typeof flags['job'] === 'string' ? flags['job'] : undefined,
+    status: parseStatuses(flags['status']),
+    since: parseSince(flags['since'], new Date()),
+    limit: parseLimit(flags['limit']) ?? 20,
+  });
+  if (reading.json) return reading.printJson(runs.map(runRecord));
+  await reading.table(
+    ['RUN', 'JOB', 'STATUS', 'DUE', 'TOOK', 'TRIGGER', 'NAMESPACE'],
+    runs.map((run) => [
+      run.id.slice(0, 18),
+      summarize(run.job),
+      statusText(run),
+      formatInstant(run.scheduledAt),
+      formatTook(run),
+      run.trigger,
+      shortId(run.namespace),
+    ]),
+  );
+}
+
+/** `failed (exit-code 3)`, `missed 12 times (down)`. */
+function statusText(run: Run): string {
+  const count = run.count !== undefined && run.count > 1 ? ` ${run.count} times` : '';
+  const code =
+    run.reason === 'exit-code' ? ` ${run.exitCode}` : run.reason === 'signal' ? ` ${run.signal}` : '';
+  return `${run.status}${count}${run.reason === undefined ? '' : ` (${run.reason}${code})`}`;
+}
+
+function parseStatuses(value: unknown): readonly RunStatus[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value
+    .flatMap((text) => String(text).split(','))
+    .map((text) => {
+      const status = RUN_STATUSES.find((known) => known === text.trim());
+      if (status !== undefined) return status;
+      throw usage(`"${text}" is not a status of a run`, `Known: ${RUN_STATUSES.join(', ')}.`);
+    });
+}
+
+function parseSince(value: unknown, now: Date): Date | undefined {
+  if (typeof value !== 'string') return undefined;
+  const at = /^\d{4}-\d\d-\d\d/.test(value)
+    ? new Date(value)
+    : new Date(now.getTime() - parseDuration(value));
+  if (!Number.isNaN(at.getTime())) return at;
+  throw usage(
+    `--since "${value}" is neither a duration nor an instant`,
+    'Write 7d, 36h or 2026-01-31T12:00Z.',
+  );
+}
+
+export function parseLimit(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
+  throw usage(`"${value}" is not a number of lines`, 'Give a whole number, such as 50.');
+}
+
+function usage(message: string, hint: string): SupertaskError {
+  return new SupertaskError('USAGE', message, { hint });
+}

@@ -1,0 +1,167 @@
+/** `supertask run`: from words and flags to a finished run or schedule. */
+import { resolve } from 'node:path';
+import { createFileStore, createReporter } from '../../app/parts.js';
+import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
+import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
+import { SupertaskError } from '../../errors.js';
+import { parseDuration } from '../../model/duration.js';
+import { parseSchedule } from '../../model/schedule.js';
+import { parseExec, parseTarget, type Target } from '../../model/target.js';
+import type { Task } from '../../model/task.js';
+import { parseZone } from '../../model/zone.js';
+import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
+import type { Settings } from '../../settings/table.js';
+import { useColor } from '../color.js';
+import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
+import { pickSettings } from '../flags.js';
+import { createStreams } from '../streams.js';
+
+type RunFlags = {
+  readonly when?: string;
+  readonly command?: string;
+  readonly file?: string;
+  readonly exec?: boolean;
+  readonly name?: string;
+  readonly env?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly cwd?: string;
+};
+
+export async function runCommand(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
+  const flags: RunFlags = given;
+  const cwd = process.cwd();
+  const settings = await loadSettings(pickSettings(given), process.env, cwd);
+  const when = flags.when === undefined ? undefined : parseSchedule(flags.when);
+  const source = await withFlags(await findSource(words, flags, cwd), flags, settings, cwd);
+
+  let onBroken = (): void => {};
+  const streams = createStreams((stream) => stream === 'stdout' && onBroken());
+  const reporter = createReporter({
+    kind: settings.json ? 'json' : 'text',
+    write: streams.write,
+    quiet: settings.quiet ?? false,
+    color: useColor(settings.color, process.env, 2),
+  });
+  const { engine, isOneShot, close } = await startSource(source, {
+    store: createFileStore({ root: stateDirectory(settings.stateDir, process.env, cwd) }),
+    reporter,
+    namespace: settings.ns,
+    hostId: settings.hostId,
+    tz: zoneOf(settings),
+    when,
+    env: process.env,
+    onStop: settings.onStop ?? 'stop',
+    maxRunning: parseCount(settings.maxRunning, '--max-running') ?? DEFAULT_MAX_RUNNING,
+    docker: settings.docker,
+  });
+  // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
+  onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
+  const release = handleSignals(engine);
+  try {
+    const result = await engine.done;
+    await close(result.reason);
+    reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
+    await streams.flush();
+    return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
+  } finally {
+    release();
+  }
+}
+
+/** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */
+async function findSource(words: readonly string[], flags: RunFlags, cwd: string): Promise<Source> {
+  const target = targetOf(words, flags);
+  if (target !== undefined && flags.file !== undefined) {
+    throw usage('both a target and --file are given', 'Give one of them.');
+  }
+  if (target !== undefined) return inlineSource(target, cwd, flags.name);
+  const file = flags.file ?? (await findTimetable(cwd));
+  if (file !== undefined) return loadSource(file, cwd, readInput);
+  throw usage(
+    `there is nothing to run: no target, no --file, and no supertask.yaml in ${cwd} or above`,
+    "Try: supertask run -- 'cmd:echo hello'",
+  );
+}
+
+function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
+  if (flags.command !== undefined) {
+    if (flags.exec) throw usage('--exec and --command exclude each other', 'Give the program after --.');
+    return parseTarget(flags.command, words);
+  }
+  if (flags.exec) return parseExec(words);
+  const [first, ...rest] = words;
+  if (first === undefined) return undefined;
+  return parseTarget(first, rest);
+}
+
+/** Flags that hold for every task of the source. */
+async function withFlags(source: Source, flags: RunFlags, settings: Settings, cwd: string): Promise<Source> {
+  const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
+  const fromFlags = Object.fromEntries((flags.env ?? []).map(parseAssignment));
+  const timeoutMs = settings.timeout === undefined ? undefined : parseDuration(settings.timeout);
+  const change = (task: Task): Task => ({
+    ...task,
+    env: { ...fromFiles, ...task.env, ...fromFlags },
+    cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
+    policy: timeoutMs === undefined ? task.policy : { ...task.policy, timeoutMs },
+  });
+  return { ...source, timetable: { ...source.timetable, tasks: source.timetable.tasks.map(change) } };
+}
+
+function parseAssignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  const name = text.slice(0, at);
+  if (at < 1 || !/^[^\s=\0]+$/.test(name) || text.includes('\0')) {
+    throw usage(`--env ${JSON.stringify(text)} is not NAME=value`, 'Write --env GREETING=hello.');
+  }
+  return [name, text.slice(at + 1)];
+}
+
+async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {
+  if (files.length === 0) return {};
+  const { parseEnv } = await import('node:util');
+  return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
+}
+
+/** The system's zone is asked for only when needed: it loads the zone data. */
+function zoneOf(settings: Settings): string {
+  if (settings.tz !== undefined) return parseZone(settings.tz);
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function parseCount(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw usage(`${name} is "${text}"`, 'Give a whole number from 1.');
+}
+
+/** The first SIGINT, SIGTERM or SIGHUP ends it in order, the second kills what runs. */
+function handleSignals(engine: {
+  stop(reason: string, signal?: NodeJS.Signals): void;
+  kill(): void;
+}): () => void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) return engine.kill();
+    isStopping = true;
+    engine.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  };
+  // Without a handler Node opens its debugger on SIGUSR1.
+  const ignore = (): void => {};
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('SIGUSR1', ignore);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
+    process.off('SIGUSR1', ignore);
+  };
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function usage(message: string, hint: string): SupertaskError {
+  return new SupertaskError('USAGE', message, { hint });
+}

@@ -1,0 +1,38 @@
+/** How the process ends. Exit codes are documented in docs/exit-codes.md. Pure. */
+import { constants } from 'node:os';
+import type { Run } from '../model/run.js';
+
+export type Exit = { readonly code: number } | { readonly signal: NodeJS.Signals };
+
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  timeout: 124,
+  broken: 125,
+} as const;
+
+/** These end this process as they ended the child; for others the shell's 128 + n says the same without a core file. */
+const RAISED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** A one-shot ends as its child did. */
+export function oneShotExit(run: Run | undefined): Exit {
+  if (run === undefined) return { code: EXIT.broken };
+  if (run.status === 'succeeded') return { code: EXIT.ok };
+  if (run.reason === 'timeout') return { code: EXIT.timeout };
+  if (run.status === 'errored') return { code: run.exitCode ?? EXIT.broken };
+  if (run.signal !== undefined) return signalExit(run.signal);
+  return { code: run.exitCode ?? EXIT.failed };
+}
+
+/** A schedule ends cleanly on SIGTERM, as 130 on SIGINT, and by its runs when nothing more is to come. */
+export function scheduleExit(result: { readonly reason: string; readonly unsuccessful: number }): Exit {
+  if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
+  if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
+  if (result.reason === 'SIGTERM') return { code: EXIT.ok };
+  return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
+}
+
+export function signalExit(signal: NodeJS.Signals): Exit {
+  return RAISED.includes(signal) ? { signal } : { code: 128 + constants.signals[signal] };
+}

@@ -1,0 +1,67 @@
+/** The edge: the only place that prints errors and decides how the process ends. */
+import { type Problem, SupertaskError } from '../errors.js';
+import { EXIT, type Exit } from './exit.js';
+import { createProgram } from './program.js';
+
+/** Run one command line to its end. @param argv - Without program and script. */
+export async function main(argv: readonly string[]): Promise<void> {
+  end(await run(argv));
+}
+
+async function run(argv: readonly string[]): Promise<Exit> {
+  let exit: Exit = { code: EXIT.ok };
+  const program = createProgram((given) => {
+    exit = given;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): Exit {
+  if (error instanceof SupertaskError) {
+    for (const problem of error.problems) complain(formatProblem(problem));
+    return { code: error.exitCode };
+  }
+  if (isCommanderError(error)) {
+    // Help and version are asked for; commander has printed everything else as well.
+    return { code: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  complain(`error: this is a bug in supertask, please report it\n${stack}`);
+  return { code: EXIT.broken };
+}
+
+/** `error: week.yaml:3:11: "sometimes" is not a schedule [SCHEDULE_INVALID]`, and a hint below. */
+function formatProblem(problem: Problem): string {
+  const { location } = problem;
+  const place = location
+    ? `${[location.file, location.line, location.column].filter((part) => part !== undefined).join(':')}: `
+    : '';
+  const hint = problem.hint === undefined ? '' : `\nhint: ${problem.hint}`;
+  return `error: ${place}${problem.message} [${problem.code}]${hint}`;
+}
+
+function complain(text: string): void {
+  try {
+    process.stderr.write(`${text}\n`);
+  } catch {
+    // Nobody reads: the exit code still says it.
+  }
+}
+
+function isCommanderError(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error;
+}
+
+function end(exit: Exit): void {
+  if ('code' in exit) {
+    process.exitCode = exit.code;
+    return;
+  }
+  process.removeAllListeners(exit.signal);
+  process.kill(process.pid, exit.signal);
+}

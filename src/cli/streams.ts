@@ -1,0 +1,58 @@
+/** The process's own output, with patience for slow readers and without a crash when they are gone. */
+import type { Stream } from '../model/event.js';
+
+export type Streams = {
+  /** A promise settles when the reader has caught up; it is undefined where it keeps up. */
+  readonly write: (stream: Stream, bytes: Uint8Array | string) => Promise<void> | undefined;
+  /** Settles when all that was written has been taken. */
+  readonly flush: () => Promise<void>;
+};
+
+/** @param onBroken - Called once when nobody reads a stream any more. */
+export function createStreams(onBroken: (stream: Stream) => void = () => {}): Streams {
+  const open = new Map<Stream, NodeJS.WriteStream>();
+  const broken = new Set<Stream>();
+
+  const get = (stream: Stream): NodeJS.WriteStream => {
+    const known = open.get(stream);
+    if (known) return known;
+    // Only now: setting these up costs a millisecond that a silent run need not pay.
+    const created = process[stream];
+    created.on('error', () => {
+      if (broken.has(stream)) return;
+      broken.add(stream);
+      onBroken(stream);
+    });
+    open.set(stream, created);
+    return created;
+  };
+
+  return {
+    write(stream, bytes) {
+      const target = get(stream);
+      if (broken.has(stream) || target.write(bytes)) return undefined;
+      return settled(target);
+    },
+    async flush() {
+      await Promise.all(
+        [...open].map(([stream, target]) =>
+          broken.has(stream) || target.writableLength === 0 ? undefined : settled(target),
+        ),
+      );
+    },
+  };
+}
+
+function settled(target: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      target.off('drain', end);
+      target.off('error', end);
+      target.off('close', end);
+      resolve();
+    };
+    target.on('drain', end);
+    target.on('error', end);
+    target.on('close', end);
+  });
+}

@@ -1,0 +1,176 @@
+/** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
+import type { BoundSchedule } from '../model/schedule.js';
+import type { Task } from '../model/task.js';
+import { createHeap, type Heap } from './heap.js';
+import type { Backlog } from './missed.js';
+
+/** A task and its schedules, ready to calculate. */
+export type ScheduledTask = { readonly task: Task; readonly bounds: readonly BoundSchedule[] };
+
+export type DueJob = { readonly job: ScheduledTask; readonly backlog: Backlog };
+
+type Entry = {
+  readonly job: ScheduledTask;
+  /** Everything up to and including this instant has been handled. */
+  handled: number;
+  /** The next due instant; undefined: none. */
+  next: number | undefined;
+  /** Due after the run that is going has ended (`every … after finish`). */
+  armed: number | undefined;
+  /** Counts re-arming, so that entries left in the heap are known as stale. */
+  version: number;
+};
+
+export type Agenda = {
+  /** The next instant of any job, in ms; undefined when nothing is to come. */
+  nextAt(): number | undefined;
+  nextAtOf(jobId: string): Date | undefined;
+  /** Take all jobs that have instants up to `now`; they count as handled from here on. */
+  takeDue(now: Date): readonly DueJob[];
+  /** Put a job back: its instants after `handledUntil` are due again. */
+  rearm(jobId: string, handledUntil: Date): void;
+  /** Make a job due at an instant beside its schedules. */
+  arm(jobId: string, at: Date): void;
+  jobs(): Iterable<ScheduledTask>;
+};
+
+/** @param after - Per job: instants up to this one were handled before. */
+export function createAgenda(jobs: readonly ScheduledTask[], after: (job: ScheduledTask) => Date): Agenda {
+  const heap = createHeap<{ readonly entry: Entry; readonly version: number }>();
+  const entries = new Map<string, Entry>();
+
+  const schedule = (entry: Entry): void => {
+    const planned = nextOf(entry.job.bounds, new Date(entry.handled))?.getTime();
+    entry.next = earlier(planned, entry.armed);
+    entry.version++;
+    if (entry.next !== undefined) heap.push(entry.next, { entry, version: entry.version });
+  };
+
+  for (const job of jobs) {
+    const entry: Entry = {
+      job,
+      handled: after(job).getTime(),
+      next: undefined,
+      armed: undefined,
+      version: 0,
+    };
+    entries.set(job.task.id, entry);
+    schedule(entry);
+  }
+
+  const takeOne = (entry: Entry, now: Date): DueJob => {
+    const { armed, handled } = entry;
+    const first = entry.next ?? now.getTime();
+    entry.handled = now.getTime();
+    if (armed !== undefined && armed <= now.getTime()) entry.armed = undefined;
+    schedule(entry);
+    return { job: entry.job, backlog: backlogOf(entry.job.bounds, handled, first, now, armed) };
+  };
+
+  return {
+    nextAt() {
+      dropStale(heap);
+      return heap.peekKey();
+    },
+    nextAtOf(jobId) {
+      const next = entries.get(jobId)?.next;
+      return next === undefined ? undefined : new Date(next);
+    },
+    takeDue(now) {
+      const due: DueJob[] = [];
+      for (;;) {
+        dropStale(heap);
+        const key = heap.peekKey();
+        if (key === undefined || key > now.getTime()) return due;
+        const entry = heap.pop()?.entry;
+        if (entry) due.push(takeOne(entry, now));
+      }
+    },
+    rearm(jobId, handledUntil) {
+      const entry = entries.get(jobId);
+      if (!entry) return;
+      entry.handled = handledUntil.getTime();
+      schedule(entry);
+    },
+    arm(jobId, at) {
+      const entry = entries.get(jobId);
+      if (!entry) return;
+      entry.armed = at.getTime();
+      schedule(entry);
+    },
+    *jobs() {
+      for (const entry of entries.values()) yield entry.job;
+    },
+  };
+}
+
+function dropStale(heap: Heap<{ readonly entry: Entry; readonly version: number }>): void {
+  for (let top = heap.peek(); top && top.version !== top.entry.version; top = heap.peek()) heap.pop();
+}
+
+function backlogOf(
+  bounds: readonly BoundSchedule[],
+  handled: number,
+  first: number,
+  now: Date,
+  armed: number | undefined,
+): Backlog {
+  const upTo = new Date(now.getTime() + 1);
+  const previous = (before: Date): Date | undefined => {
+    const planned = previousOf(bounds, before);
+    const own = armed !== undefined && armed < before.getTime() ? new Date(armed) : undefined;
+    const newest = later(planned, own);
+    return newest !== undefined && newest.getTime() > handled ? newest : undefined;
+  };
+  const newest = previous(upTo) ?? new Date(first);
+  const single = newest.getTime() === first;
+  return {
+    first: new Date(first),
+    newest,
+    count: single ? 1 : countOf(bounds, new Date(handled), now, previous, armed),
+    previous,
+  };
+}
+
+/** Instants of several schedules that coincide are one occurrence; telling them apart is bounded work. */
+const EXACT_COUNT = 10_000;
+
+function countOf(
+  bounds: readonly BoundSchedule[],
+  after: Date,
+  until: Date,
+  previous: (before: Date) => Date | undefined,
+  armed: number | undefined,
+): number {
+  const sum = bounds.reduce((total, bound) => total + bound.count(after, until), armed === undefined ? 0 : 1);
+  if (bounds.length === 1 || sum > EXACT_COUNT) return sum;
+  let count = 0;
+  for (let at = previous(new Date(until.getTime() + 1)); at !== undefined; at = previous(at)) count++;
+  return count;
+}
+
+/** The first instant of any of the schedules strictly after `after`. */
+export function nextOf(bounds: readonly BoundSchedule[], after: Date): Date | undefined {
+  let first: Date | undefined;
+  for (const bound of bounds) {
+    const next = bound.next(after);
+    if (next !== undefined && (first === undefined || next < first)) first = next;
+  }
+  return first;
+}
+
+function previousOf(bounds: readonly BoundSchedule[], before: Date): Date | undefined {
+  let last: Date | undefined;
+  for (const bound of bounds) last = later(last, bound.previous(before));
+  return last;
+}
+
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,163 @@
+/** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
+import type { Event } from '../model/event.js';
+import type { Run } from '../model/run.js';
+import type { Reporter } from '../reporter/reporter.js';
+import type { JobPast } from '../store/store.js';
+import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
+import { type ClockJump, createClockWatch } from './clock-watch.js';
+import { createFiring, type Gap } from './firing.js';
+import type { EngineParts, EnginePlan } from './plan.js';
+
+export type EngineResult = {
+  /** Why it ended: `finished` when nothing was to come, else what `stop` was given. */
+  readonly reason: string;
+  /** How many runs ended, and how many of them did not succeed. */
+  readonly ended: number;
+  readonly unsuccessful: number;
+  /** The run that ended last. */
+  readonly last: Run | undefined;
+};
+
+export type Engine = {
+  readonly done: Promise<EngineResult>;
+  /** No new runs; those that are going are signalled (`signal`, else their own) or waited for. */
+  stop(reason: string, signal?: NodeJS.Signals): void;
+  /** End the runs that are going at once. */
+  kill(): void;
+};
+
+/** Never wait longer on one timer: suspend and set clocks are noticed by then. */
+const MAX_WAIT_MS = 30_000;
+/** How long to hold back after the state could not be written. */
+const STORAGE_PATIENCE_MS = 10_000;
+const CORRECTION_MS = 3 * 3_600_000;
+
+export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
+  const { clock } = parts;
+  const tell = createTeller(parts.reporter);
+  const firing = createFiring({ ...parts, tell, plan });
+  const watch = createClockWatch(clock);
+  const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
+  let agenda: Agenda | undefined;
+  let stopping: string | undefined;
+  let cancelTimer = (): void => {};
+  let plannedMs = 0;
+  let beatAt = clock.steadyMs();
+  let settle: (result: EngineResult) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const done = new Promise<EngineResult>((resolve, reject) => {
+    settle = resolve;
+    fail = reject;
+  });
+
+  firing.onEnded((run, job) => {
+    tally.ended++;
+    tally.last = run;
+    if (run.status !== 'succeeded') tally.unsuccessful++;
+    armAfterFinish(agenda, job, clock.now());
+    if (stopping === undefined) rest();
+    finishIfIdle();
+  });
+
+  const start = async (): Promise<void> => {
+    const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
+    const first = new Date(plan.startedAt.getTime() - 1);
+    agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
+    await fireDue({ cause: 'down', from: undefined });
+    rest();
+  };
+
+  const tick = async (): Promise<void> => {
+    const jump = watch.look(plannedMs);
+    if (jump !== undefined) noteJump(jump);
+    await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
+    await beat();
+    rest();
+  };
+
+  const fireDue = async (gap: Gap): Promise<void> => {
+    const now = clock.now();
+    if (agenda === undefined || stopping !== undefined || firing.isHeldBack()) return;
+    const due = agenda.takeDue(now);
+    const kept = due.length === 0 || (await firing.fire(due, now, gap));
+    if (kept) return;
+    for (const { job, backlog } of due) agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
+    firing.holdBack(STORAGE_PATIENCE_MS);
+  };
+
+  const noteJump = (jump: ClockJump): void => {
+    tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: Math.round(jump.byMs) });
+    if (jump.byMs > 0 || agenda === undefined) return;
+    const now = clock.now();
+    firing.noteSetBack(jump.before);
+    const isSmall = -jump.byMs <= CORRECTION_MS;
+    for (const job of agenda.jobs()) {
+      const isHeld = isSmall && job.bounds.every((bound) => bound.class === 'fixed-time');
+      if (!isHeld) agenda.rearm(job.task.id, new Date(now.getTime() - 1));
+    }
+  };
+
+  const beat = async (): Promise<void> => {
+    if (plan.mode === 'once' || clock.steadyMs() - beatAt < MAX_WAIT_MS) return;
+    beatAt = clock.steadyMs();
+    for (const run of await parts.writer.heartbeat(clock.now())) {
+      tell({ type: 'run-finished', at: clock.now(), run });
+    }
+  };
+
+  /** Wait for what comes next. */
+  const rest = (): void => {
+    cancelTimer();
+    if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
+    const next = agenda.nextAt();
+    const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
+    plannedMs = Math.max(0, Math.min(MAX_WAIT_MS, firing.isHeldBack() ? STORAGE_PATIENCE_MS : untilNext));
+    cancelTimer = clock.after(plannedMs, () => void tick().catch(fail));
+  };
+
+  const finishIfIdle = (): boolean => {
+    const isOver = stopping !== undefined || (agenda !== undefined && agenda.nextAt() === undefined);
+    if (!isOver || firing.size > 0) return false;
+    cancelTimer();
+    settle({ reason: stopping ?? 'finished', ...tally });
+    return true;
+  };
+
+  const stop = (reason: string, signal?: NodeJS.Signals): void => {
+    if (stopping !== undefined) return;
+    stopping = reason;
+    cancelTimer();
+    tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });
+    firing.close();
+    if (plan.onStop === 'stop') firing.stopAll(signal);
+    finishIfIdle();
+  };
+
+  start().catch(fail);
+  return { done, stop, kill: () => firing.killAll() };
+}
+
+/** Instants up to this one were handled, or lie before the job was first seen. */
+function attendedUntil(past: JobPast | undefined, first: Date): Date {
+  if (past === undefined) return first;
+  const known = [past.seenAt, past.attendedUntil, past.lastDueAt].filter(
+    (at) => at !== undefined && at <= first,
+  );
+  return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
+}
+
+function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {
+  const delays = job.bounds.flatMap((bound) => bound.delayMs ?? []);
+  if (delays.length > 0) agenda?.arm(job.task.id, new Date(now.getTime() + Math.min(...delays)));
+}
+
+/** Reporting never fails a run: what a reporter throws is dropped. */
+function createTeller(reporter: Reporter): (event: Event) => Promise<void> | undefined {
+  return (event) => {
+    try {
+      return reporter.report(event)?.catch(() => {});
+    } catch {
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,23 @@
+/** The environment of a run. Pure. */
+import type { Run } from '../model/run.js';
+import type { Step, Task } from '../model/task.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Node's own channel to a parent must not reach a child; `SUPERTASK_OUTPUT` of an outer run neither. */
+const NEVER_INHERITED = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'SUPERTASK_OUTPUT'];
+
+/** What a run inherits, what its task and step set, and what says which run it is; the latter wins. */
+export function runEnvironment(inherited: Environment, task: Task, step: Step, run: Run): Environment {
+  const env: Record<string, string | undefined> = { ...inherited };
+  for (const name of NEVER_INHERITED) delete env[name];
+  return Object.assign(env, task.env, step.env, {
+    SUPERTASK_NAMESPACE: run.namespace,
+    SUPERTASK_JOB: run.job,
+    SUPERTASK_RUN_ID: run.id,
+    SUPERTASK_ATTEMPT: String(run.attempt),
+    SUPERTASK_SCHEDULED_AT: run.scheduledAt.toISOString(),
+    SUPERTASK_STARTED_AT: (run.startedAt ?? run.scheduledAt).toISOString(),
+    SUPERTASK_TRIGGER: run.trigger,
+  });
+}

@@ -1,0 +1,144 @@
+/** A run from its claim to its end: its steps one after another, each recorded before it is told. */
+import type { Execution, Executor } from '../executor/executor.js';
+import type { Event } from '../model/event.js';
+import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Step, Task } from '../model/task.js';
+import type { OutputSink, Writer } from '../store/store.js';
+import type { Clock } from './clock.js';
+import { type Environment, runEnvironment } from './environment.js';
+
+export type LiveRun = {
+  /** As it was claimed. */
+  readonly run: Run;
+  /** Settles when the end is recorded and told. Never rejects. */
+  readonly ended: Promise<Run>;
+  /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
+  stop(signal?: NodeJS.Signals): void;
+  /** End it now. */
+  kill(): void;
+};
+
+export type RunParts = {
+  readonly clock: Clock;
+  readonly executor: Executor;
+  readonly writer: Writer;
+  /** Never throws. */
+  readonly tell: (event: Event) => Promise<void> | undefined;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly schedulerStartedAt: Date;
+};
+
+export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
+  const startedMs = parts.clock.steadyMs();
+  let execution: Execution | undefined;
+  let stopped = false;
+
+  const execute = (step: Step): Promise<Outcome> => {
+    execution = parts.executor.start({
+      runId: run.id,
+      target: step.target,
+      env: runEnvironment(parts.env, task, step, run),
+      cwd: task.cwd ?? parts.cwd,
+      timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
+      stop: task.policy.stop,
+      context: {
+        namespace: run.namespace,
+        job: run.job,
+        runId: run.id,
+        attempt: run.attempt,
+        trigger: run.trigger,
+        scheduledAt: run.scheduledAt,
+        startedAt: run.startedAt ?? run.scheduledAt,
+        schedulerStartedAt: parts.schedulerStartedAt,
+      },
+      output(stream, chunk) {
+        output.write(stream, chunk);
+        return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
+      },
+    });
+    recordProcess(parts, run, execution);
+    return execution.ended;
+  };
+
+  const conclude = async (): Promise<Run> => {
+    const outcome = await runSteps(task.steps, execute, () => stopped);
+    const summary = output.close();
+    const change: RunChange = {
+      ...outcome,
+      ...summary,
+      id: run.id,
+      endedAt: parts.clock.now(),
+      durationMs: Math.round(parts.clock.steadyMs() - startedMs),
+    };
+    await keep(parts, change);
+    const ended: Run = { ...run, ...change };
+    parts.tell({ type: 'run-finished', at: parts.clock.now(), run: ended });
+    return ended;
+  };
+
+  parts.tell({ type: 'run-started', at: parts.clock.now(), run });
+  return {
+    run,
+    ended: conclude(),
+    stop(signal) {
+      stopped = true;
+      execution?.stop(signal);
+    },
+    kill() {
+      stopped = true;
+      execution?.kill();
+    },
+  };
+}
+
+async function runSteps(
+  steps: readonly Step[],
+  execute: (step: Step) => Promise<Outcome>,
+  isStopped: () => boolean,
+): Promise<Outcome> {
+  let last: Outcome = { status: 'succeeded' };
+  for (const [index, step] of steps.entries()) {
+    if (!step.when) continue;
+    if (isStopped())
+      return { status: 'failed', reason: 'stopped', message: `stopped before ${label(step, index)}` };
+    last = await execute(step);
+    if (last.status === 'succeeded') continue;
+    if (steps.length === 1) return last;
+    return { ...last, message: [label(step, index), last.message].filter(Boolean).join(': ') };
+  }
+  return last;
+}
+
+function label(step: Step, index: number): string {
+  return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
+}
+
+function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
+  execution.started.then((process) => {
+    if (process === undefined) return;
+    parts.writer
+      .record({ id: run.id, status: 'running', process }, { durable: false })
+      .catch((error: unknown) => {
+        parts.tell(recordFailed(parts, error));
+      });
+  });
+}
+
+async function keep(parts: RunParts, change: RunChange): Promise<void> {
+  try {
+    await parts.writer.record(change);
+  } catch (error) {
+    parts.tell(recordFailed(parts, error));
+  }
+}
+
+function recordFailed(parts: RunParts, error: unknown): Event {
+  const why = error instanceof Error ? error.message : String(error);
+  return { type: 'warning', at: parts.clock.now(), message: `a record could not be kept: ${why}` };
+}
+
+/** The limit spans all steps; a step that begins after it has no time at all. */
+function remaining(timeoutMs: number | undefined, spentMs: number): number | undefined {
+  return timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - spentMs);
+}

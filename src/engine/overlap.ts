@@ -1,0 +1,26 @@
+/** What becomes of a due run while an earlier run of its job is going. Pure. */
+import type { OverlapPolicy } from '../model/policy.js';
+
+export type Placing = 'start' | 'skip' | 'queue' | 'replace';
+
+/** One run may wait behind the one that is going; the next ones are skipped. */
+const QUEUE_DEPTH = 1;
+
+/**
+ * Place one due run of a job.
+ *
+ * @param job.live - Runs of the job that are going.
+ * @param job.queued - Runs of the job that wait for one that is going.
+ * @param catchUp - One of several missed instants that are run late: these wait for each other, oldest first.
+ */
+export function placeRun(
+  policy: OverlapPolicy,
+  job: { readonly live: number; readonly queued: number },
+  catchUp: boolean,
+): Placing {
+  if (policy === 'parallel' || job.live + job.queued === 0) return 'start';
+  if (catchUp) return 'queue';
+  if (policy === 'replace') return 'replace';
+  if (policy === 'queue' && job.queued < QUEUE_DEPTH) return 'queue';
+  return 'skip';
+}

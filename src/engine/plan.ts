@@ -1,0 +1,29 @@
+/** What the engine is given: the parts it works with and what it is to do. */
+import type { Executor } from '../executor/executor.js';
+import type { Reporter } from '../reporter/reporter.js';
+import type { Writer } from '../store/store.js';
+import type { ScheduledTask } from './agenda.js';
+import type { Clock } from './clock.js';
+import type { Environment } from './environment.js';
+
+export type EngineParts = {
+  readonly clock: Clock;
+  readonly writer: Writer;
+  readonly executor: Executor;
+  readonly reporter: Reporter;
+};
+
+export type EnginePlan = {
+  readonly jobs: readonly ScheduledTask[];
+  /** `once`: every task is run once at the start, and the past does not matter. */
+  readonly mode: 'schedule' | 'once';
+  readonly startedAt: Date;
+  /** What runs inherit. */
+  readonly env: Environment;
+  /** Absolute; where runs start that have no directory of their own. */
+  readonly cwd: string;
+  /** On the first request to stop: signal the runs that are going, or wait for them. */
+  readonly onStop: 'stop' | 'drain';
+  /** At most this many runs at once in this process; others wait their turn. */
+  readonly maxRunning: number;
+};

@@ -1,0 +1,154 @@
+/**
+ * Ends a run's whole process tree: a signal, the grace, then SIGKILL until nothing of it lives.
+ *
+ * What the leader does is not decisive: a grandchild that ignores the signal, and a daemon that left the group
+ * and the session, are hunted as well.
+ */
+import type { StopPolicy } from '../model/policy.js';
+import type { Remote } from './command.js';
+import { isGroupPresent, listRunProcesses, sendSignal } from './process-table.js';
+import { createTimers } from './timers.js';
+
+/** A process that survives SIGKILL this long hangs in the kernel; waiting for it would take for ever. */
+const KILL_WAIT_MS = 2_000;
+const FIRST_LOOK_MS = 5;
+const MAX_LOOK_MS = 100;
+
+export type Ending = {
+  /** Signals that were sent, in order. */
+  readonly sent: readonly NodeJS.Signals[];
+  /** Whether stopping has begun. */
+  isAsked(): boolean;
+  /** Whether stopping has begun and nothing of the run lives any more, as far as can be seen. */
+  isComplete(): boolean;
+  ask(signal: NodeJS.Signals): void;
+  kill(): void;
+  /** The leader has ended: from here on the others are watched. */
+  leaderEnded(): void;
+};
+
+export type EndingSubject = {
+  /** The pid of the first process, its group and its session. */
+  readonly leader: number;
+  readonly runId: string;
+  readonly stop: StopPolicy;
+  readonly remote: Remote | undefined;
+};
+
+/** @param whenComplete - Called once, after the leader has ended and nothing else lives. */
+export function createEnding(subject: EndingSubject, whenComplete: () => void): Ending {
+  const { graceMs } = subject.stop;
+  const sent: NodeJS.Signals[] = [];
+  const timers = createTimers();
+  const tree = createTree(subject);
+  let phase: 'none' | 'asked' | 'killed' | 'complete' = 'none';
+  let giveUpAt = Number.POSITIVE_INFINITY;
+  let watching = false;
+
+  const send = (signal: NodeJS.Signals): void => {
+    if (tree.signal(signal)) sent.push(signal);
+  };
+
+  const kill = (): void => {
+    if (phase === 'killed' || phase === 'complete') return;
+    phase = 'killed';
+    giveUpAt = performance.now() + KILL_WAIT_MS;
+    send('SIGKILL');
+    watch(FIRST_LOOK_MS);
+  };
+
+  /** Look again and again, until nothing is left. */
+  const watch = (delayMs: number): void => {
+    if (tree.hasLeader() || watching || phase === 'complete') return;
+    if (!tree.chase() || performance.now() > giveUpAt) {
+      phase = 'complete';
+      timers.clear();
+      whenComplete();
+      return;
+    }
+    watching = true;
+    timers.after(delayMs, () => {
+      watching = false;
+      watch(Math.min(delayMs * 2, MAX_LOOK_MS));
+    });
+  };
+
+  return {
+    sent,
+    isAsked: () => phase !== 'none',
+    isComplete: () => phase === 'complete',
+    ask(signal) {
+      if (phase === 'killed' || phase === 'complete') return;
+      send(signal);
+      if (phase === 'none') {
+        phase = 'asked';
+        timers.after(graceMs, kill);
+        // A shell makes its background children ignore SIGINT.
+        if (signal === 'SIGINT') timers.after(graceMs / 2, () => send('SIGTERM'));
+      }
+      watch(FIRST_LOOK_MS);
+    },
+    kill,
+    leaderEnded() {
+      tree.leaderEnded();
+      if (phase !== 'none') watch(FIRST_LOOK_MS);
+    },
+  };
+}
+
+type Tree = {
+  hasLeader(): boolean;
+  leaderEnded(): void;
+  /** @returns false when there was nobody to tell. */
+  signal(signal: NodeJS.Signals): boolean;
+  /** Pass the latest signal on to processes that it did not reach; false when nothing lives. */
+  chase(): boolean;
+};
+
+function createTree({ leader, runId, remote }: EndingSubject): Tree {
+  const told = new Set<number>();
+  let latest: NodeJS.Signals | undefined;
+  let leaderLives = true;
+
+  // A container's processes carry the run's id as well, but they belong to the engine.
+  const living = () =>
+    listRunProcesses(leader, runId).filter((stat) => remote === undefined || stat.group === leader);
+
+  const chase = (): boolean => {
+    const left = living();
+    for (const { pid, group } of left) {
+      // The group is told together, the others one by one, and only SIGKILL more than once.
+      if (latest === undefined || (latest !== 'SIGKILL' && (group === leader || told.has(pid)))) continue;
+      told.add(pid);
+      sendSignal(pid, latest);
+    }
+    return left.length > 0;
+  };
+
+  const signalHere = (signal: NodeJS.Signals): boolean => {
+    // The number of a group that is gone may belong to somebody else tomorrow.
+    const reached = (leaderLives || isGroupPresent(leader)) && sendSignal(-leader, signal);
+    return (signal === 'SIGKILL' || !leaderLives ? chase() : false) || (leaderLives && reached);
+  };
+
+  return {
+    hasLeader: () => leaderLives,
+    leaderEnded() {
+      leaderLives = false;
+    },
+    chase,
+    signal(signal) {
+      latest = signal;
+      told.clear();
+      if (remote === undefined) return signalHere(signal);
+      if (signal === 'SIGKILL') {
+        void remote.remove().then(() => leaderLives && signalHere(signal));
+        return true;
+      }
+      // The helper passes signals on too, and twice the same may mean something else: it gets one only where
+      // there is nothing behind it yet.
+      void remote.signal(signal).then((reached) => !reached && leaderLives && signalHere(signal));
+      return true;
+    },
+  };
+}

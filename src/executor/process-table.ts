@@ -1,0 +1,135 @@
+/**
+ * Who is alive: identities of processes and the processes that belong to a run.
+ *
+ * Read from `/proc`. Where there is none, identities have empty parts and only process groups can be asked.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ProcessId } from '../model/run.js';
+
+/** One line of the process table; see proc_pid_stat(5). */
+export type ProcessStat = {
+  readonly pid: number;
+  /** `Z` and `X` are dead, whatever `kill(pid, 0)` says. */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks since boot. */
+  readonly start: string;
+};
+
+/** Every run's processes inherit this variable; it finds those that left the group and the session. */
+const COOKIE = 'SUPERTASK_RUN_ID';
+
+let bootId: string | undefined;
+
+/** The identity of a process that exists now, also of one that has ended and was not waited for. */
+export function identifyProcess(pid: number): ProcessId {
+  return { pid, start: readStat(pid)?.start ?? '', boot: readBootId() };
+}
+
+/** Whether this very process, not a later one with its number, lives. */
+export function isAlive(id: ProcessId): boolean {
+  if (id.boot !== readBootId()) return false;
+  const stat = readStat(id.pid);
+  if (stat !== undefined) return stat.start === id.start && !isDead(stat);
+  return id.start === '' && accepts(id.pid);
+}
+
+/** Whether anything is left in a process group, zombies included. Costs one system call. */
+export function isGroupPresent(group: number): boolean {
+  return accepts(-group);
+}
+
+/**
+ * The living processes of a run: of its group, its session, those that carry its id in their environment, and
+ * what descends from any of them. Costs about 3 ms per 100 processes of the machine.
+ *
+ * @param leader - The pid of the run's first process, which is its group's and its session's number too.
+ */
+export function listRunProcesses(leader: number, runId: string): ProcessStat[] {
+  const all = readTable();
+  const cookie = `\0${COOKIE}=${runId}\0`;
+  const found = new Map<number, ProcessStat>();
+  for (const stat of all) {
+    if (stat.group === leader || stat.session === leader || carries(stat.pid, cookie)) {
+      found.set(stat.pid, stat);
+    }
+  }
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const stat of all) if (found.has(stat.parent)) found.set(stat.pid, stat);
+  }
+  // We may carry a cookie of our own: a supertask that runs in a supertask's run.
+  found.delete(process.pid);
+  return [...found.values()].filter((stat) => !isDead(stat));
+}
+
+/** Send a signal; a process or group that is gone, or not ours, is not an error. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function readStat(pid: number): ProcessStat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The name may hold spaces and parentheses: fields count from the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    state: fields[0] ?? '',
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    start: fields[19] ?? '',
+  };
+}
+
+function readTable(): ProcessStat[] {
+  let names: string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => (/^\d+$/.test(name) ? (readStat(Number(name)) ?? []) : []));
+}
+
+function carries(pid: number, cookie: string): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(cookie);
+  } catch {
+    // Another user's, or gone meanwhile.
+    return false;
+  }
+}
+
+function readBootId(): string {
+  if (bootId !== undefined) return bootId;
+  try {
+    bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    bootId = '';
+  }
+  return bootId;
+}
+
+function isDead(stat: ProcessStat): boolean {
+  return stat.state === 'Z' || stat.state === 'X';
+}
+
+function accepts(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Runs one command: its own session and process group, nothing on stdin, both streams captured.
+ *
+ * A run has ended when its first process has exited and its output was read. Who else holds the streams open
+ * is not waited for: a daemon would delay the end for its whole life.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Outcome } from '../model/run.js';
+import { captureStreams } from './capture.js';
+import type { Command } from './command.js';
+import { createEnding } from './ending.js';
+import type { Execution, ExecutionRequest } from './executor.js';
+import { concludeOutcome, type Exit } from './outcome.js';
+import { identifyProcess, isGroupPresent, listRunProcesses } from './process-table.js';
+import { explainSpawnFailure } from './spawn-failure.js';
+import { createTimers } from './timers.js';
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+export type ProcessOptions = {
+  /** How long the output of a process that has exited is read while somebody else holds it open. */
+  readonly drainMs: number;
+};
+
+/** Start a command at once. Failing to start is an outcome. */
+export function runCommand(command: Command, request: ExecutionRequest, options: ProcessOptions): Execution {
+  let child: Child;
+  try {
+    child = spawn(command.program, command.args, {
+      cwd: command.cwd,
+      env: command.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    // Node throws where it should not, E2BIG for one.
+    return endedExecution(explainSpawnFailure(error, command));
+  }
+  if (child.pid !== undefined) return watchChild(child, child.pid, command, request, options);
+  const failed = new Promise<Outcome>((settle) => {
+    child.once('error', (error) => settle(explainSpawnFailure(error, command)));
+  });
+  return { ...endedExecution(NOT_STARTED), ended: failed };
+}
+
+const NOT_STARTED: Outcome = { status: 'errored', reason: 'spawn' };
+
+/** An execution that never had a process. */
+export function endedExecution(outcome: Outcome): Execution {
+  return {
+    started: Promise.resolve(undefined),
+    ended: Promise.resolve(outcome),
+    stop() {},
+    kill() {},
+  };
+}
+
+function watchChild(
+  child: Child,
+  pid: number,
+  command: Command,
+  request: ExecutionRequest,
+  options: ProcessOptions,
+): Execution {
+  const { runId, stop, timeoutMs } = request;
+  const timers = createTimers();
+  const { promise: ended, resolve: settle } = promiseOf<Outcome>();
+  let exit: Exit | undefined;
+  let isSettled = false;
+  // What was asked for before the process exited decides the outcome; afterwards it is housekeeping.
+  let cause: 'timeout' | 'stopped' | undefined;
+
+  const ending = createEnding({ leader: pid, runId, stop, remote: command.remote }, proceed);
+  const capture = captureStreams(
+    new Map([
+      ['stdout', child.stdout],
+      ['stderr', child.stderr],
+    ]),
+    request.output,
+    proceed,
+  );
+
+  function proceed(): void {
+    if (exit === undefined || isSettled) return;
+    // Whoever is being stopped may still have something to say.
+    if (ending.isAsked() && !ending.isComplete()) return;
+    if (!capture.isOver()) {
+      capture.drain(options.drainMs);
+      return;
+    }
+    isSettled = true;
+    const leftovers = countLeftovers(pid, runId, command, capture.isCutOff());
+    settle(concludeOutcome({ exit, cause, timeoutMs, sent: ending.sent, leftovers, remote: command.remote }));
+  }
+
+  const end = (why: 'timeout' | 'stopped', how: () => void): void => {
+    if (isSettled) return;
+    if (exit === undefined) cause ??= why;
+    how();
+  };
+
+  child.once('exit', (code, signal) => {
+    timers.clear();
+    exit = { code, signal };
+    ending.leaderEnded();
+    proceed();
+  });
+  if (timeoutMs !== undefined) {
+    timers.after(timeoutMs, () => end('timeout', () => ending.ask(stop.signal)));
+  }
+
+  return {
+    started: Promise.resolve(identifyProcess(pid)),
+    ended,
+    stop: (signal = stop.signal) => end('stopped', () => ending.ask(signal)),
+    kill: () => end('stopped', ending.kill),
+  };
+}
+
+/** Looking costs milliseconds, so it is done only when something shows that there is somebody. */
+function countLeftovers(leader: number, runId: string, command: Command, isHeldOpen: boolean): number {
+  if (command.remote !== undefined) return 0;
+  if (!isHeldOpen && !isGroupPresent(leader)) return 0;
+  return Math.max(listRunProcesses(leader, runId).length, isHeldOpen ? 1 : 0);
+}
+
+function promiseOf<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

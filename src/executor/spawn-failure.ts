@@ -1,0 +1,75 @@
+/** Why a process could not be started, in words. Node names the program whatever the cause was. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { systemCode } from '../errors.js';
+import type { Outcome } from '../model/run.js';
+import { type Command, refuse } from './command.js';
+
+/** What an error of spawn says about a command. */
+export function explainSpawnFailure(error: unknown, command: Command): Outcome {
+  return reasonOf(error, command).outcome;
+}
+
+function reasonOf(error: unknown, command: Command) {
+  const code = systemCode(error) ?? '';
+  const name = JSON.stringify(command.program);
+  const directory = directoryProblem(command.cwd);
+  if (directory !== undefined) return refuse(`the working directory ${command.cwd} ${directory}`);
+  switch (code) {
+    case 'ENOENT':
+      return notFound(command, name);
+    case 'EACCES':
+    case 'EPERM':
+      return refuse(`${name} cannot be executed: ${whyNotExecutable(command)} (${code})`, 126);
+    case 'ENOTDIR':
+      return refuse(`${name} was not found: a part of its path is not a directory`, 127);
+    case 'ENOEXEC':
+      return refuse(`${name} cannot be executed: its format is unknown (ENOEXEC)`, 126);
+    case 'E2BIG':
+      return refuse(`${name} was not started: its arguments and environment are too large (E2BIG)`, 126);
+    case 'EMFILE':
+    case 'ENFILE':
+      return refuse(`${name} was not started: too many files are open (${code}); raise ulimit -n`);
+    case 'EAGAIN':
+    case 'ENOMEM':
+      return refuse(`${name} was not started: no room for another process (${code}); see ulimit -u`);
+    default:
+      return refuse(`${name} was not started: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function notFound(command: Command, name: string) {
+  const hint = command.hint === undefined ? '' : `; ${command.hint}`;
+  if (!command.program.includes('/')) return refuse(`${name} was not found on PATH${hint}`, 127);
+  const path = isAbsolute(command.program) ? command.program : resolve(command.cwd, command.program);
+  if (kindOf(path) === 'file') {
+    return refuse(`${name} cannot be executed: the interpreter in its first line does not exist`, 126);
+  }
+  return refuse(`${name} does not exist${hint}`, 127);
+}
+
+function whyNotExecutable(command: Command): string {
+  const path = isAbsolute(command.program) ? command.program : resolve(command.cwd, command.program);
+  if (command.program.includes('/') && kindOf(path) === 'directory') return 'it is a directory';
+  return 'permission denied; is it executable (chmod +x)?';
+}
+
+function directoryProblem(path: string): string | undefined {
+  const kind = kindOf(path);
+  if (kind === undefined) return 'does not exist';
+  if (kind === 'file') return 'is not a directory';
+  try {
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch {
+    return 'cannot be entered: permission denied';
+  }
+}
+
+function kindOf(path: string): 'directory' | 'file' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'file';
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+/** Timers that can be called off together and that know delays of any length. */
+
+/** Node fires a longer timer at once. */
+const MAX_DELAY_MS = 2_147_483_647;
+
+export type Timers = {
+  after(delayMs: number, call: () => void): void;
+  clear(): void;
+};
+
+export function createTimers(): Timers {
+  const pending = new Set<NodeJS.Timeout>();
+
+  const after = (delayMs: number, call: () => void): void => {
+    const step = Math.min(delayMs, MAX_DELAY_MS);
+    const timer = setTimeout(() => {
+      pending.delete(timer);
+      if (delayMs > step) return after(delayMs - step, call);
+      call();
+    }, step);
+    pending.add(timer);
+  };
+
+  return {
+    after,
+    clear() {
+      for (const timer of pending) clearTimeout(timer);
+      pending.clear();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Runs in plain words. Pure. */
+import { formatDuration } from './duration.js';
+import type { Run } from './run.js';
+
+/** What became of a run: `succeeded in 1.2s`, `failed: exit code 3 after 10ms`, `missed 12 times while …`. */
+export function describeEnd(run: Run): string {
+  switch (run.status) {
+    case 'succeeded':
+      return `succeeded in ${took(run)}${leftovers(run)}`;
+    case 'failed':
+      return `failed: ${describeFailure(run)} after ${took(run)}${leftovers(run)}`;
+    case 'errored':
+      return `errored: ${run.message ?? run.reason ?? 'unknown cause'}`;
+    case 'skipped':
+      return `skipped${times(run)}: ${describeSkip(run)}`;
+    case 'missed':
+      return `missed${times(run)}: ${describeMiss(run)}`;
+    default:
+      return run.status;
+  }
+}
+
+function describeFailure(run: Run): string {
+  const prefix = run.message === undefined ? '' : `${run.message}: `;
+  switch (run.reason) {
+    case 'exit-code':
+      return `${prefix}exit code ${run.exitCode}`;
+    case 'signal':
+      return `${prefix}ended by ${run.signal}`;
+    case 'timeout':
+      return `${prefix}timed out`;
+    case 'stopped':
+      return `${prefix}stopped${run.sent?.length ? ` with ${run.sent.join(', ')}` : ''}`;
+    default:
+      return `${prefix}${run.reason ?? 'unknown cause'}`;
+  }
+}
+
+function describeSkip(run: Run): string {
+  const { evidence } = run;
+  if (run.reason !== 'overlap') return String(evidence?.['cause'] ?? run.reason ?? '');
+  if (evidence?.['replacedBy'] !== undefined)
+    return `a later one, due ${evidence['replacedBy']}, took its place`;
+  const pid = evidence?.['pid'] === undefined ? '' : ` (pid ${evidence['pid']})`;
+  const age = evidence?.['runningMs'];
+  const since = typeof age === 'number' ? `, going for ${formatDuration(rounded(age))}` : '';
+  return `run ${evidence?.['run'] ?? 'before it'}${pid} is in the way${since}`;
+}
+
+const MISSES: Readonly<Record<string, string>> = {
+  down: 'supertask was not running',
+  asleep: 'the machine was asleep',
+  clock: 'the clock was set forward',
+  late: 'supertask could not keep up',
+  storage: 'the state could not be written',
+};
+
+function describeMiss(run: Run): string {
+  const { evidence, firstAt, lastAt } = run;
+  const span =
+    firstAt !== undefined && lastAt !== undefined && firstAt.getTime() !== lastAt.getTime()
+      ? `, due from ${firstAt.toISOString()} to ${lastAt.toISOString()}`
+      : `, due ${run.scheduledAt.toISOString()}`;
+  const from = evidence?.['from'];
+  const gap = from === undefined ? '' : ` from ${from} to ${evidence?.['until'] ?? 'then'}`;
+  return `${MISSES[run.reason ?? ''] ?? run.reason}${gap}${span}`;
+}
+
+function times(run: Run): string {
+  return run.count === undefined || run.count === 1 ? '' : ` ${run.count} times`;
+}
+
+function took(run: Run): string {
+  return formatDuration(rounded(run.durationMs ?? 0));
+}
+
+/** Milliseconds for short spans only. */
+function rounded(ms: number): number {
+  if (ms < 1_000) return Math.round(ms);
+  if (ms < 60_000) return Math.round(ms / 100) * 100;
+  return Math.round(ms / 1_000) * 1_000;
+}
+
+function leftovers(run: Run): string {
+  return run.leftovers ? `, leaving ${run.leftovers} process${run.leftovers === 1 ? '' : 'es'} behind` : '';
+}

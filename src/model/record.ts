@@ -1,0 +1,75 @@
+/** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
+import type { Job } from './job.js';
+import type { Json } from './json.js';
+import type { Namespace } from './namespace.js';
+import type { Run } from './run.js';
+
+export type JsonRecord = { readonly [key: string]: Json };
+
+export function runRecord(run: Run): JsonRecord {
+  return {
+    id: run.id,
+    namespace: run.namespace,
+    job: run.job,
+    status: run.status,
+    reason: run.reason ?? null,
+    exitCode: run.exitCode ?? null,
+    signal: run.signal ?? null,
+    trigger: run.trigger,
+    attempt: run.attempt,
+    scheduledAt: instant(run.scheduledAt),
+    startedAt: instant(run.startedAt),
+    endedAt: instant(run.endedAt),
+    durationMs: run.durationMs ?? null,
+    message: run.message ?? null,
+    pid: run.process?.pid ?? null,
+    stdoutBytes: run.stdoutBytes ?? null,
+    stderrBytes: run.stderrBytes ?? null,
+    truncated: run.truncated ?? false,
+    ...(run.sent === undefined ? {} : { sent: run.sent }),
+    ...(run.leftovers === undefined ? {} : { leftovers: run.leftovers }),
+    ...(run.count === undefined ? {} : { count: run.count }),
+    ...(run.firstAt === undefined ? {} : { firstAt: instant(run.firstAt) }),
+    ...(run.lastAt === undefined ? {} : { lastAt: instant(run.lastAt) }),
+    ...(run.evidence === undefined ? {} : { evidence: run.evidence }),
+  };
+}
+
+export function jobRecord(job: Job): JsonRecord {
+  return {
+    namespace: job.namespace,
+    id: job.id,
+    name: job.name ?? null,
+    description: job.description ?? null,
+    target: job.target,
+    schedules: job.schedules,
+    tz: job.tz,
+    enabled: job.enabled,
+    paused: job.paused,
+    seenAt: instant(job.seenAt),
+    nextDueAt: instant(job.nextDueAt),
+    lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
+  };
+}
+
+export function namespaceRecord(
+  namespace: Namespace & { readonly jobs: number; readonly runs: number },
+): JsonRecord {
+  return {
+    id: namespace.id,
+    source: namespace.source,
+    kind: namespace.kind,
+    host: namespace.host,
+    user: namespace.user,
+    author: namespace.author ?? null,
+    generator: namespace.generator,
+    createdAt: instant(namespace.createdAt),
+    updatedAt: instant(namespace.updatedAt),
+    jobs: namespace.jobs,
+    runs: namespace.runs,
+  };
+}
+
+function instant(at: Date | undefined): string | null {
+  return at === undefined ? null : at.toISOString();
+}

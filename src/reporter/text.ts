@@ -1,0 +1,162 @@
+/** Events for people: tasks' output as it comes, and short lines about what happens on stderr. */
+import kleur from 'kleur';
+import { describeEnd } from '../model/describe.js';
+import { type Event, type JobPreview, type Stream, unreachable } from '../model/event.js';
+import { printable } from '../model/printable.js';
+import type { Run } from '../model/run.js';
+import type { Reporter } from './reporter.js';
+
+export type TextOptions = {
+  /** Takes bytes; answers a promise when it wants patience. */
+  readonly write: (stream: Stream, bytes: Uint8Array | string) => Promise<void> | undefined;
+  readonly quiet: boolean;
+  readonly color: boolean;
+};
+
+export function createTextReporter(options: TextOptions): Reporter {
+  let isSchedule = false;
+  let hasSeveralJobs = false;
+  const lines = createLineBuffers((stream, run, text) => options.write(stream, `${run.job} | ${text}\n`));
+  const paint = (kind: keyof typeof COLORS, text: string): string =>
+    options.color ? COLORS[kind](text) : text;
+  const say = (text: string): void => {
+    if (!options.quiet) void options.write('stderr', `${text}\n`);
+  };
+  const sayOf = (
+    event: { readonly at: Date; readonly run: Run },
+    kind: keyof typeof COLORS,
+    text: string,
+  ): void =>
+    say(`${paint('dim', clockTime(event.at))} ${printable(event.run.job)} ${paint(kind, printable(text))}`);
+
+  return {
+    report(event: Event) {
+      switch (event.type) {
+        case 'scheduler-started':
+          isSchedule = true;
+          hasSeveralJobs = event.jobs.length > 1;
+          for (const line of startLines(event.jobs, event.namespace)) say(line);
+          for (const warning of event.warnings) say(`${paint('bad', 'warning:')} ${printable(warning)}`);
+          return undefined;
+        case 'scheduler-stopping':
+          if (isSchedule) say(`supertask: ${event.reason}, ${stoppingText(event.running)}`);
+          return undefined;
+        case 'scheduler-stopped':
+          if (isSchedule) say(`supertask: stopped (${event.reason})`);
+          return undefined;
+        case 'run-started':
+          if (isSchedule) sayOf(event, 'dim', `started (run ${event.run.id.slice(0, 13)})`);
+          return undefined;
+        case 'run-output':
+          if (hasSeveralJobs) return lines.add(event.run, event.stream, event.chunk);
+          return options.write(event.stream, event.chunk);
+        case 'run-finished':
+          lines.flush(event.run);
+          return finished(event, isSchedule, sayOf);
+        case 'run-skipped':
+        case 'run-missed':
+          sayOf(event, 'odd', describeEnd(event.run));
+          return undefined;
+        case 'clock-jumped':
+          say(`${paint('odd', 'clock:')} ${clockText(event)}`);
+          return undefined;
+        case 'warning':
+          say(`${paint('bad', 'warning:')} ${printable(event.message)}`);
+          return undefined;
+        default:
+          return unreachable(event);
+      }
+    },
+  };
+}
+
+const COLORS = {
+  dim: (text: string) => kleur.dim(text),
+  good: (text: string) => kleur.green(text),
+  bad: (text: string) => kleur.red(text),
+  odd: (text: string) => kleur.yellow(text),
+};
+
+/** A one-shot speaks only when the exit code does not say it all. */
+function finished(
+  event: { readonly at: Date; readonly run: Run },
+  isSchedule: boolean,
+  sayOf: (event: { readonly at: Date; readonly run: Run }, kind: keyof typeof COLORS, text: string) => void,
+): undefined {
+  const { run } = event;
+  const speaksForItself = run.status === 'succeeded' || run.reason === 'exit-code' || run.reason === 'signal';
+  if (!isSchedule && speaksForItself) return;
+  sayOf(event, run.status === 'succeeded' ? 'good' : 'bad', describeEnd(run));
+}
+
+function startLines(jobs: readonly JobPreview[], namespace: string): string[] {
+  const shown = jobs.slice(0, 20);
+  const lines = shown.flatMap((job) =>
+    job.schedules.flatMap((schedule) => [
+      `${printable(job.name ?? job.id)}: ${printable(schedule.meaning)} — ${printable(job.target).slice(0, 80)}`,
+      ...(schedule.next.length === 0
+        ? []
+        : [`  next ${schedule.next.map(localTime(schedule.tz)).join(', ')}`]),
+      ...schedule.warnings.map((warning) => `  note: ${printable(warning)}`),
+    ]),
+  );
+  const rest = jobs.length > shown.length ? [`… and ${jobs.length - shown.length} more jobs`] : [];
+  return [
+    `supertask: ${jobs.length} job${jobs.length === 1 ? '' : 's'} in namespace ${namespace}`,
+    ...lines,
+    ...rest,
+  ];
+}
+
+function stoppingText(running: number): string {
+  if (running === 0) return 'nothing is running';
+  return `waiting for ${running} run${running === 1 ? '' : 's'} to end (again to kill)`;
+}
+
+function clockText(event: Extract<Event, { type: 'clock-jumped' }>): string {
+  const seconds = Math.abs(Math.round(event.byMs / 1_000));
+  if (event.cause === 'asleep') return `the machine was asleep for ${seconds} s`;
+  if (event.cause === 'late') return `supertask stood still for ${seconds} s`;
+  return `it was set ${event.byMs < 0 ? 'back' : 'forward'} by ${seconds} s`;
+}
+
+function clockTime(at: Date): string {
+  return at.toTimeString().slice(0, 8);
+}
+
+function localTime(tz: string): (at: Date) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: tz,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+  return (at) => format.format(at);
+}
+
+/** Whole lines of several jobs, so that none is mixed with another's; a line has an upper size. */
+function createLineBuffers(write: (stream: Stream, run: Run, line: string) => Promise<void> | undefined): {
+  add(run: Run, stream: Stream, chunk: Uint8Array): Promise<void> | undefined;
+  flush(run: Run): void;
+} {
+  const MAX_LINE = 64 * 1024;
+  const rests = new Map<string, Buffer>();
+  return {
+    add(run, stream, chunk) {
+      const key = `${run.id} ${stream}`;
+      const all = Buffer.concat([rests.get(key) ?? Buffer.alloc(0), chunk]);
+      const cut = all.length > MAX_LINE ? all.length : all.lastIndexOf(0x0a) + 1;
+      rests.set(key, all.subarray(cut));
+      if (cut === 0) return undefined;
+      const text = all.subarray(0, cut).toString('utf8').replace(/\n$/, '');
+      return write(stream, run, text.split('\n').join(`\n${run.job} | `));
+    },
+    flush(run) {
+      for (const stream of ['stdout', 'stderr'] as const) {
+        const key = `${run.id} ${stream}`;
+        const rest = rests.get(key);
+        rests.delete(key);
+        if (rest !== undefined && rest.length > 0) void write(stream, run, rest.toString('utf8'));
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Reads settings from files and the environment, and finds the places the platform gives to programs. */
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { SupertaskError } from '../errors.js';
+import { environmentLayer, type Layer, resolveSettings } from './resolve.js';
+import { SETTINGS, type Settings } from './table.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const PROJECT_FILES = ['.supertaskrc.yaml', '.supertaskrc.yml', '.supertaskrc.json', '.supertaskrc'];
+const USER_FILES = ['config.yaml', 'config.yml', 'config.json'];
+const TIMETABLE_FILES = ['supertask.yaml', 'supertask.yml', 'supertask.json'];
+
+/**
+ * All settings: flag > `SUPERTASK_*` > project file > user file.
+ *
+ * The project file is the nearest `.supertaskrc…` here or above; the user file lies in the user's configuration
+ * directory. The library that reads them is loaded only where one exists.
+ */
+export async function loadSettings(flags: Settings, env: Environment, cwd: string): Promise<Settings> {
+  const layers: Layer[] = [{ name: (key) => SETTINGS[key].flag.split(' <')[0] ?? key, values: flags }];
+  layers.push(environmentLayer(env));
+  const project = findUp(cwd, PROJECT_FILES);
+  if (project !== undefined) layers.push(await fileLayer(project));
+  const user = await userFile(env);
+  if (user !== undefined) layers.push(await fileLayer(user));
+  return resolveSettings(layers);
+}
+
+/** The timetable of this directory or the nearest parent; undefined when there is none. */
+export async function findTimetable(cwd: string): Promise<string | undefined> {
+  if (findUp(cwd, TIMETABLE_FILES) === undefined) return undefined;
+  const { cosmiconfig } = await import('cosmiconfig');
+  const explorer = cosmiconfig('supertask', {
+    searchPlaces: TIMETABLE_FILES,
+    stopDir: '/',
+    searchStrategy: 'global',
+    // Finding is what is asked for: the timetable's own reader gives better errors than a loader here.
+    loaders: { '.yaml': () => true, '.yml': () => true, '.json': () => true },
+  });
+  return (await explorer.search(cwd))?.filepath;
+}
+
+/**
+ * Where the bookkeeping lives: the setting, else `$XDG_STATE_HOME/supertask`, else `~/.local/state/supertask`.
+ *
+ * @throws {SupertaskError} `STATE_UNAVAILABLE` when there is no usable home directory.
+ */
+export function stateDirectory(given: string | undefined, env: Environment, cwd: string): string {
+  if (given !== undefined) return isAbsolute(given) ? given : join(cwd, given);
+  const state = env['XDG_STATE_HOME'];
+  // The XDG base directory specification: a relative path is invalid and is ignored.
+  if (state !== undefined && isAbsolute(state)) return join(state, 'supertask');
+  const home = homeDirectory(env);
+  if (home !== undefined) return join(home, '.local/state/supertask');
+  throw new SupertaskError('STATE_UNAVAILABLE', 'there is no home directory to keep the bookkeeping in', {
+    hint: 'Set HOME or XDG_STATE_HOME, or name a directory with --state-dir or SUPERTASK_STATE_DIR.',
+  });
+}
+
+/** `$HOME` when it is absolute, else what the system's user table says. */
+function homeDirectory(env: Environment): string | undefined {
+  const home = env['HOME'];
+  if (home !== undefined && isAbsolute(home)) return home;
+  try {
+    // With HOME out of the way this asks the user table.
+    const known = home === undefined ? homedir() : undefined;
+    return known !== undefined && isAbsolute(known) && known !== '/' ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function userFile(env: Environment): Promise<string | undefined> {
+  const config = env['XDG_CONFIG_HOME'];
+  const home = homeDirectory(env);
+  const base = config !== undefined && isAbsolute(config) ? config : home && join(home, '.config');
+  // A look before the library is loaded: most users have no such file.
+  if (base === undefined || !USER_FILES.some((name) => existsSync(join(base, 'supertask', name))))
+    return undefined;
+  const { default: envPaths } = await import('env-paths');
+  const directory = envPaths('supertask', { suffix: '' }).config;
+  return USER_FILES.map((name) => join(directory, name)).find((path) => existsSync(path));
+}
+
+async function fileLayer(path: string): Promise<Layer> {
+  const { cosmiconfig } = await import('cosmiconfig');
+  const found = await cosmiconfig('supertask')
+    .load(path)
+    .catch((cause: unknown) => {
+      throw new SupertaskError('SETTING_INVALID', `${path} cannot be read as settings: ${String(cause)}`, {
+        cause,
+      });
+    });
+  const values: unknown = found?.config ?? {};
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new SupertaskError('SETTING_INVALID', `${path} is not a map of settings`, {
+      hint: 'Write one setting per line, such as tz: Europe/Berlin.',
+      location: { file: path },
+    });
+  }
+  return { name: (key) => `${path}: ${key}`, values: { ...values } };
+}
+
+function findUp(from: string, names: readonly string[]): string | undefined {
+  for (let directory = from; ; directory = dirname(directory)) {
+    const found = names.map((name) => join(directory, name)).find(isFile);
+    if (found !== undefined) return found;
+    if (dirname(directory) === directory) return undefined;
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

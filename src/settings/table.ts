@@ -1,0 +1,95 @@
+/** Every setting, once: flags, environment names, help and reference docs are made from this table. */
+
+type Kind = 'text' | 'switch' | 'choice' | 'duration';
+
+type Setting = {
+  readonly kind: Kind;
+  /** As commander takes it: `--name <value>`. */
+  readonly flag: string;
+  /** Environment variable, and the key in settings files is the entry's own name. */
+  readonly env: string;
+  readonly choices?: readonly string[];
+  readonly help: string;
+};
+
+export const SETTINGS = {
+  stateDir: {
+    kind: 'text',
+    flag: '--state-dir <dir>',
+    env: 'SUPERTASK_STATE_DIR',
+    help: 'where the bookkeeping lives (default: $XDG_STATE_HOME/supertask)',
+  },
+  hostId: {
+    kind: 'text',
+    flag: '--host-id <name>',
+    env: 'SUPERTASK_HOST',
+    help: 'the host name to file under, for containers whose names change',
+  },
+  ns: {
+    kind: 'text',
+    flag: '--ns <id>',
+    env: 'SUPERTASK_NS',
+    help: 'namespace id; any unique prefix when reading (default: the digest of host, user and source)',
+  },
+  tz: {
+    kind: 'text',
+    flag: '--tz <zone>',
+    env: 'SUPERTASK_TZ',
+    help: 'IANA zone of schedules that name none (default: the system zone)',
+  },
+  timeout: {
+    kind: 'duration',
+    flag: '--timeout <duration>',
+    env: 'SUPERTASK_TIMEOUT',
+    help: 'stop a run that takes longer, such as 30s or 1h30m',
+  },
+  onStop: {
+    kind: 'choice',
+    flag: '--on-stop <what>',
+    env: 'SUPERTASK_ON_STOP',
+    choices: ['stop', 'drain'],
+    help: 'on the first SIGINT or SIGTERM: stop the runs that are going, or drain (wait for them)',
+  },
+  json: {
+    kind: 'switch',
+    flag: '--json',
+    env: 'SUPERTASK_JSON',
+    help: 'JSON for programs on stdout',
+  },
+  quiet: {
+    kind: 'switch',
+    flag: '-q, --quiet',
+    env: 'SUPERTASK_QUIET',
+    help: 'tell nothing but errors; output of the tasks still passes through',
+  },
+  color: {
+    kind: 'choice',
+    flag: '--color <when>',
+    env: 'SUPERTASK_COLOR',
+    choices: ['auto', 'always', 'never'],
+    help: 'colours: auto (when a terminal), always or never; NO_COLOR and FORCE_COLOR count too',
+  },
+  docker: {
+    kind: 'text',
+    flag: '--docker <program>',
+    env: 'SUPERTASK_DOCKER',
+    help: 'container engine for docker: targets (default: docker or podman, whichever works)',
+  },
+  maxRunning: {
+    kind: 'text',
+    flag: '--max-running <n>',
+    env: 'SUPERTASK_MAX_RUNNING',
+    help: 'at most so many runs at once; others wait their turn (default: 256)',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S extends Setting> = S['kind'] extends 'switch'
+  ? boolean
+  : S extends { readonly choices: readonly (infer Choice)[] }
+    ? Choice
+    : string;
+
+/** Values that were given somewhere; what was not given is undefined, and whoever uses it knows the default. */
+export type Settings = { readonly [Name in SettingName]?: ValueOf<(typeof SETTINGS)[Name]> | undefined };

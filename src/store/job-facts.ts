@@ -1,0 +1,122 @@
+/** What is known of the jobs of a namespace, and how it is summed up for listings and for catching up. Pure. */
+import type { Job, JobDefinition } from '../model/job.js';
+import type { Run } from '../model/run.js';
+import type { JobPast, WriterOptions } from './store.js';
+
+export type JobFacts = {
+  readonly definition: JobDefinition;
+  /** When a writer last said that it has this job. */
+  readonly definedAt: Date;
+  readonly seenAt: Date;
+  /** Of schedulers only; undefined: no scheduler ever had the job. */
+  readonly scheduleSeenAt?: Date | undefined;
+  readonly attendedUntil?: Date | undefined;
+  readonly lastDueAt?: Date | undefined;
+  readonly lastRun?: Run | undefined;
+};
+
+/** Jobs by id, and when a scheduler last said what it schedules. */
+export type NamespaceFacts = { readonly jobs: Map<string, JobFacts>; scheduledAt: Date | undefined };
+
+/** What a writer has, and until when it is known to have been alive. */
+export type JobSet = {
+  readonly mode: WriterOptions['mode'];
+  readonly at: Date;
+  readonly until: Date;
+  readonly jobs: readonly JobDefinition[];
+};
+
+export function emptyFacts(): NamespaceFacts {
+  return { jobs: new Map(), scheduledAt: undefined };
+}
+
+export function addJobSet(facts: NamespaceFacts, set: JobSet): void {
+  const isSchedule = set.mode === 'schedule';
+  if (isSchedule) facts.scheduledAt = latest(facts.scheduledAt, set.at);
+  for (const definition of set.jobs) {
+    addJobFacts(facts, {
+      definition,
+      definedAt: set.at,
+      seenAt: set.at,
+      scheduleSeenAt: isSchedule ? set.at : undefined,
+      attendedUntil: isSchedule ? set.until : undefined,
+    });
+  }
+}
+
+/** Merge facts about one job; the order in which facts are added does not matter. */
+export function addJobFacts(facts: NamespaceFacts, added: JobFacts): void {
+  const known = facts.jobs.get(added.definition.id);
+  if (known === undefined) {
+    facts.jobs.set(added.definition.id, added);
+    return;
+  }
+  const newer = added.definedAt.getTime() >= known.definedAt.getTime() ? added : known;
+  facts.jobs.set(added.definition.id, {
+    definition: newer.definition,
+    definedAt: newer.definedAt,
+    seenAt: earliest(known.seenAt, added.seenAt) ?? known.seenAt,
+    scheduleSeenAt: earliest(known.scheduleSeenAt, added.scheduleSeenAt),
+    attendedUntil: latest(known.attendedUntil, added.attendedUntil),
+    lastDueAt: latest(known.lastDueAt, added.lastDueAt),
+    lastRun: newestRun(known.lastRun, added.lastRun),
+  });
+}
+
+/** Take a run into account; runs of jobs that nobody defined are passed over. */
+export function addRun(facts: NamespaceFacts, run: Run): void {
+  const known = facts.jobs.get(run.job);
+  if (known === undefined) return;
+  const isDue = run.trigger !== 'manual' && run.trigger !== 'once';
+  const ran = run.status !== 'skipped' && run.status !== 'missed';
+  facts.jobs.set(run.job, {
+    ...known,
+    lastDueAt: isDue ? latest(known.lastDueAt, run.lastAt ?? run.scheduledAt) : known.lastDueAt,
+    lastRun: ran ? newestRun(known.lastRun, run) : known.lastRun,
+  });
+}
+
+/** Jobs that are scheduled or were only ever run by hand; `alive` are the ids that live writers have. */
+export function listJobs(facts: NamespaceFacts, namespace: string, alive: ReadonlySet<string>): Job[] {
+  return [...facts.jobs.values()]
+    .filter((job) => isListed(facts, job, alive))
+    .map((job) => ({
+      ...job.definition,
+      namespace,
+      paused: false,
+      seenAt: job.seenAt,
+      nextDueAt: undefined,
+      lastRun: job.lastRun,
+    }));
+}
+
+export function pastOf(facts: NamespaceFacts): ReadonlyMap<string, JobPast> {
+  const past = new Map<string, JobPast>();
+  for (const [id, job] of facts.jobs) {
+    if (job.scheduleSeenAt === undefined) continue;
+    const { scheduleSeenAt: seenAt, attendedUntil, lastDueAt, lastRun } = job;
+    past.set(id, { seenAt, attendedUntil, lastDueAt, lastRun });
+  }
+  return past;
+}
+
+function isListed(facts: NamespaceFacts, job: JobFacts, alive: ReadonlySet<string>): boolean {
+  if (job.scheduleSeenAt === undefined || facts.scheduledAt === undefined) return true;
+  return job.definedAt.getTime() >= facts.scheduledAt.getTime() || alive.has(job.definition.id);
+}
+
+function newestRun(left: Run | undefined, right: Run | undefined): Run | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
+  return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;
+}
+
+function latest(left: Date | undefined, right: Date | undefined): Date | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left.getTime() >= right.getTime() ? left : right;
+}
+
+function earliest(left: Date | undefined, right: Date | undefined): Date | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left.getTime() <= right.getTime() ? left : right;
+}

@@ -1,0 +1,48 @@
+/** What every store holds to be true of runs: how changes are merged, how runs are found and ordered. Pure. */
+import { isEnded, type Run, type RunChange } from '../model/run.js';
+import type { RunQuery } from './store.js';
+
+/**
+ * Apply a change. A final status stays (later changes are ignored), except that a run held to be lost may still
+ * turn out to have succeeded or failed; it is then marked as recovered.
+ */
+export function changeRun(run: Run, change: RunChange): Run {
+  if (!isEnded(run.status)) return { ...run, ...change };
+  if (!isLost(run) || (change.status !== 'succeeded' && change.status !== 'failed')) return run;
+  const { reason: _reason, message: _message, evidence: _evidence, ...rest } = run;
+  return { ...rest, ...change, recovered: true };
+}
+
+export function isLost(run: Pick<Run, 'status' | 'reason'>): boolean {
+  return run.status === 'errored' && run.reason === 'lost';
+}
+
+/** A run that nobody watches any more. When it ended is unknown, so nothing is said about it. */
+export function loseRun(run: Run, message: string, evidence: Run['evidence'] = {}): Run {
+  return { ...run, status: 'errored', reason: 'lost', message, evidence: { ...run.evidence, ...evidence } };
+}
+
+/** The record of a run that was not started because others of its job are alive. */
+export function skipForOverlap(run: Run, holder: Run | undefined): Run {
+  const evidence: Record<string, string | number> = { ...run.evidence };
+  if (holder !== undefined) {
+    evidence['run'] = holder.id;
+    evidence['status'] = holder.status;
+    evidence['since'] = (holder.startedAt ?? holder.scheduledAt).toISOString();
+    if (holder.process !== undefined) evidence['pid'] = holder.process.pid;
+  }
+  return { ...run, status: 'skipped', reason: 'overlap', evidence };
+}
+
+/** Newest first: by due instant, then by id. */
+export function compareNewest(left: Run, right: Run): number {
+  return right.scheduledAt.getTime() - left.scheduledAt.getTime() || (left.id < right.id ? 1 : -1);
+}
+
+export function matchesQuery(run: Run, query: RunQuery): boolean {
+  if (query.namespace !== undefined && run.namespace !== query.namespace) return false;
+  if (query.job !== undefined && run.job !== query.job) return false;
+  if (query.status !== undefined && !query.status.includes(run.status)) return false;
+  if (query.since !== undefined && run.scheduledAt.getTime() < query.since.getTime()) return false;
+  return query.idPrefix === undefined || run.id.startsWith(query.idPrefix);
+}

@@ -1,0 +1,195 @@
+/** A store that forgets everything with its process: for tests of the engine and for runs that leave no trace. */
+import type { Stream } from '../model/event.js';
+import type { JobDefinition } from '../model/job.js';
+import type { Namespace, Origin } from '../model/namespace.js';
+import { isEnded, type ProcessId, type Run } from '../model/run.js';
+import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
+import { changeRun, compareNewest, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
+import type { Claim, Claimed, OutputSink, Store, TimelineEntry, Writer, WriterOptions } from './store.js';
+
+type MemoryWriter = {
+  readonly options: WriterOptions;
+  alive: boolean;
+  /** Until when it is known to have lived. */
+  until: Date;
+  /** What it had, oldest first. */
+  readonly sets: { readonly at: Date; readonly jobs: readonly JobDefinition[] }[];
+};
+
+type Space = {
+  readonly namespace: Namespace;
+  readonly writers: MemoryWriter[];
+  readonly runs: Map<string, { run: Run; readonly writer: MemoryWriter }>;
+  readonly output: Map<string, { stream: Stream; at: Date; chunk: Buffer }[]>;
+};
+
+/** @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given. */
+export function createMemoryStore(options: { readonly now?: () => Date } = {}): Store {
+  const now = options.now ?? (() => new Date());
+  const spaces = new Map<string, Space>();
+  return {
+    async open(id, origin, writerOptions) {
+      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt);
+      spaces.set(id, space);
+      return createWriter(space, writerOptions, now);
+    },
+    async namespaces() {
+      return [...spaces.values()].map((space) => ({
+        ...space.namespace,
+        jobs: listJobs(factsOf(space), space.namespace.id, aliveJobs(space)).length,
+        runs: space.runs.size,
+      }));
+    },
+    async jobs(id) {
+      const space = spaces.get(id);
+      return space === undefined ? [] : listJobs(factsOf(space), id, aliveJobs(space));
+    },
+    async runs(query) {
+      return [...spaces.values()]
+        .flatMap((space) => currentRuns(space))
+        .filter((run) => matchesQuery(run, query))
+        .sort(compareNewest)
+        .slice(0, query.limit);
+    },
+    async schedulers(id) {
+      return (spaces.get(id)?.writers ?? [])
+        .filter((writer) => writer.alive && writer.options.mode === 'schedule')
+        .map((writer) => ({
+          process: ownProcess(),
+          startedAt: writer.options.startedAt,
+          jobs: jobIds(writer),
+        }));
+    },
+    async *output(run, stream, { from = 0 } = {}) {
+      const chunks = (spaces.get(run.namespace)?.output.get(run.id) ?? [])
+        .filter((entry) => entry.stream === stream)
+        .map((entry) => entry.chunk);
+      const wanted = Buffer.concat(chunks).subarray(from);
+      if (wanted.length > 0) yield wanted;
+    },
+    async timeline(run) {
+      const entries = spaces.get(run.namespace)?.output.get(run.id) ?? [];
+      return entries.map(({ at, stream, chunk }): TimelineEntry => ({ at, stream, bytes: chunk.length }));
+    },
+  };
+}
+
+function createSpace(id: string, origin: Origin, at: Date): Space {
+  const { author, ...rest } = origin;
+  const namespace: Namespace = {
+    ...rest,
+    ...(author === undefined ? {} : { author }),
+    id,
+    generator: 'memory',
+    createdAt: at,
+    updatedAt: at,
+  };
+  return { namespace, writers: [], runs: new Map(), output: new Map() };
+}
+
+function createWriter(space: Space, options: WriterOptions, now: () => Date): Writer {
+  const { startedAt } = options;
+  const self: MemoryWriter = { options, alive: true, until: startedAt, sets: [] };
+  space.writers.push(self);
+  return {
+    namespace: space.namespace.id,
+    async claim(claims) {
+      return claims.map((claim) => claimRun(space, self, claim, now));
+    },
+    async record(change) {
+      const entry = space.runs.get(change.id);
+      if (entry !== undefined) entry.run = changeRun(entry.run, change);
+    },
+    async setJobs(jobs) {
+      self.sets.push({ at: self.until, jobs: [...jobs] });
+    },
+    async past() {
+      return pastOf(factsOf(space, self));
+    },
+    async heartbeat(at) {
+      self.until = at;
+      return endLost(space);
+    },
+    async close() {
+      if (self.alive) self.until = now();
+      self.alive = false;
+    },
+  };
+}
+
+function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
+  const { run, maxLive } = claim;
+  if (space.runs.has(run.id)) return { kind: 'duplicate' };
+  if (isEnded(run.status)) {
+    space.runs.set(run.id, { run, writer });
+    return { kind: 'recorded' };
+  }
+  const live = currentRuns(space).filter((other) => other.job === run.job && !isEnded(other.status));
+  if (maxLive !== undefined && live.length >= maxLive) {
+    const holder = live.sort(compareNewest).at(-1);
+    const skipped = skipForOverlap(run, holder);
+    space.runs.set(run.id, { run: skipped, writer });
+    return { kind: 'overlap', run: skipped, holder };
+  }
+  space.runs.set(run.id, { run, writer });
+  return { kind: 'owned', output: createSink(space, run.id, now) };
+}
+
+function createSink(space: Space, id: string, now: () => Date): OutputSink {
+  const chunks: { stream: Stream; at: Date; chunk: Buffer }[] = [];
+  space.output.set(id, chunks);
+  const sum = (stream: Stream) =>
+    chunks.reduce((bytes, entry) => (entry.stream === stream ? bytes + entry.chunk.length : bytes), 0);
+  return {
+    write(stream, chunk) {
+      if (chunk.length > 0) chunks.push({ stream, at: now(), chunk: Buffer.from(chunk) });
+    },
+    close() {
+      return { stdoutBytes: sum('stdout'), stderrBytes: sum('stderr'), truncated: false };
+    },
+  };
+}
+
+/** Runs as they are: those of ended writers that did not end are lost. */
+function currentRuns(space: Space): Run[] {
+  return [...space.runs.values()].map(({ run, writer }) =>
+    writer.alive || isEnded(run.status)
+      ? run
+      : loseRun(run, 'the supertask that started it ended before it did'),
+  );
+}
+
+function endLost(space: Space): Run[] {
+  const lost = currentRuns(space).filter((run) => !isEnded(space.runs.get(run.id)?.run.status ?? 'errored'));
+  const ended = lost.filter((run) => isEnded(run.status));
+  for (const run of ended) {
+    const entry = space.runs.get(run.id);
+    if (entry !== undefined) entry.run = run;
+  }
+  return ended;
+}
+
+function factsOf(space: Space, except?: MemoryWriter): NamespaceFacts {
+  const facts = emptyFacts();
+  for (const writer of space.writers) {
+    if (writer === except) continue;
+    for (const [index, { at, jobs }] of writer.sets.entries()) {
+      const until = writer.sets[index + 1]?.at ?? writer.until;
+      addJobSet(facts, { mode: writer.options.mode, at, until, jobs });
+    }
+  }
+  for (const run of currentRuns(space)) addRun(facts, run);
+  return facts;
+}
+
+function aliveJobs(space: Space): Set<string> {
+  return new Set(space.writers.flatMap((writer) => (writer.alive ? jobIds(writer) : [])));
+}
+
+function jobIds(writer: MemoryWriter): string[] {
+  return writer.sets.at(-1)?.jobs.map((job) => job.id) ?? [];
+}
+
+function ownProcess(): ProcessId {
+  return { pid: process.pid, start: '', boot: '' };
+}

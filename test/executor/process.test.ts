@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createExecutor } from '../../src/executor/local.js';
+import { parseTarget } from '../../src/model/target.js';
+import { expectNoSurvivors, observe, survivors, sweep } from '../support/execution.js';
+
+const executor = createExecutor();
+const hasty = createExecutor({ drainMs: 50 });
+const place = mkdtempSync(join(tmpdir(), 'supertask-process-'));
+
+const run = (line: string, changes: Parameters<typeof observe>[2] = {}, by = executor) =>
+  observe(by, parseTarget(`cmd:${line}`), changes);
+const quick = { signal: 'SIGTERM', graceMs: 100 } as const;
+
+afterEach(expectNoSurvivors);
+afterAll(() => rmSync(place, { recursive: true }));
+
+describe('a stopped run', () => {
+  it('is told TERM and then killed when it ignores that', async () => {
+    const going = run('trap "" TERM; echo up; while :; do sleep 1; done', { stop: quick });
+    await going.seen('up');
+    going.execution.stop();
+    expect(await going.execution.ended).toEqual({
+      status: 'failed',
+      reason: 'stopped',
+      signal: 'SIGKILL',
+      sent: ['SIGTERM', 'SIGKILL'],
+    });
+  });
+
+  it('has succeeded when it exits with 0 on TERM', async () => {
+    const going = run('trap "exit 0" TERM; echo up; while :; do sleep 0.01; done');
+    await going.seen('up');
+    going.execution.stop();
+    expect(await going.execution.ended).toEqual({ status: 'succeeded', exitCode: 0, sent: ['SIGTERM'] });
+  });
+
+  it('takes a grandchild along that ignores TERM while the leader goes', async () => {
+    const going = run('(trap "" TERM; echo up; while :; do sleep 1; done) & wait', { stop: quick });
+    await going.seen('up');
+    going.execution.stop();
+    expect(await going.execution.ended).toMatchObject({
+      reason: 'stopped',
+      signal: 'SIGTERM',
+      sent: ['SIGTERM', 'SIGKILL'],
+    });
+    expect(survivors(going.runId)).toEqual([]);
+  });
+
+  it('takes a daemon along that left group and session', async () => {
+    const going = run('setsid sh -c "echo up; exec sleep 300" >&2 & sleep 300');
+    await going.seen('up', 'stderr');
+    going.execution.stop();
+    expect(await going.execution.ended).toMatchObject({ reason: 'stopped', sent: ['SIGTERM'] });
+    expect(survivors(going.runId)).toEqual([]);
+  });
+});
+
+describe('an ended run', () => {
+  it('does not wait for a daemon that holds its streams', async () => {
+    const going = run('sleep 300 & echo done', {}, hasty);
+    expect(await going.execution.ended).toEqual({ status: 'succeeded', exitCode: 0, leftovers: 1 });
+    await sweep(going.runId);
+  });
+
+  it('gets no signal any more', async () => {
+    const going = run('exit 3');
+    await going.execution.ended;
+    going.execution.stop();
+    going.execution.kill();
+    expect(await going.execution.ended).toEqual({ status: 'failed', reason: 'exit-code', exitCode: 3 });
+  });
+});
+
+describe('what cannot be started', () => {
+  it('names a working directory that does not exist', async () => {
+    const { ended, started } = run('true', { cwd: '/does/not/exist' }).execution;
+    expect(await started).toBeUndefined();
+    expect(await ended).toEqual({
+      status: 'errored',
+      reason: 'spawn',
+      message: 'the working directory /does/not/exist does not exist',
+    });
+  });
+
+  it.each([
+    ['nothing-of-this-name', 127, '"nothing-of-this-name" was not found on PATH'],
+    [join(place, 'plain'), 126, 'is it executable'],
+    [place, 126, 'it is a directory'],
+    [join(place, 'orphan'), 126, 'the interpreter in its first line does not exist'],
+  ])('exec:%s is %i', async (program, exitCode, message) => {
+    writeFileSync(join(place, 'plain'), 'echo');
+    writeFileSync(join(place, 'orphan'), '#!/no/such/interpreter\n', { mode: 0o755 });
+    const { ended } = observe(executor, { kind: 'exec', program, words: [] }).execution;
+    expect(await ended).toMatchObject({ status: 'errored', reason: 'spawn', exitCode });
+    expect((await ended).message).toContain(message);
+  });
+
+  it('says so when the arguments are too large', async () => {
+    const words = ['x'.repeat(3_000_000)];
+    const { ended } = observe(executor, { kind: 'exec', program: 'true', words }).execution;
+    expect(await ended).toMatchObject({ status: 'errored', reason: 'spawn' });
+    expect((await ended).message).toContain('E2BIG');
+  });
+});

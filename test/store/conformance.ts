@@ -1,0 +1,332 @@
+/** What every store must do; each kind of store runs it over its own. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobDefinition } from '../../src/model/job.js';
+import type { Origin } from '../../src/model/namespace.js';
+import { freshRunId, type Run, scheduledRunId } from '../../src/model/run.js';
+import type { Claimed, OutputSink, Store, Writer, WriterOptions } from '../../src/store/store.js';
+
+/** Two views of one place, as two processes would have them, and how to leave it. */
+export type StoreRig = {
+  readonly store: Store;
+  readonly other: Store;
+  readonly dispose: () => void | Promise<void>;
+};
+
+export const ORIGIN: Origin = {
+  host: 'box',
+  user: 'ann',
+  source: '/home/ann/week.yaml',
+  kind: 'file',
+  author: undefined,
+};
+const SCHEDULE: WriterOptions = { mode: 'schedule', startedAt: new Date('2026-05-01T00:00:00Z') };
+
+export function dueRun(job: string, at: string, more: Partial<Run> = {}): Run {
+  const scheduledAt = new Date(at);
+  const attempt = more.attempt ?? 1;
+  const namespace = more.namespace ?? 'n1';
+  return {
+    id: scheduledRunId({ namespace, job, dueAt: scheduledAt, attempt }),
+    namespace,
+    job,
+    status: 'starting',
+    trigger: 'schedule',
+    attempt,
+    scheduledAt,
+    ...more,
+  };
+}
+
+export function definition(id: string, more: Partial<JobDefinition> = {}): JobDefinition {
+  return {
+    id,
+    name: undefined,
+    description: undefined,
+    target: `cmd:echo ${id}`,
+    schedules: ['@daily'],
+    tz: 'Europe/Berlin',
+    enabled: true,
+    ...more,
+  };
+}
+
+export function owned(claimed: Claimed | undefined): OutputSink {
+  if (claimed?.kind !== 'owned') throw new Error(`not owned: ${claimed?.kind}`);
+  return claimed.output;
+}
+
+export async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+export function describeStore(name: string, createRig: () => StoreRig | Promise<StoreRig>): void {
+  describe(`${name} store`, () => {
+    let rig: StoreRig;
+    let writer: Writer;
+    beforeEach(async () => {
+      rig = await createRig();
+      writer = await rig.store.open('n1', ORIGIN, SCHEDULE);
+    });
+    afterEach(async () => {
+      await writer.close('test');
+      await rig.dispose();
+    });
+    const open = (mode: WriterOptions['mode'] = 'schedule', startedAt = SCHEDULE.startedAt) =>
+      rig.other.open('n1', ORIGIN, { mode, startedAt });
+    const ids = async (query: Partial<Parameters<Store['runs']>[0]> = {}) =>
+      (await rig.other.runs({ limit: 100, ...query })).map((run) => run.id);
+
+    it('keeps a run from its claim to its end', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      const [claimed] = await writer.claim([{ run }]);
+      expect(await rig.other.runs({ limit: 5 })).toEqual([run]);
+      owned(claimed).close();
+      const startedAt = new Date('2026-05-01T01:00:00.003Z');
+      await writer.record({ id: run.id, status: 'running', startedAt });
+      const endedAt = new Date('2026-05-01T01:00:02Z');
+      await writer.record({ id: run.id, status: 'failed', reason: 'exit-code', exitCode: 3, endedAt });
+      expect(await rig.other.runs({ limit: 5 })).toEqual([
+        { ...run, status: 'failed', reason: 'exit-code', exitCode: 3, startedAt, endedAt },
+      ]);
+    });
+
+    it('gives a run to one claimant only', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      const second = await open();
+      const answers = [...(await writer.claim([{ run }])), ...(await second.claim([{ run }, { run }]))];
+      expect(answers.map((answer) => answer.kind)).toEqual(['owned', 'duplicate', 'duplicate']);
+      await second.close('test');
+    });
+
+    it('gives a skipped or missed moment to one recorder only', async () => {
+      const evidence = { from: '2026-05-01T01:00:00.000Z', seconds: 7 };
+      const moments = { count: 3, firstAt: new Date(1), lastAt: new Date(2) };
+      const run = dueRun('a', '2026-05-01T01:00:00Z', {
+        status: 'missed',
+        reason: 'down',
+        evidence,
+        ...moments,
+      });
+      const answers = await writer.claim([{ run }, { run: dueRun('a', '2026-05-01T01:00:00Z') }]);
+      expect(answers.map((answer) => answer.kind)).toEqual(['recorded', 'duplicate']);
+      expect(await rig.other.runs({ limit: 5 })).toEqual([run]);
+    });
+
+    it('keeps a final status', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      await writer.claim([{ run }]);
+      await writer.record({ id: run.id, status: 'succeeded', exitCode: 0 });
+      await writer.record({ id: run.id, status: 'failed', reason: 'timeout' });
+      expect(await rig.other.runs({ limit: 5 })).toEqual([{ ...run, status: 'succeeded', exitCode: 0 }]);
+    });
+
+    it('holds a job to its number of live runs, over all writers', async () => {
+      const [first, second, third] = ['01', '02', '03'].map((hour) =>
+        dueRun('a', `2026-05-01T${hour}:00:00Z`),
+      );
+      if (!first || !second || !third) throw new Error('three runs');
+      const another = await open();
+      await writer.claim([{ run: first, maxLive: 1 }]);
+      const startedAt = new Date('2026-05-01T01:00:00.003Z');
+      const held = {
+        status: 'running',
+        startedAt,
+        process: { pid: process.pid, start: '', boot: '' },
+      } as const;
+      await writer.record({ id: first.id, ...held });
+      const [blocked, free] = await another.claim([
+        { run: second, maxLive: 1 },
+        { run: dueRun('b', '2026-05-01T02:00:00Z'), maxLive: 1 },
+      ]);
+      expect(blocked).toMatchObject({ kind: 'overlap', holder: { id: first.id, status: 'running' } });
+      expect(free?.kind).toBe('owned');
+      const [record] = await rig.store.runs({ limit: 1, job: 'a' });
+      expect(record).toMatchObject({
+        id: second.id,
+        status: 'skipped',
+        reason: 'overlap',
+        evidence: { run: first.id, pid: process.pid, since: startedAt.toISOString() },
+      });
+      await writer.record({ id: first.id, status: 'succeeded' });
+      const [after] = await another.claim([{ run: third, maxLive: 1 }]);
+      expect(after?.kind).toBe('owned');
+      await another.close('test');
+    });
+
+    it('lets as many runs live as are allowed', async () => {
+      const claims = ['01', '02', '03'].map((hour) => ({
+        run: dueRun('a', `2026-05-01T${hour}:00:00Z`),
+        maxLive: 2,
+      }));
+      const answers = await writer.claim(claims);
+      expect(answers.map((answer) => answer.kind)).toEqual(['owned', 'owned', 'overlap']);
+    });
+
+    it('lists the newest first, and finds by job, status, time and prefix', async () => {
+      const runs = [
+        dueRun('a', '2026-05-01T01:00:00Z'),
+        dueRun('b', '2026-05-01T03:00:00Z', { status: 'missed', reason: 'asleep' }),
+        dueRun('a', '2026-05-01T02:00:00Z', { status: 'skipped', reason: 'paused' }),
+      ];
+      await writer.claim(runs.map((run) => ({ run })));
+      const [first, third, second] = runs.map((run) => run.id);
+      expect(await ids()).toEqual([third, second, first]);
+      expect(await ids({ limit: 2 })).toEqual([third, second]);
+      expect(await ids({ job: 'a' })).toEqual([second, first]);
+      expect(await ids({ status: ['missed', 'skipped'] })).toEqual([third, second]);
+      expect(await ids({ since: new Date('2026-05-01T02:00:00Z') })).toEqual([third, second]);
+      expect(await ids({ idPrefix: first?.slice(0, 18) ?? '' })).toEqual([first]);
+      expect(await ids({ namespace: 'other' })).toEqual([]);
+      expect(await ids({ namespace: 'n1', limit: 1 })).toEqual([third]);
+    });
+
+    it('shows and then ends the runs that their writer left open', async () => {
+      const run = {
+        ...dueRun('a', '2026-05-01T01:00:00Z'),
+        id: freshRunId(new Date('2026-05-01T01:00:00Z')),
+      };
+      const second = await open('once');
+      await second.claim([{ run, maxLive: 1 }]);
+      await second.close('test');
+      const lost = { id: run.id, status: 'errored', reason: 'lost' };
+      expect(await rig.store.runs({ limit: 5 })).toMatchObject([lost]);
+      const next = dueRun('a', '2026-05-01T02:00:00Z');
+      expect((await writer.claim([{ run: next, maxLive: 1 }]))[0]?.kind).toBe('owned');
+      expect(await writer.heartbeat(new Date('2026-05-01T03:00:00Z'))).toMatchObject([lost]);
+      expect(await writer.heartbeat(new Date('2026-05-01T03:00:30Z'))).toEqual([]);
+      expect(await rig.store.runs({ limit: 5 })).toMatchObject([{ id: next.id }, lost]);
+    });
+
+    it('keeps both streams byte for byte, and their order', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      const [claimed] = await writer.claim([{ run }]);
+      const sink = owned(claimed);
+      const bytes = Buffer.from([0xff, 0x00, 0x0a, 0xc3]);
+      sink.write('stdout', bytes);
+      sink.write('stderr', Buffer.from('wrong'));
+      sink.write('stdout', Buffer.from('more'));
+      expect(sink.close()).toEqual({ stdoutBytes: 8, stderrBytes: 5, truncated: false });
+      const chunks: Buffer[] = [];
+      for await (const chunk of rig.other.output(run, 'stdout')) chunks.push(chunk);
+      expect(Buffer.concat(chunks)).toEqual(Buffer.concat([bytes, Buffer.from('more')]));
+      expect(await textOf(rig.other.output(run, 'stderr'))).toBe('wrong');
+      expect(await textOf(rig.other.output(run, 'stdout', { from: 5 }))).toBe('ore');
+      expect(await textOf(rig.other.output(run, 'stdout', { from: -2 }))).toBe('re');
+      const order = await rig.other.timeline(run);
+      expect(order.map((entry) => [entry.stream, entry.bytes])).toEqual([
+        ['stdout', 4],
+        ['stderr', 5],
+        ['stdout', 4],
+      ]);
+    });
+
+    it('has no output for runs that never were', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      expect(await textOf(rig.other.output(run, 'stdout'))).toBe('');
+      expect(await rig.other.timeline(run)).toEqual([]);
+      expect(await textOf(rig.other.output({ id: '../x', namespace: '../y' }, 'stdout'))).toBe('');
+      expect(await rig.other.runs({ namespace: '../y', limit: 1 })).toEqual([]);
+    });
+
+    it('lists namespaces with their origin and counts', async () => {
+      expect(
+        (await rig.other.namespaces()).map(({ id, source, jobs, runs }) => [id, source, jobs, runs]),
+      ).toEqual([['n1', ORIGIN.source, 0, 0]]);
+      await writer.setJobs([definition('a'), definition('b')]);
+      await writer.claim([{ run: dueRun('a', '2026-05-01T01:00:00Z') }]);
+      expect(await rig.other.namespaces()).toMatchObject([
+        { id: 'n1', host: 'box', user: 'ann', kind: 'file', jobs: 2, runs: 1 },
+      ]);
+    });
+
+    it('lists jobs with their last run', async () => {
+      await writer.setJobs([
+        definition('a', { name: 'A', schedules: ['@daily', 'every 1h'] }),
+        definition('b'),
+      ]);
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      await writer.claim([
+        { run },
+        { run: dueRun('a', '2026-05-01T02:00:00Z', { status: 'skipped', reason: 'paused' }) },
+      ]);
+      const jobs = await rig.other.jobs('n1');
+      expect(jobs).toEqual([
+        {
+          ...definition('a', { name: 'A', schedules: ['@daily', 'every 1h'] }),
+          namespace: 'n1',
+          paused: false,
+          seenAt: SCHEDULE.startedAt,
+          nextDueAt: undefined,
+          lastRun: run,
+        },
+        expect.objectContaining({ id: 'b', lastRun: undefined }),
+      ]);
+      expect(await rig.other.jobs('nowhere')).toEqual([]);
+    });
+
+    it('forgets jobs that a later schedule no longer has, and keeps those run by hand', async () => {
+      const once = await open('once', new Date('2026-05-01T00:30:00Z'));
+      await once.setJobs([definition('by-hand')]);
+      await once.close('test');
+      await writer.setJobs([definition('a'), definition('b')]);
+      await writer.close('test');
+      const later = await open('schedule', new Date('2026-05-02T00:00:00Z'));
+      await later.setJobs([definition('b', { target: 'cmd:echo new' })]);
+      const jobs = await rig.store.jobs('n1');
+      expect(jobs.map((job) => [job.id, job.target]).sort()).toEqual([
+        ['b', 'cmd:echo new'],
+        ['by-hand', 'cmd:echo by-hand'],
+      ]);
+      await later.close('test');
+    });
+
+    it('says what an earlier schedule left: first sight, until when it watched, what was due last', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      await writer.setJobs([definition('a')]);
+      expect((await writer.past()).size).toBe(0);
+      await writer.claim([
+        { run },
+        { run: dueRun('a', '2026-05-01T02:00:00Z', { status: 'skipped', reason: 'paused' }) },
+        { run: dueRun('a', '2026-05-01T09:00:00Z', { trigger: 'manual', status: 'skipped' }) },
+      ]);
+      await writer.record({ id: run.id, status: 'succeeded' });
+      await writer.heartbeat(new Date('2026-05-01T02:30:00Z'));
+      const second = await open('schedule', new Date('2026-05-01T03:00:00Z'));
+      const past = await second.past();
+      expect([...past.keys()]).toEqual(['a']);
+      expect(past.get('a')).toMatchObject({
+        seenAt: SCHEDULE.startedAt,
+        attendedUntil: new Date('2026-05-01T02:30:00Z'),
+        lastDueAt: new Date('2026-05-01T02:00:00Z'),
+        lastRun: { id: run.id, status: 'succeeded' },
+      });
+      await second.close('test');
+    });
+
+    it('has no past for jobs that were only run by hand', async () => {
+      const once = await open('once');
+      await once.setJobs([definition('a')]);
+      await once.claim([{ run: dueRun('a', '2026-05-01T01:00:00Z', { trigger: 'once' }) }]);
+      await once.close('test');
+      expect((await writer.past()).size).toBe(0);
+    });
+
+    it('names the live schedulers and their jobs', async () => {
+      const once = await open('once');
+      await writer.setJobs([definition('a')]);
+      expect(await rig.other.schedulers('n1')).toMatchObject([
+        { process: { pid: process.pid }, startedAt: SCHEDULE.startedAt, jobs: ['a'] },
+      ]);
+      await once.close('test');
+      await writer.close('test');
+      expect(await rig.other.schedulers('n1')).toEqual([]);
+    });
+
+    it('can be closed twice', async () => {
+      await writer.close('one');
+      await expect(writer.close('two')).resolves.toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
+import type { Event } from '../../src/model/event.ts';
+import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
+import type { Run } from '../../src/model/run.ts';
+import { bindSchedule, parseSchedule } from '../../src/model/schedule.ts';
+import { parseTarget } from '../../src/model/target.ts';
+import type { Task } from '../../src/model/task.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeExecutor, type FakeExecutor } from './fake-executor.ts';
+
+export type TaskSketch = { readonly when: string | readonly string[]; readonly policy?: Partial<Policy> };
+
+export type Rig = {
+  readonly time: FakeClock;
+  readonly executor: FakeExecutor;
+  readonly engine: Engine;
+  readonly events: readonly Event[];
+  /** Types of the events that tell what became of due moments. */
+  told(): readonly string[];
+  /** All records, oldest first, as `status@HH:MM:SS`. */
+  records(): Promise<readonly string[]>;
+  runs(): Promise<readonly Run[]>;
+  stop(): Promise<EngineResult>;
+};
+
+/** An engine with a clock turned by hand, processes that end when told, and a store in memory. */
+export async function rig(
+  tasks: Readonly<Record<string, TaskSketch>>,
+  options: {
+    readonly at?: string;
+    readonly time?: FakeClock;
+    readonly executor?: FakeExecutor;
+    readonly store?: Store;
+    readonly tz?: string;
+    readonly maxRunning?: number;
+    readonly onStop?: 'stop' | 'drain';
+    readonly mode?: 'schedule' | 'once';
+  } = {},
+): Promise<Rig> {
+  const time = options.time ?? createFakeClock(new Date(options.at ?? '2026-01-01T00:00:00Z'));
+  const executor = options.executor ?? createFakeExecutor();
+  const store = options.store ?? createMemoryStore();
+  const events: Event[] = [];
+  const startedAt = time.now();
+  const mode = options.mode ?? 'schedule';
+  const origin = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
+  const writer = await store.open('test', origin, { mode, startedAt });
+  const definitions = Object.entries(tasks).map(([id, sketch]) => taskOf(id, sketch));
+  await writer.setJobs(
+    definitions.map((task) => ({
+      id: task.id,
+      name: undefined,
+      description: undefined,
+      target: 'cmd:true',
+      schedules: task.schedules.map(({ text }) => text),
+      tz: options.tz ?? 'UTC',
+      enabled: true,
+    })),
+  );
+  const engine = createEngine(
+    {
+      clock: time,
+      writer,
+      executor,
+      reporter: {
+        report(event) {
+          events.push(event);
+          return undefined;
+        },
+      },
+    },
+    {
+      jobs: definitions.map((task) => ({
+        task,
+        bounds: task.schedules.map((schedule) =>
+          bindSchedule(schedule, { jobId: task.id, startedAt, tz: options.tz ?? 'UTC' }),
+        ),
+      })),
+      mode,
+      startedAt,
+      env: {},
+      cwd: '/',
+      onStop: options.onStop ?? 'stop',
+      maxRunning: options.maxRunning ?? 100,
+    },
+  );
+  await time.advance(0);
+  const runs = async (): Promise<readonly Run[]> => [...(await store.runs({ limit: 10_000 }))].reverse();
+  return {
+    time,
+    executor,
+    engine,
+    events,
+    told: () => events.map(({ type }) => type).filter((type) => type.startsWith('run-')),
+    runs,
+    records: async () => (await runs()).map(formatRecord),
+    async stop() {
+      engine.stop('test');
+      await time.advance(0);
+      const result = await engine.done;
+      await writer.close('test');
+      return result;
+    },
+  };
+}
+
+function formatRecord(run: Run): string {
+  const at = run.scheduledAt.toISOString().slice(11, 19);
+  const reason = run.reason === undefined ? '' : `/${run.reason}`;
+  const count = run.count === undefined ? '' : ` x${run.count}`;
+  return `${run.status}${reason}@${at}${count}`;
+}
+
+function taskOf(id: string, sketch: TaskSketch): Task {
+  const schedules = [sketch.when].flat().map((when) => parseSchedule(when));
+  return {
+    id,
+    name: undefined,
+    description: undefined,
+    enabled: true,
+    schedules,
+    steps: [{ name: undefined, target: parseTarget('cmd:true'), when: true, env: {} }],
+    env: {},
+    cwd: undefined,
+    policy: { ...DEFAULT_POLICY, ...sketch.policy },
+    location: undefined,
+  };
+}
