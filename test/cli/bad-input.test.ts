@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { place, runCli } from '../support/cli.ts';
+
+describe('bad input', () => {
+  it.each([
+    [
+      'unknown scheme',
+      ['run', '--', 'foo:bar'],
+      /"foo:" is not a known kind of target \[TARGET_INVALID\]\nhint: /,
+      2,
+    ],
+    ['empty target', ['run', '--', 'cmd:'], /the target "cmd:" is empty \[TARGET_INVALID\]/, 2],
+    ['empty word', ['run', '--', ''], /is empty \[TARGET_INVALID\]/, 2],
+    ['no target at all', ['run'], /there is nothing to run.*\[USAGE\]\nhint: /s, 2],
+    ['missing file', ['run', '--file', 'none.yaml'], /there is no file .*none\.yaml \[FILE_NOT_FOUND\]/, 2],
+    ['a directory', ['run', '--file', '/'], /\/ cannot be read: it is a directory \[FILE_UNREADABLE\]/, 2],
+    [
+      'target and file',
+      ['run', '--file', 'x.yaml', '--', 'true'],
+      /both a target and --file \S* ?are given \[USAGE\]/,
+      2,
+    ],
+    [
+      'cron with 4 fields',
+      ['run', '--when=* * * *', '--', 'true'],
+      /\* \* \* \*.*\[SCHEDULE_INVALID\]\nhint: /s,
+      2,
+    ],
+    [
+      'cron with 8 fields',
+      ['run', '--when=* * * * * * * *', '--', 'true'],
+      /\[SCHEDULE_INVALID\]\nhint: /,
+      2,
+    ],
+    ['no schedule', ['run', '--when=sometimes', '--', 'true'], /sometimes.*\[SCHEDULE_INVALID\]\nhint: /s, 2],
+    ['never', ['run', '--when=0 0 30 2 *', '--', 'true'], /0 0 30 2 \*.*\[SCHEDULE_INVALID\]/s, 2],
+    ['unknown zone', ['run', '--tz=Mars/Olympus', '--', 'true'], /Mars\/Olympus.*\[ZONE_UNKNOWN\]/s, 2],
+    [
+      'timeout without a unit',
+      ['run', '--timeout', '5', '--', 'true'],
+      /"?5"?.*unit.*\[DURATION_INVALID\]/s,
+      2,
+    ],
+    ['a variable without =', ['run', '--env', 'A', '--', 'true'], /--env "A" is not NAME=value \[USAGE\]/, 2],
+    ['unknown flag', ['run', '--tiemout=5s', '--', 'true'], /unknown option '--tiemout=5s'\n.*--timeout/s, 2],
+    ['unknown command', ['rnu'], /unknown command 'rnu'|too many arguments/, 2],
+    ['a choice', ['run', '--on-stop=never', '--', 'true'], /'never' is invalid.*stop, drain/s, 2],
+    [
+      'bad namespace',
+      ['run', '--ns=../x', '--', 'true'],
+      /"\.\.\/x" is not a namespace id \[ID_INVALID\]/,
+      2,
+    ],
+    ['unknown run', ['show', 'nothing'], /no run and no job is called "nothing" \[ID_UNKNOWN\]\nhint: /, 2],
+    ['unknown namespace', ['list-jobs', '--ns=beef'], /no namespace is called "beef" \[ID_UNKNOWN\]/, 2],
+    ['unknown status', ['list-runs', '--status=meh'], /"meh" is not a status/, 2],
+    ['bad since', ['list-runs', '--since=x'], /x/, 2],
+  ])('%s is refused', async (_, args, stderr, exitCode) => {
+    const result = await runCli(args);
+    expect(result.stderr).toMatch(stderr);
+    expect(result.stderr).not.toMatch(/\bat .*\.(c?js|ts):\d+/);
+    expect(result).toMatchObject({ exitCode, stdout: '' });
+  });
+
+  it('in the environment is refused like a flag', async () => {
+    const result = await runCli(['run', '--', 'true'], { env: { SUPERTASK_ON_STOP: 'never' } });
+    expect(result.stderr).toMatch(/SUPERTASK_ON_STOP is "never" \[SETTING_INVALID\]/);
+    expect(result.exitCode).toBe(2);
+  });
+
+  it('of 50 MB is refused before it is parsed', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'big.yaml'), Buffer.alloc(50_000_000, 'a'));
+    const result = await runCli(['run', '--file', 'big.yaml']);
+    expect(result.stderr).toMatch(
+      /big\.yaml cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/,
+    );
+    expect(result.exitCode).toBe(2);
+  });
+
+  it('of nine kinds is named at once, and nothing is started', async () => {
+    const { work } = place();
+    writeFileSync(
+      join(work, 'bad.yaml'),
+      `metta: {}
+tasks:
+  ok: {run: touch started}
+  a: {wen: once, run: echo}
+  b: {when: sometimes, run: echo}
+  c: {when: '* * * *', run: echo}
+  d: {run: 'foo:bar'}
+  e: {run: echo, timeout: 5}
+  f: {run: echo, overlap: maybe}
+  g: {when: {cron: '0 0 * * *', tz: Mars/Olympus}, run: echo}
+  h: {}
+`,
+    );
+    const result = await runCli(['run', '--file', 'bad.yaml']);
+    expect(result.exitCode).toBe(2);
+    const places = [...result.stderr.matchAll(/^error: .*bad\.yaml:(\d+):\d+: /gm)].map(([, line]) =>
+      Number(line),
+    );
+    expect(places).toEqual([1, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(existsSync(join(work, 'started'))).toBe(false);
+  });
+
+  it('an unwritable state directory stops it before anything is run', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'file'), '');
+    const result = await runCli(['run', '--', 'cmd:touch started'], {
+      env: { SUPERTASK_STATE_DIR: join(work, 'file/x') },
+    });
+    expect(result.stderr).toMatch(/\[STATE_UNAVAILABLE\]\nhint: /);
+    expect(result.exitCode).toBe(125);
+    expect(existsSync(join(work, 'started'))).toBe(false);
+  });
+
+  it('no HOME at all is survived, and a relative one refused', async () => {
+    const env = { HOME: undefined, XDG_STATE_HOME: undefined, XDG_CONFIG_HOME: undefined };
+    mkdirSync(join(place().work, 's'));
+    const relative = await runCli(['run', '--', 'cmd:echo hi'], { env: { ...env, HOME: 'x' } });
+    expect(relative.stderr).toMatch(/there is no home directory.*\[STATE_UNAVAILABLE\]/);
+    expect(relative.exitCode).toBe(125);
+    const given = await runCli(['run', '--state-dir=s', '--', 'cmd:echo hi'], { env });
+    expect(given).toMatchObject({ stdout: 'hi\n', exitCode: 0 });
+  });
+
+  it.each([
+    ['python3', ['run', '--', 'python:1'], /python3/],
+    ['uv', ['run', '--', 'uv:tool'], /uv/],
+    ['a container engine', ['run', '--', 'docker:busybox true'], /docker|podman/],
+  ])('a missing %s is named, with 127', async (_, args, stderr) => {
+    const result = await runCli(args, { env: { PATH: '/nonexistent' } });
+    expect(result.stderr).toMatch(stderr);
+    expect(result.exitCode).toBe(127);
+  });
+});

@@ -1,0 +1,272 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { place, runCli, startCli } from '../support/cli.ts';
+
+describe('a run, once', () => {
+  it.each([
+    ["the README's first command", ['run', '--', 'cmd:echo hello'], 'hello\n'],
+    ['words after the line', ['run', '--', 'cmd:echo', 'a b', '$HOME'], 'a b $HOME\n'],
+    ['no scheme', ['run', '--', 'echo', 'hello'], 'hello\n'],
+    ['a shell line', ['run', '--', 'cmd:echo a; echo b | tr b c'], 'a\nc\n'],
+    ['--command', ['run', '--command', 'python:print("hello")'], 'hello\n'],
+    ['--when=once', ['run', '--when=once', '--', 'python:print("hello")'], 'hello\n'],
+    [
+      'a snippet with the promised names',
+      ['run', '-c', 'python:print(math.floor(math.pi), task.job)'],
+      '3 print-math.floor-math.pi-task.job\n',
+    ],
+    ['--exec', ['run', '--exec', '--', 'printf', '%s\\n', 'a b', '*'], 'a b\n*\n'],
+    ['exec:', ['run', '--', 'exec:printf "%s-" a "b c"'], 'a-b c-'],
+    ['a JavaScript snippet', ['run', '--', 'node:console.log(6 * 7)'], '42\n'],
+    ['--env', ['run', '--env', 'A=1=2', '-e', 'B=', '--', 'cmd:echo "$A[$B]"'], '1=2[]\n'],
+  ])('%s', async (_, args, stdout) => {
+    expect(await runCli(args)).toMatchObject({ stdout, stderr: '', exitCode: 0 });
+  });
+
+  it.each([
+    ["the child's code", ['run', '--', 'cmd:exit 3'], { exitCode: 3 }],
+    ['127 for an unknown command', ['run', '--', 'cmd:no-such-command-here'], { exitCode: 127 }],
+    ['127 for an unknown program', ['run', '--exec', '--', 'no-such-program-here'], { exitCode: 127 }],
+    ['126 for a directory', ['run', '--exec', '--', '/tmp'], { exitCode: 126 }],
+    ['124 for a timeout', ['run', '--timeout', '200ms', '--', 'cmd:sleep 30'], { exitCode: 124 }],
+    ['death by SIGTERM', ['run', '--', 'cmd:kill -TERM $$'], { exitCode: null, signal: 'SIGTERM' }],
+    ['128 + 9 for SIGKILL', ['run', '--', 'cmd:kill -KILL $$'], { exitCode: 137 }],
+  ])('ends with %s', async (_, args, expected) => {
+    expect(await runCli(args)).toMatchObject(expected);
+  });
+
+  it('passes every byte of both streams through', async () => {
+    const { stdoutBytes, stderr } = await runCli([
+      'run',
+      '--',
+      "cmd:printf '\\377\\000\\n' ; printf err >&2",
+    ]);
+    expect([...stdoutBytes]).toEqual([0xff, 0, 0x0a]);
+    expect(stderr).toBe('err');
+  });
+
+  it('reads variables from a file and runs in a directory', async () => {
+    const { work } = place();
+    mkdirSync(join(work, 'sub'));
+    writeFileSync(join(work, '.env'), 'GREETING="good morning" # a comment\n');
+    const result = await runCli([
+      'run',
+      '--env-file=.env',
+      '--cwd=sub',
+      '--',
+      'cmd:echo $GREETING; basename "$PWD"',
+    ]);
+    expect(result).toMatchObject({ stdout: 'good morning\nsub\n', exitCode: 0 });
+  });
+
+  it('says which run it is in the environment', async () => {
+    const { stdout } = await runCli(['run', '--name', 'My job', '--', 'cmd:env | grep ^SUPERTASK_ | sort']);
+    const names = stdout
+      .split('\n')
+      .flatMap((line) => (line.includes('STATE') ? [] : (line.split('=')[0] ?? [])));
+    expect(names.filter((name) => name !== 'SUPERTASK_TEST_MARK' && name !== '')).toEqual([
+      'SUPERTASK_ATTEMPT',
+      'SUPERTASK_JOB',
+      'SUPERTASK_NAMESPACE',
+      'SUPERTASK_OUTPUT',
+      'SUPERTASK_RUN_ID',
+      'SUPERTASK_SCHEDULED_AT',
+      'SUPERTASK_STARTED_AT',
+      'SUPERTASK_TRIGGER',
+    ]);
+    expect(stdout).toContain('SUPERTASK_JOB=My-job\n');
+  });
+
+  it('tells programs what happens, as one JSON object per line', async () => {
+    const { stdout, exitCode } = await runCli(['run', '--json', '--', 'cmd:echo hi; exit 4']);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map((event) => event.type)).toEqual(['run-started', 'run-output', 'run-finished']);
+    expect(events[1]).toMatchObject({ stream: 'stdout', text: 'hi\n' });
+    expect(events[2].run).toMatchObject({
+      status: 'failed',
+      reason: 'exit-code',
+      exitCode: 4,
+      trigger: 'once',
+    });
+    expect(exitCode).toBe(4);
+  });
+
+  it('is forwarded the signal it gets, and ends as its child did', async () => {
+    const running = startCli([
+      'run',
+      '--',
+      "cmd:trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done",
+    ]);
+    await running.waitForLine('stdout', /up/);
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject({ stdout: 'up\nbye\n', exitCode: 7 });
+  });
+
+  it('ends by SIGINT after Ctrl-C', async () => {
+    const running = startCli(['run', '--', 'cmd:echo up; sleep 60']);
+    await running.waitForLine('stdout', /up/);
+    running.signal('SIGINT');
+    expect(await running.exit).toMatchObject({ signal: 'SIGINT' });
+  });
+
+  it('ends when nobody reads its output any more', async () => {
+    const { exitCode } = await runCli([
+      'run',
+      '--',
+      `cmd:${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')} run -- yes | head -n 1 > /dev/null`,
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('works with its own streams closed', async () => {
+    const result = await runCli(['run', '--', 'cmd:echo hi; exit 5'], {
+      closed: ['stdin', 'stdout', 'stderr'],
+    });
+    expect(result).toMatchObject({ exitCode: 5, stdout: '' });
+  });
+});
+
+describe('a file', () => {
+  it('is found here or in a directory above', async () => {
+    const { work } = place();
+    mkdirSync(join(work, 'a/b'), { recursive: true });
+    writeFileSync(join(work, 'supertask.yaml'), 'tasks:\n  hi: {run: basename "$PWD"}\n');
+    expect(await runCli(['run'], { cwd: join(work, 'a/b') })).toMatchObject({
+      stdout: 'work\n',
+      exitCode: 0,
+    });
+  });
+
+  it('may come from standard input', async () => {
+    const input = JSON.stringify({ tasks: { hi: { run: 'echo from stdin' } } });
+    expect(await runCli(['run', '--file', '-'], { input })).toMatchObject({
+      stdout: 'from stdin\n',
+      exitCode: 0,
+    });
+  });
+
+  it('may come from a web server', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/week.yaml') return response.end('tasks:\n  hi:\n    run: echo from afar\n');
+      response.statusCode = 404;
+      return response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const found = await runCli(['run', '--file', `${base}/week.yaml`]);
+      expect(found).toMatchObject({ stdout: 'from afar\n', exitCode: 0 });
+      const lost = await runCli(['run', '--file', `${base}/none.yaml`]);
+      expect(lost.stderr).toContain('answered 404 Not Found [FILE_NOT_FOUND]');
+      expect(lost.exitCode).toBe(2);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('of Python is called at run(**options) with its own environment', async () => {
+    const { work } = place();
+    writeFileSync(
+      join(work, 'task.py'),
+      '# /// task\n# [env]\n# GREETING = "hello"\n# [options]\n# names = ["a", "b"]\n# ///\nimport os\ndef run(names):\n    print(os.environ["GREETING"], *names)\n',
+    );
+    expect(await runCli(['run', '--file', 'task.py'])).toMatchObject({ stdout: 'hello a b\n', exitCode: 0 });
+  });
+
+  it('keeps the environment of one task from another', async () => {
+    const { work } = place();
+    writeFileSync(
+      join(work, 't.yaml'),
+      'tasks:\n  a: {env: {SECRET: "1"}, run: "echo a=$SECRET"}\n  b: {run: "echo b=$SECRET"}\n',
+    );
+    const { stdout } = await runCli(['run', '--file', 't.yaml']);
+    expect(stdout.split('\n').sort()).toEqual(['', 'a=1', 'b=']);
+  });
+
+  it('runs its steps in order, passes over those that are switched off, and stops at the first failure', async () => {
+    const { work } = place();
+    writeFileSync(
+      join(work, 't.yaml'),
+      'tasks:\n  a:\n    run:\n      - echo one\n      - {if: false, run: echo never}\n      - {name: Break, run: exit 3}\n      - echo late\n',
+    );
+    const result = await runCli(['run', '--file', 't.yaml']);
+    expect(result).toMatchObject({ stdout: 'one\n', exitCode: 3 });
+  });
+});
+
+describe('a schedule', () => {
+  it('tells what it will do, runs until SIGTERM, and ends with 0', async () => {
+    const running = startCli(['run', '--when=every 1s', '--name=tick', '--', 'cmd:echo tock']);
+    await running.waitForLine('stdout', /tock/);
+    running.signal('SIGTERM');
+    const { exitCode, stderr } = await running.exit;
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/tick: every second/);
+    expect(stderr).toMatch(/next \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, \d{4}/);
+    expect(stderr).toMatch(/tick succeeded in/);
+  });
+
+  it('ends with 130 after Ctrl-C and leaves no process behind', async () => {
+    const running = startCli([
+      'run',
+      '--when=every 1h from start',
+      '--',
+      'cmd:echo up; (sleep 300 &) ; sleep 300',
+    ]);
+    await running.waitForLine('stdout', /up/);
+    running.signal('SIGINT');
+    expect(await running.exit).toMatchObject({ exitCode: 130 });
+  });
+
+  it('kills at the second signal what ignores the first', async () => {
+    const running = startCli([
+      'run',
+      '--when=every 1h from start',
+      '--',
+      "cmd:trap '' INT TERM; echo up; while :; do sleep 0.1; done",
+    ]);
+    await running.waitForLine('stdout', /up/);
+    running.signal('SIGINT');
+    await running.waitForLine('stderr', /SIGINT, waiting for 1 run/);
+    running.signal('SIGINT');
+    expect(await running.exit).toMatchObject({ exitCode: 130 });
+  });
+
+  it('waits for its runs with --on-stop=drain', async () => {
+    const { work } = place();
+    const running = startCli([
+      'run',
+      '--when=every 1h from start',
+      '--on-stop=drain',
+      '--',
+      'cmd:echo up; while ! test -e go; do sleep 0.05; done; echo done',
+    ]);
+    await running.waitForLine('stdout', /up/);
+    running.signal('SIGTERM');
+    await running.waitForLine('stderr', /waiting for 1 run/);
+    writeFileSync(join(work, 'go'), '');
+    expect(await running.exit).toMatchObject({ exitCode: 0, stdout: 'up\ndone\n' });
+  });
+
+  it('marks each line with its job when there are several', async () => {
+    const { work } = place();
+    writeFileSync(
+      join(work, 't.yaml'),
+      'tasks:\n  a: {when: in 10ms, run: "printf no-newline"}\n  b: {when: in 10ms, run: "echo x; echo y"}\n',
+    );
+    const { stdout, exitCode } = await runCli(['run', '--file', 't.yaml']);
+    expect(stdout.split('\n').sort()).toEqual(['', 'a | no-newline', 'b | x', 'b | y']);
+    expect(exitCode).toBe(0);
+  });
+
+  it('says with 1 that a run of a finite one failed', async () => {
+    expect(await runCli(['run', '--when=in 10ms', '--', 'cmd:exit 3'])).toMatchObject({ exitCode: 1 });
+  });
+});
