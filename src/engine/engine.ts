@@ -1,6 +1,7 @@
 /** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
+import { scheduleClass } from '../model/schedule.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
@@ -92,7 +93,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     firing.noteSetBack(jump.before);
     const isSmall = -jump.byMs <= CORRECTION_MS;
     for (const job of agenda.jobs()) {
-      const isHeld = isSmall && job.bounds.every((bound) => bound.class === 'fixed-time');
+      const isHeld = isSmall && job.bounds.every((bound) => scheduleClass(bound.schedule) === 'fixed-time');
       if (!isHeld) agenda.rearm(job.task.id, new Date(now.getTime() - 1));
     }
   };

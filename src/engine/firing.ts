@@ -2,6 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
 import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
+import { isStartRelative, scheduleClass } from '../model/schedule.js';
 import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import { type LiveRun, startRun } from './live-run.js';
@@ -61,7 +62,8 @@ export function createFiring(parts: FiringParts): Firing {
   const newRun = (planned: Planned, change: Partial<Run>): Run => {
     const { job, dueAt, trigger } = planned;
     const isRepeat =
-      dueAt.getTime() <= setBack.highest && job.bounds.some((bound) => bound.class === 'interval');
+      dueAt.getTime() <= setBack.highest &&
+      job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval');
     const scheduledAt = isRepeat ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
     const key = { namespace: writer.namespace, job: job.task.id, dueAt: scheduledAt, attempt: 1 };
     return {
@@ -263,6 +265,6 @@ type Claimable = { readonly job: ScheduledTask; readonly claim: Claim };
 function isNamedByInstant(job: ScheduledTask, dueAt: Date): boolean {
   const before = new Date(dueAt.getTime() - 1);
   return job.bounds.some(
-    (bound) => bound.class !== 'start' && bound.next(before)?.getTime() === dueAt.getTime(),
+    (bound) => !isStartRelative(bound.schedule) && bound.next(before)?.getTime() === dueAt.getTime(),
   );
 }

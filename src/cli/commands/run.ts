@@ -49,10 +49,9 @@ export async function runCommand(words: readonly string[], given: Record<string,
     hostId: settings.hostId,
     tz: zoneOf(settings),
     when,
-    env: process.env,
+    env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
     onStop: settings.onStop ?? 'stop',
     maxRunning: parseCount(settings.maxRunning, '--max-running') ?? DEFAULT_MAX_RUNNING,
-    docker: settings.docker,
   });
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
