@@ -1,4 +1,5 @@
 /** Two projects: what needs nothing but Node and common tools, and what needs a container engine or the whole machine. */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const MACHINE = [
@@ -8,7 +9,10 @@ const MACHINE = [
   'test/package.test.ts',
 ];
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
 export default defineConfig({
+  define: { SUPERTASK_VERSION: JSON.stringify(version) },
   test: {
     globalSetup: 'test/support/build.ts',
     testTimeout: 30_000,

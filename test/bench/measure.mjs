@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../..');
 export const bin = join(root, 'bin/supertask.cjs');
 
 /**
@@ -50,16 +50,33 @@ export function medians(commands, { env, cwd, rounds = Number(process.env.ROUNDS
   return Object.fromEntries(names.map((name) => [name, median(times[name])]));
 }
 
+/**
+ * What a program in `program/` measured by itself and printed as JSON, for times without Node's own start.
+ *
+ * @param {string} program
+ * @param {(string | number)[]} args
+ * @param {{env: NodeJS.ProcessEnv, cwd: string}} options
+ */
+export function answers(program, args, options) {
+  const file = join(import.meta.dirname, 'program', program);
+  return JSON.parse(runNode([file, ...args.map(String)], options));
+}
+
 function timeOf(args, options) {
   const startedAt = process.hrtime.bigint();
-  const { status, error, stderr } = spawnSync(process.execPath, args, {
+  runNode(args, options);
+  return Number(process.hrtime.bigint() - startedAt) / 1e6;
+}
+
+function runNode(args, options) {
+  const { status, error, stdout, stderr } = spawnSync(process.execPath, args, {
     ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
   if (error) throw error;
   if (status !== 0) throw new Error(`node ${args.join(' ')} exited with ${status}: ${stderr}`);
-  return ms;
+  return stdout;
 }
 
 /** @param {number[]} values */

@@ -20,7 +20,12 @@ const width = Math.max(...rows.map((row) => row.name.length));
 
 for (const row of rows) {
   if (words.length > 0 && !words.some((word) => row.name.includes(word))) continue;
-  const result = await row.measure();
+  const result = await row.measure().catch((error) => error);
+  if (result instanceof Error) {
+    console.log(`${row.name.padEnd(width)}  cannot be measured: ${result.message}`);
+    process.exitCode = 1;
+    continue;
+  }
   const ratio = result.ours / result.floor;
   const figures = `${result.ours.toFixed(1)} / ${result.floor.toFixed(1)} ${result.unit}`;
   console.log(

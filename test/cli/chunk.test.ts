@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createChunkLoader } from '../../src/cli/chunk.js';
-import type { CodeCache } from '../../src/cli/code-cache.js';
-import { place } from '../support/cli.js';
+import { createChunkLoader } from '../../src/cli/chunk.ts';
+import type { CodeCache } from '../../src/cli/code-cache.ts';
+import { place } from '../support/cli.ts';
 
 const MAIN = `
 const { basename } = require('node:path');

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeCacheDirectory, openCodeCache } from '../../src/cli/code-cache.js';
-import { place } from '../support/cli.js';
+import { codeCacheDirectory, openCodeCache } from '../../src/cli/code-cache.ts';
+import { place } from '../support/cli.ts';
 
 const CODE = Buffer.from('compiled');
 

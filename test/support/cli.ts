@@ -8,10 +8,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
-import { CACHE, ROOT } from './build.js';
-import { MARK, outlived } from './survivor.js';
+import { CACHE, ROOT } from './build.ts';
+import { MARK, outlived } from './survivor.ts';
 
-export const BIN = join(ROOT, 'bin/supertask.cjs');
+const BIN = join(ROOT, 'bin/supertask.cjs');
 
 /** Directories of the running test. */
 export type Place = {

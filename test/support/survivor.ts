@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The name of the variable that holds the mark. */
 export const MARK = 'SUPERTASK_TEST_MARK';
 
-export type Survivor = { readonly pid: number; readonly command: string };
+type Survivor = { readonly pid: number; readonly command: string };
 
 /** Living processes that carry a mark. The dead that nobody has waited for yet (state Z) do not count. */
-export function survivors(mark: string): Survivor[] {
+function survivors(mark: string): Survivor[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(`${MARK}=${mark}`))
     .map((name) => ({ pid: Number(name), command: commandOf(name) }))
