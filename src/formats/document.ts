@@ -71,7 +71,7 @@ function readMeta(meta: Fields, report: Report): Pick<Timetable, 'namespace' | '
   const version = meta.entry('version')?.value;
   if (version !== undefined && (version.kind !== 'scalar' || version.value !== VERSION)) {
     const hint = `This supertask reads version ${VERSION}. A newer supertask may read others.`;
-    report.problem(version.at, `timetable version ${describe(version)} is not supported`, hint);
+    report.problem(version.at, `expected timetable version ${VERSION}, found ${describe(version)}`, hint);
   }
   meta.read('name', text);
   meta.read('description', text);
@@ -95,7 +95,7 @@ function readTasks(fields: Fields, context: TaskContext, report: Report): readon
     report.problem(fields.at, 'there are no tasks', 'Write tasks: and below it id: {when: …, run: …}.');
     return [];
   }
-  if (node.kind === 'scalar') {
+  if (node.kind === 'scalar' || node.kind === 'broken') {
     return (
       mismatch(node, 'a map or a list of tasks', 'Write id: {when: …, run: …} below tasks:.', report) ?? []
     );

@@ -3,7 +3,7 @@ import type { Json } from '../model/json.js';
 import type { Report } from './source.js';
 
 /** Anchored parts of YAML are shared: the same node may hang in several places, never below itself. */
-export type Node = MapNode | ListNode | ScalarNode;
+export type Node = MapNode | ListNode | ScalarNode | BrokenNode;
 
 export type MapNode = { readonly kind: 'map'; readonly at: number; readonly entries: readonly Entry[] };
 export type ListNode = { readonly kind: 'list'; readonly at: number; readonly items: readonly Node[] };
@@ -14,6 +14,9 @@ export type ScalarNode = {
   /** The text as written, for values that are not text: `1.10` stays `1.10`. */
   readonly text: string;
 };
+
+/** A value that could not be made; its problem has been reported, so readers pass it over in silence. */
+export type BrokenNode = { readonly kind: 'broken'; readonly at: number };
 
 /** Keys of one map are distinct. */
 export type Entry = { readonly key: string; readonly keyAt: number; readonly value: Node };
@@ -57,6 +60,7 @@ export function mapNode(at: number, entries: readonly Entry[], report: Report): 
 export function describe(node: Node): string {
   if (node.kind === 'map') return 'a map';
   if (node.kind === 'list') return 'a list';
+  if (node.kind === 'broken') return 'an unreadable value';
   if (node.value === null) return 'nothing';
   if (typeof node.value === 'string') return `the text ${shorten(JSON.stringify(node.value))}`;
   return `${typeof node.value === 'number' ? 'the number ' : ''}${shorten(node.text)}`;
@@ -66,6 +70,7 @@ export function describe(node: Node): string {
 export function toJson(node: Node): Json {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toJson);
+  if (node.kind === 'broken') return null;
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, toJson(value)]));
 }
 

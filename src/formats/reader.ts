@@ -34,12 +34,7 @@ export type Shape = {
 /** Read a map with known keys; each unknown key is a problem with a suggestion. */
 export function readFields(node: Node, shape: Shape, report: Report): Fields | undefined {
   if (node.kind !== 'map') {
-    report.problem(
-      node.at,
-      `${shape.what} must be a map, found ${describe(node)}`,
-      `Its keys: ${shape.keys.join(', ')}.`,
-    );
-    return undefined;
+    return mismatch(node, `${shape.what} as a map`, `Its keys: ${shape.keys.join(', ')}.`, report);
   }
   const entries = new Map<string, Entry>();
   for (const entry of node.entries) {
@@ -156,7 +151,8 @@ export function mapOf<T>(reader: Reader<T>, checkKey?: (entry: Entry, report: Re
   };
 }
 
-/** Report that something else was expected. */
+/** Report that something else was expected; a broken node has been reported already. */
 export function mismatch(node: Node, expected: string, hint: string | undefined, report: Report): undefined {
+  if (node.kind === 'broken') return;
   report.problem(node.at, `expected ${expected}, found ${describe(node)}`, hint);
 }

@@ -6,7 +6,7 @@ import { parseScheduleObject } from './stand-in.js';
 
 /** Text or a map. */
 export const schedule: Reader<Schedule> = (node, report) => {
-  if (node.kind === 'list' || (node.kind === 'scalar' && node.value === null)) {
+  if (node.kind === 'list' || node.kind === 'broken' || (node.kind === 'scalar' && node.value === null)) {
     const hint = 'Write for example "@daily", every 10s or {cron: "*/5 * * * *"}.';
     return mismatch(node, 'a schedule', hint, report);
   }

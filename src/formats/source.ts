@@ -14,6 +14,8 @@ export type Report = {
   readonly source: Source;
   /** Say that something at an offset is wrong, and how to mend it. */
   problem(at: number, message: string, hint?: string, code?: ErrorCode): void;
+  /** Say that a line is not in the file's notation. Once said, nothing else is told about the line. */
+  unreadable(at: number, message: string, hint?: string): void;
   /** Say that something at an offset is surprising though allowed. */
   warning(at: number, message: string): void;
   readonly warnings: readonly string[];
@@ -41,11 +43,23 @@ export function createSource(file: string, text: string): Source {
 export function createReport(source: Source): Report {
   const found: (Problem & { readonly at: number })[] = [];
   const warnings: string[] = [];
+  const told = new Set<number | undefined>();
+  const unreadable = new Set<number | undefined>();
   return {
     source,
     warnings,
     problem(at, message, hint, code = 'TIMETABLE_INVALID') {
-      found.push({ at, code, message, hint, location: source.locate(at) });
+      const location = source.locate(at);
+      if (unreadable.has(location.line)) return;
+      found.push({ at, code, message, hint, location });
+      told.add(location.line);
+    },
+    unreadable(at, message, hint) {
+      const location = source.locate(at);
+      if (told.has(location.line)) return;
+      found.push({ at, code: 'TIMETABLE_INVALID', message, hint, location });
+      told.add(location.line);
+      unreadable.add(location.line);
     },
     warning(at, message) {
       const { line, column } = source.locate(at);

@@ -69,7 +69,7 @@ export const USES_NAMES: readonly string[] = Object.keys(USES);
 /** One step: a target as on the command line, or a map. */
 export const step: Reader<Step> = (node, report) => {
   if (node.kind === 'map') return stepOfMap(node, report);
-  if (node.kind === 'list' || typeof node.value !== 'string') {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     return mismatch(node, 'a step', 'Write a target such as "cmd:echo hello", or a map with run.', report);
   }
   const target = parsed((written) => parseTarget(written))(node, report);
@@ -160,7 +160,7 @@ function checkArguments(target: Target, fields: Fields, report: Report): void {
   const args = fields.entry('args');
   if (isCall || args?.value.kind !== 'list') return;
   for (const item of args.value.items) {
-    if (item.kind === 'scalar' && item.value !== null) continue;
+    if (item.kind === 'broken' || (item.kind === 'scalar' && item.value !== null)) continue;
     report.problem(item.at, `an argument of ${target.kind}: must be text, found ${describe(item)}`);
   }
 }

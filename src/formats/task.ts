@@ -48,6 +48,7 @@ export const CONCISE_TASK: Shape = {
     id: 'The key of a task in the map is its id.',
     meta: 'In a map of tasks, name, description and enabled stand in the task itself.',
     disabled: 'Write enabled: false.',
+    if: 'A task has enabled: true or false; its steps have if.',
   },
 };
 

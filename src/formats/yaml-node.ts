@@ -4,7 +4,8 @@ import { type Entry, MAX_DEPTH, MAX_NODES, type MapNode, mapNode, type Node } fr
 import type { Report } from './source.js';
 
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
-const ALIAS_HINT = 'A value that starts with * is an alias. Put it in quotes, as in when: "*/5 * * * *".';
+export const ALIAS_HINT =
+  'A value that starts with * is an alias. Put it in quotes, as in when: "*/5 * * * *".';
 
 type Builder = {
   readonly report: Report;
@@ -21,49 +22,46 @@ type Pair = { readonly key: ParsedNode; readonly value: ParsedNode | null };
 /**
  * `<<` merges maps as YAML 1.1 did, because shared settings are written that way everywhere.
  *
- * @returns A function from the content of a document to its node, `undefined` where there is none.
+ * @returns A function from the content of a document to its node.
+ * @throws {SupertaskError} `TIMETABLE_INVALID` from that function, when aliases go over the budget.
  */
-export function createBuilder(report: Report): (content: ParsedNode) => Node | undefined {
+export function createBuilder(report: Report): (content: ParsedNode) => Node {
   const builder: Builder = { report, anchors: new Map(), sizes: new WeakMap(), spent: 0 };
   return (content) => build(builder, content, 1);
 }
 
-function build(builder: Builder, parsed: ParsedNode, depth: number): Node | undefined {
+function build(builder: Builder, parsed: ParsedNode, depth: number): Node {
   const at = parsed.range[0];
   if (isAlias(parsed)) return resolve(builder, parsed.source, at, depth);
   if (parsed.tag !== undefined && !CORE_TAG.test(parsed.tag)) {
     builder.report.problem(
       at,
-      `the tag ${parsed.tag} is not allowed`,
+      `the tag ${parsed.tag.replace(/^tag:yaml\.org,2002:/, '!!')} is not allowed`,
       'Remove it; a timetable needs no tags.',
     );
-    return undefined;
+    return broken(at);
   }
   if (parsed.anchor !== undefined) builder.anchors.set(parsed.anchor, 'open');
   const node = buildValue(builder, parsed, depth);
-  if (parsed.anchor !== undefined && node !== undefined) builder.anchors.set(parsed.anchor, node);
+  if (parsed.anchor !== undefined) builder.anchors.set(parsed.anchor, node);
   return node;
 }
 
-function buildValue(builder: Builder, parsed: ParsedNode, depth: number): Node | undefined {
+function buildValue(builder: Builder, parsed: ParsedNode, depth: number): Node {
   const at = parsed.range[0];
   if (isScalar(parsed)) return scalarNode(builder, parsed, at);
   if (isMap(parsed)) return buildMap(builder, parsed.items as readonly Pair[], at, depth);
-  if (!isSeq(parsed)) return undefined;
-  const items = (parsed.items as readonly ParsedNode[]).map((item) => build(builder, item, depth + 1));
-  return { kind: 'list', at, items: items.filter((item) => item !== undefined) };
+  if (!isSeq(parsed)) return broken(at);
+  const items = parsed.items as readonly ParsedNode[];
+  return { kind: 'list', at, items: items.map((item) => build(builder, item, depth + 1)) };
 }
 
-function scalarNode(
-  { report }: Builder,
-  { value, source }: Scalar.Parsed | Scalar,
-  at: number,
-): Node | undefined {
+function scalarNode({ report }: Builder, { value, source }: Scalar.Parsed | Scalar, at: number): Node {
   const text = source ?? '';
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return { kind: 'scalar', at, value, text };
   report.problem(at, `${text} is not a value that a timetable can hold`, 'Put it in quotes.');
-  return undefined;
+  return broken(at);
 }
 
 function buildMap(builder: Builder, pairs: readonly Pair[], at: number, depth: number): MapNode {
@@ -80,7 +78,6 @@ function buildMap(builder: Builder, pairs: readonly Pair[], at: number, depth: n
       value === null
         ? ({ kind: 'scalar', at: key.range[1], value: null, text: '' } as const)
         : build(builder, value, depth + 1);
-    if (node === undefined) continue;
     if (key.value === '<<' && key.type === 'PLAIN') merged.push(node);
     else own.push({ key: typeof key.value === 'string' ? key.value : key.source, keyAt, value: node });
   }
@@ -92,6 +89,7 @@ function buildMap(builder: Builder, pairs: readonly Pair[], at: number, depth: n
 function merge(map: MapNode, merged: readonly Node[], report: Report): MapNode {
   const entries = new Map(map.entries.map((entry) => [entry.key, entry]));
   for (const node of merged.flatMap((one) => (one.kind === 'list' ? one.items : [one]))) {
+    if (node.kind === 'broken') continue;
     if (node.kind !== 'map') {
       report.problem(node.at, '<< merges maps only', 'Write <<: *name, where &name stands before a map.');
       continue;
@@ -101,22 +99,22 @@ function merge(map: MapNode, merged: readonly Node[], report: Report): MapNode {
   return { ...map, entries: [...entries.values()] };
 }
 
-function resolve(builder: Builder, name: string, at: number, depth: number): Node | undefined {
+function resolve(builder: Builder, name: string, at: number, depth: number): Node {
   const { report, anchors } = builder;
   const node = anchors.get(name);
   if (node === 'open') {
     report.problem(at, `the alias *${name} stands inside its own anchor`, 'A value cannot contain itself.');
-    return undefined;
+    return broken(at);
   }
   if (node === undefined) {
     report.problem(at, `there is no anchor &${name} before the alias *${name}`, ALIAS_HINT);
-    return undefined;
+    return broken(at);
   }
   const size = measure(builder, node);
   builder.spent += size.nodes;
   if (depth + size.depth > MAX_DEPTH) {
     report.problem(at, `maps and lists are nested more than ${MAX_DEPTH} deep`, 'Nest less.');
-    return undefined;
+    return broken(at);
   }
   if (builder.spent > MAX_NODES) {
     report.problem(at, 'the aliases stand for too many values', 'Write out less through aliases.');
@@ -128,7 +126,7 @@ function resolve(builder: Builder, name: string, at: number, depth: number): Nod
 
 /** Aliases below a node count with all that they stand for. */
 function measure(builder: Builder, node: Node): Size {
-  if (node.kind === 'scalar') return { nodes: 1, depth: 0 };
+  if (node.kind === 'scalar' || node.kind === 'broken') return { nodes: 1, depth: 0 };
   const known = builder.sizes.get(node);
   if (known !== undefined) return known;
   const children = node.kind === 'list' ? node.items : node.entries.map(({ value }) => value);
@@ -139,4 +137,8 @@ function measure(builder: Builder, node: Node): Size {
   };
   builder.sizes.set(node, size);
   return size;
+}
+
+function broken(at: number): Node {
+  return { kind: 'broken', at };
 }

@@ -2,17 +2,19 @@
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import { MAX_DEPTH, type Node } from './node.js';
 import type { Report } from './source.js';
-import { createBuilder } from './yaml-node.js';
+import { ALIAS_HINT, createBuilder } from './yaml-node.js';
 
 /** Lexical tokens of the longest reasonable file; more is an attack or an accident. */
 const MAX_TOKENS = 2_000_000;
 
 /** After these mistakes the rest of the text is read as its author meant it, so that its problems are told too. */
-const HARMLESS = new Set(['BAD_SCALAR_START', 'BAD_DQ_ESCAPE']);
+const HARMLESS = new Set(['BAD_SCALAR_START', 'BAD_DQ_ESCAPE', 'BAD_ALIAS', 'BLOCK_AS_IMPLICIT_KEY']);
 
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces; YAML does not allow tabs there.',
   BAD_SCALAR_START: 'Put the value in quotes, as in when: "@daily".',
+  BAD_ALIAS: ALIAS_HINT,
+  UNEXPECTED_TOKEN: 'Does the value need quotes around it?',
   BAD_INDENT: 'Lines of one map or list start in the same column.',
   BLOCK_AS_IMPLICIT_KEY: 'A value that contains ": " needs quotes around it.',
   MULTILINE_IMPLICIT_KEY: 'Is a ":" missing after the key?',
@@ -28,21 +30,33 @@ const HINTS: Readonly<Record<string, string>> = {
 export function readYaml(report: Report): Node | undefined {
   const document = composeOne(report);
   if (document === undefined) return undefined;
-  for (const error of document.errors) syntaxProblem(error, report);
-  if (document.errors.some(({ code }) => !HARMLESS.has(code))) return undefined;
+  const tails = document.errors.filter(isTail);
+  const others = document.errors.filter((error) => !isTail(error));
+  for (const error of others) tell(error, report);
+  if (others.some(({ code }) => !HARMLESS.has(code))) return undefined;
   const { explicit, version } = document.directives.yaml;
   if (explicit === true && version !== '1.2') {
     report.problem(0, `%YAML ${version} is not supported`, 'Remove the line: timetables are YAML 1.2.');
     return undefined;
   }
   if (document.contents === null) return undefined;
-  return createBuilder(report)(document.contents);
+  const node = createBuilder(report)(document.contents);
+  for (const error of tails) tell(error, report);
+  return node;
 }
 
-function syntaxProblem(error: YAMLError, report: Report): void {
+/**
+ * Something after the end of a value. In a cron expression without quotes it is a consequence: the first asterisk
+ * makes an alias, whose own problem says more. So these are told last.
+ */
+function isTail({ code, message }: YAMLError): boolean {
+  return code === 'UNEXPECTED_TOKEN' && message.endsWith(' at node end');
+}
+
+function tell(error: YAMLError, report: Report): void {
   const at = Math.min(error.pos[0], report.source.text.length);
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  report.problem(at, `not valid YAML: ${message}`, HINTS[error.code]);
+  report.unreadable(at, `not valid YAML: ${message}`, HINTS[error.code]);
 }
 
 /** Compose the only document of a text, giving up as soon as a limit is passed. */
