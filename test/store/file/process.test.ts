@@ -124,6 +124,19 @@ describe('kill -9', () => {
     await writer.close('done');
   });
 
+  it('lets exactly one of many have the slot of a dead run', async () => {
+    const dead = start('run-for-ever.mjs', ['1', 'hold']);
+    await linesOf(dead).next();
+    await kill(dead);
+    const takers = Array.from({ length: 10 }, (_, index) => start('take-slot.mjs', [String(index)]));
+    const outputs = takers.map((child) => linesOf(child));
+    for (const lines of outputs) expect((await lines.next()).value).toBe('ready');
+    for (const child of takers) child.stdin?.write('go\n');
+    const answers = await Promise.all(outputs.map(async (lines) => (await lines.next()).value as string));
+    expect(answers.filter((answer) => answer === 'owned')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'overlap')).toHaveLength(9);
+  });
+
   it('does not make a run lost while a process of it lives', async () => {
     const run = dueRun('a', '2026-05-01T01:00:00Z');
     const first = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
