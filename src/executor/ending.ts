@@ -131,10 +131,17 @@ function createTree({ leader, runId, remote }: EndingSubject): Tree {
   };
 
   const signalHere = (signal: NodeJS.Signals): boolean => {
-    if (!leaderLives && living().length === 0) return false;
+    // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
+    const isThorough = signal === 'SIGKILL' || !leaderLives;
+    const found = isThorough ? living() : [];
+    if (!leaderLives && found.length === 0) return false;
     // The number of a group that is gone may belong to somebody else tomorrow.
     if (leaderLives || isGroupPresent(leader)) sendSignal(-leader, signal);
-    if (signal === 'SIGKILL' || !leaderLives) chase();
+    for (const { pid, group } of found) {
+      if (group === leader) continue;
+      told.add(pid);
+      sendSignal(pid, signal);
+    }
     return true;
   };
 
