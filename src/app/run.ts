@@ -3,6 +3,7 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { createExecutor } from '../executor/local.js';
+import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId } from '../model/namespace.js';
 import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
@@ -26,6 +27,8 @@ export type RunOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onStop: 'stop' | 'drain';
   readonly maxRunning: number;
+  /** When to end by itself; undefined: when nothing is to come. */
+  readonly campaign?: Campaign | undefined;
 };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
@@ -47,7 +50,9 @@ export async function startSource(source: Source, options: RunOptions): Promise<
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const tasks = withSchedules(timetable.tasks, options.when);
   const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
-  const isOnce = jobs.every(({ task }) => task.schedules.every((schedule) => schedule.rule.kind === 'once'));
+  const isOnce =
+    options.campaign === undefined &&
+    jobs.every(({ task }) => task.schedules.every((schedule) => schedule.rule.kind === 'once'));
 
   const writer = await options.store.open(namespace, origin, {
     mode: isOnce ? 'once' : 'schedule',
@@ -79,6 +84,7 @@ export async function startSource(source: Source, options: RunOptions): Promise<
       cwd: source.directory,
       onStop: options.onStop,
       maxRunning: options.maxRunning,
+      campaign: options.campaign,
     },
   );
   return { engine, isOneShot: isOnce && jobs.length === 1, close: (reason) => writer.close(reason) };
