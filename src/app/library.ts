@@ -3,7 +3,8 @@ import type { Event } from '../model/event.js';
 import { occurrences as occurrencesIn } from '../model/schedule.js';
 import type { Timetable } from '../model/timetable.js';
 import { stateDirectory } from '../settings/load.js';
-import { createFileStore } from './parts.js';
+import { systemZone } from '../settings/zone.js';
+import { openStore } from './parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from './run.js';
 
 /**
@@ -17,7 +18,7 @@ export function occurrences(
   when: string,
   options: { readonly tz?: string; readonly after?: Date; readonly count?: number } = {},
 ): Date[] {
-  return occurrencesIn(when, { ...options, tz: options.tz ?? systemZone() });
+  return occurrencesIn(when, { ...options, tz: options.tz ?? systemZone(process.env) });
 }
 
 export type TimetableResult = {
@@ -55,7 +56,7 @@ export async function runTimetable(
   const { engine, close } = await startSource(
     { kind: 'inline', source: options.source ?? cwd, timetable, directory: cwd },
     {
-      store: createFileStore({ root: stateDirectory(options.stateDir, env, cwd) }),
+      store: openStore(stateDirectory(options.stateDir, env, cwd)),
       reporter: {
         report(event) {
           options.onEvent?.(event);
@@ -63,7 +64,7 @@ export async function runTimetable(
         },
       },
       namespace: options.namespace,
-      tz: options.tz ?? systemZone(),
+      tz: options.tz ?? systemZone(process.env),
       env,
       onStop: 'stop',
       maxRunning: DEFAULT_MAX_RUNNING,
@@ -76,8 +77,4 @@ export async function runTimetable(
   options.signal?.removeEventListener('abort', abort);
   await close(reason);
   return { reason, ended, unsuccessful };
-}
-
-function systemZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

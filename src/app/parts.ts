@@ -3,8 +3,14 @@ import type { Stream } from '../model/event.js';
 import { createJsonReporter } from '../reporter/json.js';
 import type { Reporter } from '../reporter/reporter.js';
 import { createTextReporter } from '../reporter/text.js';
+import { createFileStore } from '../store/file/store.js';
+import type { Store } from '../store/store.js';
+import { VERSION } from './version.js';
 
-export { createFileStore } from '../store/file/store.js';
+/** The bookkeeping below an absolute path. */
+export function openStore(root: string): Store {
+  return createFileStore({ root, version: VERSION });
+}
 
 /** Where reporters write; a promise asks for patience. */
 export type Write = (stream: Stream, bytes: Uint8Array | string) => Promise<void> | undefined;

@@ -1,7 +1,9 @@
 /** What is told about jobs on start: plain English and the next instants. */
-import { nextOf, type ScheduledTask } from '../engine/agenda.js';
+import type { ScheduledTask } from '../engine/agenda.js';
 import type { JobPreview } from '../model/event.js';
-import { explainSchedule, scheduleWarnings } from '../model/explain.js';
+import { explainSchedule } from '../model/explain.js';
+import { scheduleWarnings } from '../model/explain-warning.js';
+import { nextInstants } from '../model/schedule.js';
 import { formatTarget } from '../model/target.js';
 
 const PREVIEWED = 3;
@@ -19,16 +21,8 @@ export function previewJobs(
       text: bound.schedule.text,
       meaning: explainSchedule(bound.schedule, tz),
       tz: bound.schedule.tz ?? tz,
-      next: nextInstants([bound], new Date(startedAt.getTime() - 1), PREVIEWED),
+      next: nextInstants(bound, new Date(startedAt.getTime() - 1), PREVIEWED),
       warnings: scheduleWarnings(bound.schedule),
     })),
   }));
-}
-
-function nextInstants(bounds: ScheduledTask['bounds'], after: Date, count: number): readonly Date[] {
-  const instants: Date[] = [];
-  for (let at = nextOf(bounds, after); at !== undefined && instants.length < count; at = nextOf(bounds, at)) {
-    instants.push(at);
-  }
-  return instants;
 }

@@ -1,9 +1,8 @@
 /** The use cases that ask the bookkeeping; none of them needs a running scheduler. */
-import { nextOf } from '../engine/agenda.js';
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
-import { bindSchedule, parseSchedule } from '../model/schedule.js';
+import { bindSchedule, nextOf, parseSchedule } from '../model/schedule.js';
 import type { NamespaceSummary, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
 

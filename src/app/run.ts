@@ -2,10 +2,10 @@
 import type { ScheduledTask } from '../engine/agenda.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { createSystemClock } from '../engine/system-clock.js';
-import { createLocalExecutor } from '../executor/local.js';
+import { createExecutor } from '../executor/local.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId } from '../model/namespace.js';
-import { bindSchedule, type Schedule, SINGLE_RUN } from '../model/schedule.js';
+import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
 import type { Reporter } from '../reporter/reporter.js';
@@ -26,8 +26,6 @@ export type RunOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onStop: 'stop' | 'drain';
   readonly maxRunning: number;
-  /** Container engine; undefined: whichever works. */
-  readonly docker?: string | undefined;
 };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
@@ -70,7 +68,7 @@ export async function startSource(source: Source, options: RunOptions): Promise<
     {
       clock: createSystemClock(),
       writer,
-      executor: createLocalExecutor({ docker: options.docker }),
+      executor: createExecutor(),
       reporter: options.reporter,
     },
     {
@@ -90,7 +88,7 @@ export async function startSource(source: Source, options: RunOptions): Promise<
 function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
   if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
   if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => ({ ...task, schedules: [SINGLE_RUN] }));
+  return tasks.map((task) => ({ ...task, schedules: [parseSchedule('once')] }));
 }
 
 function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {

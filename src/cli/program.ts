@@ -1,16 +1,15 @@
 /** The command tree: names, flags, help and examples. What a command does is loaded when it is asked for. */
 import { Command, Option } from 'commander';
+import { VERSION } from '../app/version.js';
 import { SETTINGS, type SettingName } from '../settings/table.js';
 import type { Exit } from './exit.js';
-
-declare const SUPERTASK_VERSION: string;
 
 type SetExit = (exit: Exit) => void;
 
 export function createProgram(setExit: SetExit): Command {
   const program = new Command('supertask')
     .description('Put anything on a schedule from one command line, with a memory.')
-    .version(SUPERTASK_VERSION, '-V, --version')
+    .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
     .showHelpAfterError('hint: supertask --help shows the commands and examples')

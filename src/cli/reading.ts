@@ -1,5 +1,5 @@
 /** What all commands that ask the bookkeeping have in common. */
-import { createFileStore } from '../app/parts.js';
+import { openStore } from '../app/parts.js';
 import { findNamespace, namespaceOfFile } from '../app/read.js';
 import { findTimetable, loadSettings, stateDirectory } from '../settings/load.js';
 import type { Store } from '../store/store.js';
@@ -22,7 +22,7 @@ export type Reading = {
 export async function openReading(flags: Readonly<Record<string, unknown>>): Promise<Reading> {
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
-  const store = createFileStore({ root: stateDirectory(settings.stateDir, process.env, cwd) });
+  const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const streams = createStreams();
   const print = async (text: string): Promise<void> => {
     await streams.write('stdout', text);

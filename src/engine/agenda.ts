@@ -1,5 +1,5 @@
 /** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
-import type { BoundSchedule } from '../model/schedule.js';
+import { type BoundSchedule, nextOf } from '../model/schedule.js';
 import type { Task } from '../model/task.js';
 import { createHeap, type Heap } from './heap.js';
 import type { Backlog } from './missed.js';
@@ -147,16 +147,6 @@ function countOf(
   let count = 0;
   for (let at = previous(new Date(until.getTime() + 1)); at !== undefined; at = previous(at)) count++;
   return count;
-}
-
-/** The first instant of any of the schedules strictly after `after`. */
-export function nextOf(bounds: readonly BoundSchedule[], after: Date): Date | undefined {
-  let first: Date | undefined;
-  for (const bound of bounds) {
-    const next = bound.next(after);
-    if (next !== undefined && (first === undefined || next < first)) first = next;
-  }
-  return first;
 }
 
 function previousOf(bounds: readonly BoundSchedule[], before: Date): Date | undefined {

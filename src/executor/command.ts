@@ -28,8 +28,8 @@ export type Remote = {
 /** A target that cannot be started; `outcome` is what its run ends with. */
 export type Refusal = { readonly outcome: Outcome };
 
-export function isRefusal(plan: Command | Refusal): plan is Refusal {
-  return 'outcome' in plan;
+export function isRefusal(found: object): found is Refusal {
+  return 'outcome' in found;
 }
 
 /** A refusal: errored before anything ran. 127: not found, 126: found, and not runnable. */

@@ -1,5 +1,6 @@
 /** The port through which the engine runs targets. */
 import type { Stream } from '../model/event.js';
+import type { Json } from '../model/json.js';
 import type { StopPolicy } from '../model/policy.js';
 import type { Outcome, ProcessId } from '../model/run.js';
 import type { Target } from '../model/target.js';
@@ -10,6 +11,11 @@ export type ExecutionRequest = {
   readonly target: Target;
   /** Complete: nothing else is inherited. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Names in `env` that the task itself sets: a container gets these and the run's own `SUPERTASK_*`, not the
+   * whole environment of the host. Undefined: those that differ from supertask's own environment.
+   */
+  readonly ownEnv?: readonly string[];
   /** Absolute. */
   readonly cwd: string;
   readonly timeoutMs: number | undefined;
@@ -30,6 +36,8 @@ export type TaskContext = {
   readonly startedAt: Date;
   /** When the scheduler (or the one-shot) started: `task.elapsed` counts from it. */
   readonly schedulerStartedAt: Date;
+  /** Parameters of this run, by name. */
+  readonly params?: Readonly<Record<string, Json>>;
 };
 
 /** A target that is being run. */

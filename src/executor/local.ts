@@ -1,7 +1,9 @@
 /** The executor of this machine: one operating-system process tree per run. */
+import type { Outcome } from '../model/run.js';
 import type { Target } from '../model/target.js';
-import { type Command, refuse } from './command.js';
+import { type Command, isRefusal, type Refusal } from './command.js';
 import type { Execution, ExecutionRequest, Executor } from './executor.js';
+import type { Findings } from './plan.js';
 import { endedExecution, runCommand } from './process.js';
 import { shellArgv } from './shell.js';
 
@@ -12,26 +14,72 @@ export type ExecutorOptions = {
 
 const DRAIN_MS = 2_000;
 
-/** An executor that starts processes on this machine, each in its own process group. */
+/**
+ * An executor that starts processes on this machine, each in a session and process group of its own.
+ *
+ * Shell lines and programs are spawned before `start` returns; the other kinds look around first. What is found
+ * out for one run, such as the container engine, is kept for the next.
+ */
 export function createExecutor(options: ExecutorOptions = {}): Executor {
   const { drainMs = DRAIN_MS } = options;
+  const launch = (command: Command, request: ExecutionRequest) => runCommand(command, request, { drainMs });
+  let findings: Findings | undefined;
+
+  const plan = async (target: Looked, request: ExecutionRequest): Promise<Command | Refusal> => {
+    // What shell lines do not need is not loaded for them.
+    const { createFindings, planTarget } = await import('./plan.js');
+    findings ??= createFindings();
+    return planTarget(target, request, findings);
+  };
+
   return {
-    start: (request) => startTarget(request.target, request, drainMs),
+    start(request) {
+      const { target, env, cwd } = request;
+      switch (target.kind) {
+        case 'cmd':
+          return launch({ ...shellArgv(target.line, target.words), env, cwd }, request);
+        case 'exec':
+          return launch({ program: target.program, args: target.words, env, cwd }, request);
+        default:
+          return startLater(plan(target, request), (command) => launch(command, request));
+      }
+    },
   };
 }
 
-function startTarget(target: Target, request: ExecutionRequest, drainMs: number): Execution {
-  const place = { env: request.env, cwd: request.cwd };
-  switch (target.kind) {
-    case 'cmd': {
-      const command: Command = { ...shellArgv(target.line, target.words), ...place };
-      return runCommand(command, request, { drainMs });
-    }
-    case 'exec': {
-      const command: Command = { program: target.program, args: target.words, ...place };
-      return runCommand(command, request, { drainMs });
-    }
-    default:
-      return endedExecution(refuse(`${target.kind} targets cannot be run yet`).outcome);
-  }
+type Looked = Exclude<Target, { kind: 'cmd' | 'exec' }>;
+
+const STOPPED_BEFORE: Outcome = {
+  status: 'failed',
+  reason: 'stopped',
+  message: 'it was stopped before it was started',
+};
+
+/** An execution whose command is not known yet; stopping it meanwhile means that it never starts. */
+function startLater(plan: Promise<Command | Refusal>, launch: (command: Command) => Execution): Execution {
+  let isCalledOff = false;
+  let running: Execution | undefined;
+  const begun = plan.then(
+    (found) => {
+      if (isCalledOff) return endedExecution(STOPPED_BEFORE);
+      running = isRefusal(found) ? endedExecution(found.outcome) : launch(found);
+      return running;
+    },
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      return endedExecution({ status: 'errored', reason: 'spawn', message });
+    },
+  );
+  return {
+    started: begun.then((execution) => execution.started),
+    ended: begun.then((execution) => execution.ended),
+    stop(signal) {
+      isCalledOff = true;
+      running?.stop(signal);
+    },
+    kill() {
+      isCalledOff = true;
+      running?.kill();
+    },
+  };
 }

@@ -68,6 +68,7 @@ function watchChild(
   const { promise: ended, resolve: settle } = promiseOf<Outcome>();
   let exit: Exit | undefined;
   let isSettled = false;
+  let isCleaning = false;
   // What was asked for before the process exited decides the outcome; afterwards it is housekeeping.
   let cause: 'timeout' | 'stopped' | undefined;
 
@@ -82,7 +83,7 @@ function watchChild(
   );
 
   function proceed(): void {
-    if (exit === undefined || isSettled) return;
+    if (exit === undefined || isCleaning || isSettled) return;
     // Whoever is being stopped may still have something to say.
     if (ending.isAsked() && !ending.isComplete()) return;
     if (!capture.isOver()) {
@@ -91,7 +92,9 @@ function watchChild(
     }
     isSettled = true;
     const leftovers = countLeftovers(pid, runId, command, capture.isCutOff());
-    settle(concludeOutcome({ exit, cause, timeoutMs, sent: ending.sent, leftovers, remote: command.remote }));
+    const { remote } = command;
+    const isOwnExit = !ending.isHelperAlone();
+    settle(concludeOutcome({ exit, isOwnExit, cause, timeoutMs, sent: ending.sent, leftovers, remote }));
   }
 
   const end = (why: 'timeout' | 'stopped', how: () => void): void => {
@@ -103,6 +106,14 @@ function watchChild(
   child.once('exit', (code, signal) => {
     timers.clear();
     exit = { code, signal };
+    // A container outlives its client.
+    if (command.remote !== undefined && (signal !== null || ending.isAsked())) {
+      isCleaning = true;
+      void command.remote.remove().then(() => {
+        isCleaning = false;
+        proceed();
+      });
+    }
     ending.leaderEnded();
     proceed();
   });

@@ -3,18 +3,18 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { systemCode } from '../errors.js';
 import type { Outcome } from '../model/run.js';
-import { type Command, refuse } from './command.js';
+import { type Command, type Refusal, refuse } from './command.js';
 
 /** What an error of spawn says about a command. */
 export function explainSpawnFailure(error: unknown, command: Command): Outcome {
   return reasonOf(error, command).outcome;
 }
 
-function reasonOf(error: unknown, command: Command) {
+function reasonOf(error: unknown, command: Command): Refusal {
   const code = systemCode(error) ?? '';
   const name = JSON.stringify(command.program);
-  const directory = directoryProblem(command.cwd);
-  if (directory !== undefined) return refuse(`the working directory ${command.cwd} ${directory}`);
+  const misplaced = refuseDirectory(command.cwd);
+  if (misplaced !== undefined) return misplaced;
   switch (code) {
     case 'ENOENT':
       return notFound(command, name);
@@ -38,7 +38,7 @@ function reasonOf(error: unknown, command: Command) {
   }
 }
 
-function notFound(command: Command, name: string) {
+function notFound(command: Command, name: string): Refusal {
   const hint = command.hint === undefined ? '' : `; ${command.hint}`;
   if (!command.program.includes('/')) return refuse(`${name} was not found on PATH${hint}`, 127);
   const path = isAbsolute(command.program) ? command.program : resolve(command.cwd, command.program);
@@ -52,6 +52,12 @@ function whyNotExecutable(command: Command): string {
   const path = isAbsolute(command.program) ? command.program : resolve(command.cwd, command.program);
   if (command.program.includes('/') && kindOf(path) === 'directory') return 'it is a directory';
   return 'permission denied; is it executable (chmod +x)?';
+}
+
+/** A refusal when a directory cannot be worked in. */
+export function refuseDirectory(path: string): Refusal | undefined {
+  const problem = directoryProblem(path);
+  return problem === undefined ? undefined : refuse(`the working directory ${path} ${problem}`);
 }
 
 function directoryProblem(path: string): string | undefined {

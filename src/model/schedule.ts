@@ -1,36 +1,180 @@
-/** When a task runs. Placeholder of the language; see the functions' contracts. */
-import { SupertaskError } from '../errors.js';
+/**
+ * When a task runs: the values, and what may be asked of them.
+ *
+ * Text or object → `Schedule` → (bound to a job, a zone and a start) → instants. Nothing here looks at a clock, and
+ * the machine's own zone never matters. Instants run from 1970 to the year 9999.
+ */
+import type { Calendar } from './calendar.js';
+import { type CronRule, type DayRule, isFixedTime } from './cron.js';
+import { bindSchedule } from './schedule-bind.js';
+import { parseSchedule } from './schedule-text.js';
+import { parseZone } from './zone.js';
+
+export { explainSchedule } from './explain.js';
+export { explainClockChange } from './explain-clock-change.js';
+export { scheduleWarnings } from './explain-warning.js';
+export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
+export { parseScheduleObject } from './schedule-object.js';
+export { parseSchedule } from './schedule-text.js';
 
 export type Schedule = {
-  /** As written. */
+  /** As written; for objects, the same in words that `parseSchedule` reads (without the further options). */
   readonly text: string;
   readonly rule: ScheduleRule;
+  /** IANA name; undefined: the context's. */
   readonly tz: string | undefined;
   readonly enabled: boolean;
+  /** A name to be found in the context, or the calendar itself. */
+  readonly calendar?: string | Calendar;
+  readonly shift?: Shift;
+  /** Each due instant is moved later by less than this, and never up to the next one. */
+  readonly jitterMs?: number;
+  /** Nothing is due before. */
+  readonly from?: Boundary;
+  /** Nothing is due at or after. */
+  readonly until?: Boundary;
+  readonly args?: Readonly<Record<string, string>>;
+  readonly stop?: StopRule;
 };
 
 export type ScheduleRule =
+  /** At the scheduler's start, once. */
   | { readonly kind: 'once' }
+  /** At each start of the scheduler. */
+  | { readonly kind: 'reboot' }
+  | { readonly kind: 'in'; readonly delayMs: number }
+  | { readonly kind: 'at'; readonly at: Boundary }
+  | {
+      readonly kind: 'cron';
+      /** Five to seven fields; nicknames are spelled out. */
+      readonly expression: string;
+      readonly cron: CronRule;
+      /** Has an `H`: `cron` must be read again with the job's id. */
+      readonly hashed: boolean;
+    }
+  /** Wall-clock times, in seconds since midnight, sorted. */
+  | { readonly kind: 'daily'; readonly days: DayRule; readonly seconds: readonly number[] }
+  /** The instants phase + n × period since the Unix epoch. */
   | { readonly kind: 'every'; readonly periodMs: number; readonly phaseMs: number }
+  /** Steps of real time within [from, to) of a day; both in ms since midnight, and `to` up to the next day. */
+  | {
+      readonly kind: 'between';
+      readonly periodMs: number;
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly days: DayRule;
+    }
   | { readonly kind: 'from-start'; readonly periodMs: number }
   | { readonly kind: 'after-finish'; readonly delayMs: number };
 
+/** An instant, or a wall time (see zone.ts) that becomes one in the schedule's zone. */
+export type Boundary = { readonly ms: number; readonly local: boolean };
+
+/** From the nominal day to the day of the run: first so many days of the calendar, then so many days. */
+export type Shift = { readonly calendarDays: number; readonly days: number };
+
+/** When a run is told to stop: so long after its due instant, or at a time of day (ms since midnight). */
+export type StopRule =
+  | { readonly kind: 'after'; readonly afterMs: number }
+  | { readonly kind: 'at'; readonly timeMs: number };
+
 /** What turns a definition into a calculator that depends on nothing but `after`. */
-export type ScheduleContext = { readonly jobId: string; readonly startedAt: Date; readonly tz: string };
+export type ScheduleContext = {
+  readonly jobId: string;
+  readonly startedAt: Date;
+  /** IANA name, for schedules that have none. */
+  readonly tz: string;
+  /** Where names of calendars are looked up. */
+  readonly calendars?: ReadonlyMap<string, Calendar>;
+};
+
+/**
+ * How the wall clock rules a schedule: `fixed-time` ones name times of day and run once for each, `interval` ones
+ * go on at their pace, `start` ones count from the scheduler's start.
+ */
+export type ScheduleClass = 'fixed-time' | 'interval' | 'start';
 
 /** A schedule with everything it needs bound to it. */
 export type BoundSchedule = {
   readonly schedule: Schedule;
-  readonly class: 'fixed-time' | 'interval' | 'start';
+  /** The zone it is calculated in. */
+  readonly tz: string;
+  /** Of `every … after finish`: how long after a run's end the next one is due. `next` knows only the first. */
   readonly delayMs: number | undefined;
-  previous(before: Date): Date | undefined;
-  count(after: Date, until: Date): number;
-  /** The next instant strictly after `after`. */
+  /** The first instant strictly after `after`. */
   next(after: Date): Date | undefined;
+  /** The last instant strictly before `before`: the exact inverse of `next`. */
+  previous(before: Date): Date | undefined;
+  /** How many instants there are in (after, until]; the cost grows with the days between, not with the answer. */
+  count(after: Date, until: Date): number;
 };
 
-export function parseSchedule(text: string): Schedule {
-  if (text === 'once' || text === 'now')
-    return { text, rule: { kind: 'once' }, tz: undefined, enabled: true };
-  throw new SupertaskError('SCHEDULE_INVALID', `"${text}" is not a schedule`);
+/** The next instant strictly after `after`; depends on nothing else. */
+export function nextDue(bound: BoundSchedule, after: Date): Date | undefined {
+  return bound.next(after);
+}
+
+/** The earliest next instant of several schedules; undefined when none has one. */
+export function nextOf(bounds: readonly BoundSchedule[], after: Date): Date | undefined {
+  let earliest: Date | undefined;
+  for (const bound of bounds) {
+    const next = bound.next(after);
+    if (next !== undefined && (earliest === undefined || next < earliest)) earliest = next;
+  }
+  return earliest;
+}
+
+/**
+ * The next instants of a schedule given as text.
+ *
+ * @param options.tz - IANA name, default `UTC`.
+ * @param options.after - The instants are strictly later. It stands for the scheduler's start, too: what happens at
+ * once on start (`once`, `every 10s from start`) begins at this very instant. Default: the Unix epoch.
+ * @param options.count - At most so many, default 5.
+ * @throws {SupertaskError} `SCHEDULE_INVALID`, `DURATION_INVALID`, `ZONE_UNKNOWN`
+ */
+export function occurrences(
+  when: string,
+  options: { readonly tz?: string; readonly after?: Date; readonly count?: number } = {},
+): Date[] {
+  const startedAt = options.after ?? new Date(0);
+  const schedule = parseSchedule(when);
+  const bound = bindSchedule(schedule, { jobId: '', startedAt, tz: parseZone(options.tz ?? 'UTC') });
+  const after = isStartRelative(schedule) ? new Date(startedAt.getTime() - 1) : startedAt;
+  return nextInstants(bound, after, options.count ?? 5);
+}
+
+/** The next instants of a schedule, at most `count`. */
+export function nextInstants(bound: BoundSchedule, after: Date, count: number): Date[] {
+  const instants: Date[] = [];
+  let last: Date | undefined = bound.next(after);
+  while (last !== undefined && instants.length < count) {
+    instants.push(last);
+    last = bound.next(last);
+  }
+  return instants;
+}
+
+/** Whether a schedule counts from the scheduler's start: it has no past that could be caught up. */
+export function isStartRelative(schedule: Schedule): boolean {
+  return scheduleClass(schedule) === 'start';
+}
+
+export function scheduleClass(schedule: Schedule): ScheduleClass {
+  switch (schedule.rule.kind) {
+    case 'once':
+    case 'reboot':
+    case 'in':
+    case 'from-start':
+    case 'after-finish':
+      return 'start';
+    case 'at':
+    case 'daily':
+      return 'fixed-time';
+    case 'every':
+    case 'between':
+      return 'interval';
+    case 'cron':
+      return isFixedTime(schedule.rule.cron) ? 'fixed-time' : 'interval';
+  }
 }

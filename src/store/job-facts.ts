@@ -1,6 +1,6 @@
 /** What is known of the jobs of a namespace, and how it is summed up for listings and for catching up. Pure. */
 import type { Job, JobDefinition } from '../model/job.js';
-import type { Run } from '../model/run.js';
+import { isEnded, type Run } from '../model/run.js';
 import type { JobPast, WriterOptions } from './store.js';
 
 export type JobFacts = {
@@ -107,6 +107,7 @@ function isListed(facts: NamespaceFacts, job: JobFacts, alive: ReadonlySet<strin
 
 function newestRun(left: Run | undefined, right: Run | undefined): Run | undefined {
   if (left === undefined || right === undefined) return left ?? right;
+  if (left.id === right.id) return isEnded(left.status) ? left : right;
   const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
   return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;
 }

@@ -58,6 +58,27 @@ describe('a stopped run', () => {
   });
 });
 
+describe('a run whose time is up', () => {
+  it('has failed, whatever it says then', async () => {
+    const going = run('trap "exit 0" TERM; echo up; while :; do sleep 0.01; done', { timeoutMs: 500 });
+    expect(await going.execution.ended).toEqual({
+      status: 'failed',
+      reason: 'timeout',
+      exitCode: 0,
+      message: 'it took longer than its timeout of 500 ms',
+      sent: ['SIGTERM'],
+    });
+  });
+
+  it.each([
+    [0, 'failed'],
+    [3_000_000_000, 'succeeded'],
+  ])('after %i ms has %s', async (timeoutMs, status) => {
+    const going = run(timeoutMs === 0 ? 'sleep 300' : 'true', { timeoutMs });
+    expect(await going.execution.ended).toMatchObject({ status });
+  });
+});
+
 describe('an ended run', () => {
   it('does not wait for a daemon that holds its streams', async () => {
     const going = run('sleep 300 & echo done', {}, hasty);

@@ -110,6 +110,11 @@ export async function sweep(runId: string): Promise<void> {
   }
 }
 
+/** Wait until no process of a run lives: a container engine clears up behind our back. */
+export async function gone(runId: string): Promise<void> {
+  while (survivors(runId).length > 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** For `afterEach`: nothing that a test started is alive. */
 export function expectNoSurvivors(): void {
   const alive = started.splice(0).flatMap(survivors);

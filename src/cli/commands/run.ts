@@ -1,6 +1,6 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
 import { resolve } from 'node:path';
-import { createFileStore, createReporter } from '../../app/parts.js';
+import { createReporter, openStore } from '../../app/parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
@@ -11,6 +11,7 @@ import type { Task } from '../../model/task.js';
 import { parseZone } from '../../model/zone.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
+import { systemZone } from '../../settings/zone.js';
 import { useColor } from '../color.js';
 import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
@@ -43,16 +44,15 @@ export async function runCommand(words: readonly string[], given: Record<string,
     color: useColor(settings.color, process.env, 2),
   });
   const { engine, isOneShot, close } = await startSource(source, {
-    store: createFileStore({ root: stateDirectory(settings.stateDir, process.env, cwd) }),
+    store: openStore(stateDirectory(settings.stateDir, process.env, cwd)),
     reporter,
     namespace: settings.ns,
     hostId: settings.hostId,
-    tz: zoneOf(settings),
+    tz: settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz),
     when,
-    env: process.env,
+    env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
     onStop: settings.onStop ?? 'stop',
     maxRunning: parseCount(settings.maxRunning, '--max-running') ?? DEFAULT_MAX_RUNNING,
-    docker: settings.docker,
   });
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
@@ -60,7 +60,7 @@ export async function runCommand(words: readonly string[], given: Record<string,
   try {
     const result = await engine.done;
     await close(result.reason);
-    reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
+    if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
     return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
   } finally {
@@ -121,12 +121,6 @@ async function readEnvFiles(files: readonly string[], cwd: string): Promise<Reco
   if (files.length === 0) return {};
   const { parseEnv } = await import('node:util');
   return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
-}
-
-/** The system's zone is asked for only when needed: it loads the zone data. */
-function zoneOf(settings: Settings): string {
-  if (settings.tz !== undefined) return parseZone(settings.tz);
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function parseCount(text: string | undefined, name: string): number | undefined {

@@ -1,0 +1,289 @@
+/** One field of a cron expression: text → the set of values it allows. */
+import { SupertaskError } from '../errors.js';
+import { MONTHS, WEEKDAYS } from './calendar-day.js';
+import { stableHash } from './hash.js';
+import { suggest } from './suggest.js';
+
+export type FieldName = 'second' | 'minute' | 'hour' | 'day' | 'month' | 'weekday' | 'year';
+
+/** Days that depend on the month. */
+export type SpecialDay =
+  /** `L`, `L-3`: so many days before the last one. */
+  | { readonly kind: 'last'; readonly before: number }
+  /** `LW`: the last Monday to Friday. */
+  | { readonly kind: 'last-workday' }
+  /** `15W`: the Monday to Friday nearest to a day, in the same month. */
+  | { readonly kind: 'workday'; readonly date: number }
+  /** `MON#2`, `5L`; `nth` is 1 to 5, or -1 for the last one. */
+  | { readonly kind: 'nth'; readonly weekday: number; readonly nth: number };
+
+export type CronField = {
+  /** As written, in capitals. */
+  readonly text: string;
+  /** Value v below 30 is bit v of `low`, any other bit v - 30 of `high`. Empty for years. */
+  readonly low: number;
+  readonly high: number;
+  /** Nothing but `*` or `?`. */
+  readonly lone: boolean;
+  /** Has a `*`, a `?` or a step: such a field in second, minute or hour makes an interval schedule. */
+  readonly stepped: boolean;
+  readonly special: readonly SpecialDay[];
+  /** Only of a year field that is not lone: sorted. */
+  readonly years: readonly number[] | undefined;
+};
+
+type Limits = { readonly min: number; readonly max: number; readonly names?: readonly string[] };
+
+export const LIMITS: Readonly<Record<FieldName, Limits>> = {
+  second: { min: 0, max: 59 },
+  minute: { min: 0, max: 59 },
+  hour: { min: 0, max: 23 },
+  day: { min: 1, max: 31 },
+  month: { min: 1, max: 12, names: MONTHS },
+  weekday: { min: 0, max: 6, names: WEEKDAYS },
+  year: { min: 1970, max: 2199 },
+};
+
+const NO_SPECIAL: readonly SpecialDay[] = [];
+/** Fields are shared: the minute `0` of 100,000 expressions is one object. */
+const shared = new Map<string, CronField>();
+const MOST_SHARED = 4096;
+
+const HASHED = /(^|,)H(?=$|[,/(])/i;
+
+/** Whether a field has an `H`, whose value depends on the job. */
+export function isHashed(text: string): boolean {
+  return HASHED.test(text);
+}
+
+/**
+ * Read one field.
+ *
+ * @param seed - What `H` stands for is a stable hash of this and the field's name.
+ * @throws {SupertaskError} `SCHEDULE_INVALID`
+ */
+export function parseField(name: FieldName, text: string, seed = ''): CronField {
+  const key = `${name} ${isHashed(text) ? seed : ''} ${text}`;
+  const known = shared.get(key);
+  if (known) return known;
+  const field = readField(name, text.toUpperCase(), seed);
+  if (shared.size >= MOST_SHARED) shared.clear();
+  shared.set(key, field);
+  return field;
+}
+
+export function hasValue(field: CronField, value: number): boolean {
+  return value < 30 ? (field.low & (1 << value)) !== 0 : (field.high & (1 << (value - 30))) !== 0;
+}
+
+/** The smallest value of at least `from`, or -1. */
+export function nextValue(field: CronField, from: number): number {
+  if (from < 30) {
+    const rest = field.low & (-1 << from);
+    if (rest !== 0) return 31 - Math.clz32(rest & -rest);
+  }
+  const rest = from > 59 ? 0 : field.high & (from <= 30 ? -1 : -1 << (from - 30));
+  return rest === 0 ? -1 : 61 - Math.clz32(rest & -rest);
+}
+
+/** The largest value of at most `from`, or -1. */
+export function previousValue(field: CronField, from: number): number {
+  if (from >= 30) {
+    const rest = field.high & ((2 << (from - 30)) - 1);
+    if (rest !== 0) return 61 - Math.clz32(rest);
+  }
+  const rest = from < 0 ? 0 : from >= 30 ? field.low : field.low & ((2 << from) - 1);
+  return rest === 0 ? -1 : 31 - Math.clz32(rest);
+}
+
+/** How many values are less than `limit`. */
+export function countBelow(field: CronField, limit: number): number {
+  if (limit <= 0) return 0;
+  if (limit < 30) return bitCount(field.low & ((1 << limit) - 1));
+  return bitCount(field.low) + bitCount(field.high & ((1 << (limit - 30)) - 1));
+}
+
+export function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** All values in order. */
+export function valuesOf(field: CronField): number[] {
+  if (field.years) return [...field.years];
+  const values: number[] = [];
+  for (let value = nextValue(field, 0); value >= 0; value = nextValue(field, value + 1)) values.push(value);
+  return values;
+}
+
+function readField(name: FieldName, text: string, seed: string): CronField {
+  const lone = text === '*' || text === '?';
+  const special: SpecialDay[] = [];
+  const values = new Set<number>();
+  for (const item of text.split(',')) {
+    const day = readSpecial(name, item, text);
+    if (day) special.push(day);
+    else for (const value of readItem(name, item, text, seed)) values.add(value);
+  }
+  let low = 0;
+  let high = 0;
+  if (name !== 'year') {
+    for (const value of values) {
+      if (value < 30) low |= 1 << value;
+      else high |= 1 << (value - 30);
+    }
+  }
+  return {
+    text,
+    low,
+    high,
+    lone,
+    stepped: /[*?/]/.test(text),
+    special: special.length === 0 ? NO_SPECIAL : special,
+    years: name === 'year' && !lone ? [...values].sort((a, b) => a - b) : undefined,
+  };
+}
+
+function readSpecial(name: FieldName, item: string, text: string): SpecialDay | undefined {
+  if (name === 'day') {
+    if (item === 'LW' || item === 'WL') return { kind: 'last-workday' };
+    const last = /^L(?:-(\d{1,2}))?$/.exec(item);
+    if (last) {
+      const before = Number(last[1] ?? 0);
+      if (before > 30) throw invalid(name, text, `"${item}" lies before the first day of any month`);
+      return { kind: 'last', before };
+    }
+    const near = /^(\d{1,2})W$/.exec(item);
+    return near ? { kind: 'workday', date: readValue(name, near[1] ?? '', text) } : undefined;
+  }
+  if (name !== 'weekday') return undefined;
+  const nth = /^(.+)#(.+)$/.exec(item);
+  if (nth)
+    return { kind: 'nth', weekday: readValue(name, nth[1] ?? '', text) % 7, nth: readNth(nth[2], text) };
+  if (item === 'L')
+    throw invalid(name, text, '"L" needs a weekday', 'The last Friday of a month is 5L or FRIL.');
+  const last = /^(.+)L$/.exec(item);
+  return last ? { kind: 'nth', weekday: readValue(name, last[1] ?? '', text) % 7, nth: -1 } : undefined;
+}
+
+function readNth(nth: string | undefined, text: string): number {
+  if (nth === 'L') return -1;
+  if (nth !== undefined && /^[1-5]$/.test(nth)) return Number(nth);
+  throw invalid(
+    'weekday',
+    text,
+    `a month has no weekday number "${nth}"`,
+    'Use #1 to #5, or #L for the last one.',
+  );
+}
+
+function readItem(name: FieldName, item: string, text: string, seed: string): number[] {
+  const { min, max } = LIMITS[name];
+  const [base = '', stepText, extra] = item.split('/');
+  if (base === '' || extra !== undefined) throw unreadable(name, item, text);
+  const step = stepText === undefined ? undefined : readStep(name, stepText, text);
+  if (base === '*' || base === '?') return sequence(min, max, step ?? 1, name);
+  if (base.startsWith('H') && HASHED.test(base)) return readHash(name, base, text, step, seed);
+  const [fromText = '', toText, third] = base.split('-');
+  if (third !== undefined || fromText === '' || toText === '') throw unreadable(name, item, text);
+  const from = readValue(name, fromText, text);
+  if (toText === undefined) {
+    return step === undefined ? [wrap(name, from)] : sequence(wrap(name, from), max, step, name);
+  }
+  const to = readValue(name, toText, text);
+  if (from <= to) return sequence(from, to, step ?? 1, name);
+  if (name === 'year') throw invalid(name, text, `the range "${base}" runs backwards`);
+  return sequence(wrap(name, from), wrap(name, from) <= to ? to : to + max - min + 1, step ?? 1, name);
+}
+
+/** Values from `from` to `to`, which may pass the field's end and go on at its beginning. */
+function sequence(from: number, to: number, step: number, name: FieldName): number[] {
+  const values: number[] = [];
+  for (let value = from; value <= to; value += step) values.push(wrap(name, value));
+  return values;
+}
+
+function wrap(name: FieldName, value: number): number {
+  const { min, max } = LIMITS[name];
+  return value > max ? value - (max - min + 1) : value;
+}
+
+/** `H`, `H/15`, `H(0-7)`, `H(0-29)/10`, as in Jenkins: days only up to 28, so that every month has them. */
+function readHash(
+  name: FieldName,
+  base: string,
+  text: string,
+  step: number | undefined,
+  seed: string,
+): number[] {
+  const range = /^H(?:\(([^()-]+)-([^()-]+)\))?$/.exec(base);
+  if (!range) throw unreadable(name, base, text);
+  const limits = LIMITS[name];
+  const min = range[1] === undefined ? limits.min : readValue(name, range[1], text);
+  const max = range[2] === undefined ? (name === 'day' ? 28 : limits.max) : readValue(name, range[2], text);
+  if (min > max) throw invalid(name, text, `the range of "${base}" runs backwards`);
+  const hash = stableHash(`${name} ${seed}`);
+  if (step === undefined) return [wrap(name, min + (hash % (max - min + 1)))];
+  return sequence(min + (hash % Math.min(step, max - min + 1)), max, step, name);
+}
+
+function readStep(name: FieldName, stepText: string, text: string): number {
+  const { min, max } = LIMITS[name];
+  const size = max - min + 1;
+  const step = /^\d{1,4}$/.test(stepText) ? Number(stepText) : Number.NaN;
+  if (step >= 1 && step <= size) return step;
+  const every = { second: 's', minute: 'm', hour: 'h', day: 'd' }[name as string];
+  throw invalid(
+    name,
+    text,
+    step > size ? `a step of ${step} is longer than the whole field` : `"/${stepText}" is not a step`,
+    step > size && every !== undefined
+      ? `Steps start again with each ${PARENT[name]}. For a steady interval write: every ${step}${every}.`
+      : `Steps are whole numbers from 1 to ${size}.`,
+  );
+}
+
+const PARENT: Readonly<Record<FieldName, string>> = {
+  second: 'minute',
+  minute: 'hour',
+  hour: 'day',
+  day: 'month',
+  month: 'year',
+  weekday: 'week',
+  year: 'era',
+};
+
+function readValue(name: FieldName, valueText: string, text: string): number {
+  const { min, max, names } = LIMITS[name];
+  if (/^\d{1,4}$/.test(valueText)) {
+    const value = Number(valueText);
+    if (value >= min && (value <= max || (name === 'weekday' && value === 7))) return value;
+    const hint =
+      name === 'weekday' && value >= 1970 ? 'A year is the seventh field; seconds come first.' : undefined;
+    throw invalid(name, text, `${value} is not between ${min} and ${name === 'weekday' ? 7 : max}`, hint);
+  }
+  const lower = valueText.toLowerCase();
+  const index = names?.findIndex(
+    (full) => lower.length >= 3 && (full === lower || full.slice(0, 3) === lower),
+  );
+  if (index !== undefined && index >= 0) return index + min;
+  const near = names && suggest(lower, [...names.map((full) => full.slice(0, 3)), ...names]);
+  throw invalid(
+    name,
+    text,
+    `"${valueText}" is not a ${name}`,
+    near === undefined ? undefined : `Did you mean ${near.slice(0, 3).toUpperCase()}?`,
+  );
+}
+
+function unreadable(name: FieldName, item: string, text: string): SupertaskError {
+  return invalid(name, text, item === '' ? 'a part is empty' : `"${item}" cannot be read`);
+}
+
+function invalid(name: FieldName, text: string, reason: string, hint?: string): SupertaskError {
+  const { min, max } = LIMITS[name];
+  return new SupertaskError('SCHEDULE_INVALID', `the ${name} field "${text.slice(0, 60)}": ${reason}`, {
+    hint: hint ?? `A ${name} is ${min} to ${max}, a list 1,2, a range 1-5, or a step */2.`,
+  });
+}

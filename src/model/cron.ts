@@ -1,0 +1,152 @@
+/**
+ * Cron expressions: text → rule, and the arithmetic of days and times of day on it.
+ *
+ * Everything here is about the calendar and a 24-hour day; zones and clock changes come in schedule-series.
+ */
+import { SupertaskError } from '../errors.js';
+import {
+  type CronField,
+  countBelow,
+  type FieldName,
+  hasValue,
+  isHashed,
+  nextValue,
+  parseField,
+  previousValue,
+} from './cron-field.js';
+
+/** Which days. */
+export type DayRule = {
+  readonly day: CronField;
+  readonly month: CronField;
+  readonly weekday: CronField;
+  readonly year: CronField;
+  /** A leading `+` on the weekday: day and weekday must both fit, instead of either. */
+  readonly both: boolean;
+};
+
+/** Which seconds of a day. */
+export type TimeRule =
+  | {
+      readonly kind: 'fields';
+      readonly second: CronField;
+      readonly minute: CronField;
+      readonly hour: CronField;
+    }
+  /** Seconds since midnight, sorted. */
+  | { readonly kind: 'list'; readonly seconds: readonly number[] };
+
+export type CronRule = DayRule & TimeRule & { readonly kind: 'fields' };
+
+const FIELDS: readonly FieldName[] = ['second', 'minute', 'hour', 'day', 'month', 'weekday', 'year'];
+
+export const NICKNAMES: ReadonlyMap<string, string> = new Map([
+  ['@hourly', '0 * * * *'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@monthly', '0 0 1 * *'],
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+]);
+
+/**
+ * Read five fields, six with seconds first, or seven with the year last. Nicknames are not known here.
+ *
+ * @param seed - What `H` is a stable hash of: the job's id.
+ * @throws {SupertaskError} `SCHEDULE_INVALID`
+ */
+export function parseCron(text: string, seed = ''): CronRule {
+  const words = text.split(/[ \t]+/);
+  if (words.length < 5 || words.length > 7) throw wrongCount(text, words.length);
+  const [second = '', minute = '', hour = '', day = '', month = '', weekday = '', year = ''] = [
+    ...(words.length === 5 ? ['0'] : []),
+    ...words,
+    ...(words.length === 7 ? [] : ['*']),
+  ];
+  const both = weekday.startsWith('+');
+  return {
+    kind: 'fields',
+    second: parseField('second', second, seed),
+    minute: parseField('minute', minute, seed),
+    hour: parseField('hour', hour, seed),
+    day: parseField('day', day, seed),
+    month: parseField('month', month, seed),
+    weekday: parseField('weekday', both ? weekday.slice(1) : weekday, seed),
+    year: parseField('year', year, seed),
+    both,
+  };
+}
+
+/** Whether an expression has an `H` and must be read again for each job. */
+export function isHashedCron(text: string): boolean {
+  return text.split(/[ \t]+/).some((word) => isHashed(word.replace(/^\+/, '')));
+}
+
+/** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
+export function isFixedTime(rule: CronRule): boolean {
+  return !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
+}
+
+/** The first matching second of a day that is at least `from`, or -1. */
+export function nextTime(times: TimeRule, from: number): number {
+  if (times.kind === 'list') return times.seconds.find((second) => second >= from) ?? -1;
+  const { second, minute, hour } = times;
+  const h = nextValue(hour, Math.floor(from / 3600));
+  if (h < 0) return -1;
+  const inHour = from - h * 3600;
+  if (inHour <= 0) return h * 3600 + nextValue(minute, 0) * 60 + nextValue(second, 0);
+  let m = nextValue(minute, Math.floor(inHour / 60));
+  if (m >= 0) {
+    const s = nextValue(second, Math.max(0, inHour - m * 60));
+    if (s >= 0) return h * 3600 + m * 60 + s;
+    m = nextValue(minute, m + 1);
+    if (m >= 0) return h * 3600 + m * 60 + nextValue(second, 0);
+  }
+  return nextTime(times, (h + 1) * 3600);
+}
+
+/** The last matching second of a day that is at most `from`, or -1. */
+export function previousTime(times: TimeRule, from: number): number {
+  if (times.kind === 'list') return times.seconds.findLast((second) => second <= from) ?? -1;
+  if (from < 0) return -1;
+  const { second, minute, hour } = times;
+  const h = previousValue(hour, Math.min(23, Math.floor(from / 3600)));
+  if (h < 0) return -1;
+  const inHour = from - h * 3600;
+  if (inHour >= 3599) return h * 3600 + previousValue(minute, 59) * 60 + previousValue(second, 59);
+  let m = previousValue(minute, Math.floor(inHour / 60));
+  if (m >= 0) {
+    const s = previousValue(second, Math.min(59, inHour - m * 60));
+    if (s >= 0) return h * 3600 + m * 60 + s;
+    m = previousValue(minute, m - 1);
+    if (m >= 0) return h * 3600 + m * 60 + previousValue(second, 59);
+  }
+  return previousTime(times, h * 3600 - 1);
+}
+
+/** How many matching seconds of a day are less than `limit`. */
+export function countTimes(times: TimeRule, limit: number): number {
+  if (times.kind === 'list') return times.seconds.filter((second) => second < limit).length;
+  const { second, minute, hour } = times;
+  const perMinute = countBelow(second, 60);
+  const perHour = countBelow(minute, 60) * perMinute;
+  const h = Math.min(24, Math.floor(limit / 3600));
+  let count = countBelow(hour, h) * perHour;
+  if (h > 23 || !hasValue(hour, h)) return count;
+  const m = Math.floor((limit - h * 3600) / 60);
+  count += countBelow(minute, m) * perMinute;
+  return hasValue(minute, m) ? count + countBelow(second, limit - h * 3600 - m * 60) : count;
+}
+
+function wrongCount(text: string, count: number): SupertaskError {
+  const hints: Record<number, string> = {
+    4: 'A cron expression has five fields: minute hour day month weekday. Is the weekday missing? Add a *.',
+    8: 'At most seven fields: second minute hour day month weekday year.',
+  };
+  return new SupertaskError(
+    'SCHEDULE_INVALID',
+    `"${text}" has ${count} ${count === 1 ? 'field' : 'fields'}; a cron expression has 5, 6 or 7`,
+    { hint: hints[count] ?? `Fields: ${FIELDS.join(' ')}. Five leave out second and year, six the year.` },
+  );
+}

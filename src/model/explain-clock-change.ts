@@ -1,0 +1,124 @@
+/** What the next clock change does to a schedule, in plain English. */
+import { DAY_MS, formatDay, formatTime } from './calendar-day.js';
+import { counted, listWords } from './explain-word.js';
+import type { Schedule, ScheduleContext } from './schedule.js';
+import { resolveSeries } from './schedule-bind.js';
+import type { Series } from './schedule-series.js';
+import { countWallTimes, fixedInstant, nextWallTime, type WallRule } from './schedule-wall.js';
+import { stepsInDay, type WindowRule } from './schedule-window.js';
+import { nextClockChange } from './zone.js';
+
+/** A change of a zone's clock that a schedule notices: when, and a sentence about it. */
+export type TouchingChange = { readonly at: Date; readonly text: string };
+
+/** The wall clock jumps, at the instant `atMs`, from one wall time to another. */
+type Jump = {
+  readonly atMs: number;
+  readonly fromWallMs: number;
+  readonly toWallMs: number;
+  readonly tz: string;
+};
+
+const MOST_CHANGES = 24;
+
+/**
+ * Find the next clock change after `after` that makes a difference to a schedule.
+ *
+ * @returns `undefined` for schedules that do not follow the wall clock, zones without changes, and when none of the
+ * changes of the next years touches it.
+ */
+export function explainClockChange(
+  schedule: Schedule,
+  context: ScheduleContext,
+  after: Date,
+): TouchingChange | undefined {
+  const tz = schedule.tz ?? context.tz;
+  const series = innermost(resolveSeries(schedule, context, tz));
+  if (series.kind !== 'wall' && series.kind !== 'windows') return undefined;
+  let from = after;
+  for (let tries = 0; tries < MOST_CHANGES; tries++) {
+    const change = nextClockChange(tz, from);
+    if (change === undefined) return undefined;
+    const atMs = change.at.getTime();
+    const jump = { atMs, fromWallMs: atMs + change.beforeMs, toWallMs: atMs + change.afterMs, tz };
+    const effect = series.kind === 'wall' ? wallEffect(series.rule, jump) : windowEffect(series.rule, jump);
+    if (effect !== undefined) return { at: change.at, text: `${jumpWords(jump)}: ${effect}` };
+    from = change.at;
+  }
+  return undefined;
+}
+
+function innermost(series: Series): Series {
+  return series.kind === 'limited' || series.kind === 'jittered' ? innermost(series.of) : series;
+}
+
+function jumpWords(jump: Jump): string {
+  const { fromWallMs, toWallMs, tz } = jump;
+  const to = sameDay(fromWallMs, toWallMs) ? timeWords(toWallMs) : wallWords(toWallMs);
+  const way = toWallMs > fromWallMs ? 'goes forward' : 'goes back';
+  return `on ${dayWords(fromWallMs)} the clock ${way} from ${timeWords(fromWallMs)} to ${to} (${tz})`;
+}
+
+function wallEffect(rule: WallRule, jump: Jump): string | undefined {
+  const [low, high] = [Math.min(jump.fromWallMs, jump.toWallMs), Math.max(jump.fromWallMs, jump.toWallMs)];
+  const count = countWallTimes(rule, low, high);
+  if (count === 0) return undefined;
+  const times = timesWords(rule, low, high, count);
+  if (jump.toWallMs > jump.fromWallMs)
+    return rule.fixed ? fixedGap(rule, jump, times, count) : followingGap(times, count);
+  if (rule.fixed) return `${times} ${count === 1 ? 'comes' : 'come'} twice and it runs only the first time`;
+  return `${times} ${count === 1 ? 'comes' : 'come'} twice and it runs both times`;
+}
+
+function fixedGap(rule: WallRule, jump: Jump, times: string, count: number): string {
+  const first = nextWallTime(rule, jump.fromWallMs) ?? jump.fromWallMs;
+  if (fixedInstant(rule.tz, first) === undefined) return `${dayWords(first)} does not exist and has no run`;
+  const them = count === 1 ? 'does not exist' : 'do not exist';
+  return `${times} ${them} and it runs once at ${timeWords(jump.toWallMs)} instead`;
+}
+
+function followingGap(times: string, count: number): string {
+  return `${times} ${count === 1 ? 'does not exist and has no run' : 'do not exist and have no runs'}`;
+}
+
+/** Up to three times by name, else their number. */
+function timesWords(rule: WallRule, fromWallMs: number, toWallMs: number, count: number): string {
+  if (count > 3)
+    return `${counted(count, 'time')} from ${timeWords(fromWallMs)} to before ${timeWords(toWallMs)}`;
+  const words: string[] = [];
+  let wallMs = nextWallTime(rule, fromWallMs);
+  while (wallMs !== undefined && wallMs < toWallMs) {
+    words.push(timeWords(wallMs));
+    wallMs = nextWallTime(rule, wallMs + 1);
+  }
+  return listWords(words);
+}
+
+/** Compares the part of the day around the change with one of the usual length. */
+function windowEffect(rule: WindowRule, jump: Jump): string | undefined {
+  if (rule.anchorMs !== undefined) return undefined;
+  const usual = Math.ceil((rule.toMs - rule.fromMs) / rule.periodMs);
+  const day = Math.floor(jump.fromWallMs / DAY_MS);
+  for (const candidate of [day - 1, day, day + 1]) {
+    const count = stepsInDay(rule, candidate);
+    if (count === undefined || count === usual) continue;
+    return `in its part of ${formatDay(candidate)} it runs ${counted(count, 'time')} instead of ${usual}`;
+  }
+  return undefined;
+}
+
+function sameDay(a: number, b: number): boolean {
+  return Math.floor(a / DAY_MS) === Math.floor(b / DAY_MS);
+}
+
+function dayWords(wallMs: number): string {
+  return formatDay(Math.floor(wallMs / DAY_MS));
+}
+
+function timeWords(wallMs: number): string {
+  return formatTime(wallMs - Math.floor(wallMs / DAY_MS) * DAY_MS);
+}
+
+function wallWords(wallMs: number): string {
+  return `${dayWords(wallMs)} ${timeWords(wallMs)}`;
+}

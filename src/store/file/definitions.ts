@@ -1,0 +1,45 @@
+/** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
+import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import type { JobDefinition } from '../../model/job.js';
+import { ensureDirectory, parseObject, readText, replaceFile } from './disk.js';
+
+const SET = /^[0-9a-f]{32}$/;
+
+/** Keep a set of definitions. Returns its digest. */
+export function keepDefinitions(directory: string, jobs: readonly JobDefinition[]): string {
+  const lines = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
+  const bytes = Buffer.from(lines);
+  const set = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const path = `${directory}/${set}.jsonl`;
+  // A file of another length was cut short by a power failure.
+  if (lstatSync(path, { throwIfNoEntry: false })?.size === bytes.length) return set;
+  ensureDirectory(directory);
+  replaceFile(path, lines);
+  return set;
+}
+
+/** The definitions of a set; those that cannot be read are left out. */
+export function loadDefinitions(directory: string, set: string): JobDefinition[] {
+  if (!SET.test(set)) return [];
+  const lines = (readText(`${directory}/${set}.jsonl`) ?? '').split('\n');
+  return lines.flatMap((line) => {
+    const definition = line === '' ? undefined : parseDefinition(parseObject(line));
+    return definition === undefined ? [] : [definition];
+  });
+}
+
+export function parseDefinition(value: unknown): JobDefinition | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id, name, description, target, schedules, tz, enabled } = { ...value } as Record<string, unknown>;
+  if (typeof id !== 'string' || typeof target !== 'string') return undefined;
+  return {
+    id,
+    name: typeof name === 'string' ? name : undefined,
+    description: typeof description === 'string' ? description : undefined,
+    target,
+    schedules: Array.isArray(schedules) ? schedules.filter((text) => typeof text === 'string') : [],
+    tz: typeof tz === 'string' ? tz : 'UTC',
+    enabled: enabled !== false,
+  };
+}

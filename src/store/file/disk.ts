@@ -1,0 +1,208 @@
+/** How files and directories of the state are made, written and read: private, whole, and never through a link. */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SupertaskError, systemCode } from '../../errors.js';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+/**
+ * Make a directory that only its owner can use, or check that it is one.
+ *
+ * @throws {SupertaskError} `STATE_UNAVAILABLE` when it is a link, belongs to somebody else, or others may write to it.
+ */
+export function ensureDirectory(path: string): void {
+  const stats = guarded('look at', path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (stats !== undefined) {
+    checkDirectory(path, stats);
+    return;
+  }
+  guarded('create', path, () => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // The mode above is subject to the umask, and another process may have been first.
+    checkDirectory(path, lstatSync(path));
+    chmodSync(path, 0o700);
+  });
+}
+
+function checkDirectory(path: string, stats: Stats): void {
+  if (stats.isSymbolicLink()) {
+    throw refused(`the state directory ${path} is a symbolic link`, 'Name the real directory instead.');
+  }
+  if (!stats.isDirectory()) {
+    throw refused(
+      `the state directory ${path} is not a directory`,
+      'Move it away, or use another directory.',
+    );
+  }
+  const user = process.getuid?.();
+  if (user !== undefined && stats.uid !== user) {
+    throw refused(
+      `the state directory ${path} belongs to another user (uid ${stats.uid}, not ${user})`,
+      'Run as its owner, or set SUPERTASK_STATE_DIR to a directory of your own.',
+    );
+  }
+  if ((stats.mode & 0o022) !== 0 && user !== undefined) {
+    throw refused(
+      `the state directory ${path} can be written by others (mode ${(stats.mode & 0o777).toString(8)})`,
+      `Run: chmod go-w '${path}'`,
+    );
+  }
+}
+
+/** Create a file that must not exist yet, for writing; the error's code is `EEXIST` when it does. */
+export function createFile(path: string): number {
+  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+}
+
+/** Open a file that must exist, to write at its end. */
+export function openToAppend(path: string): number {
+  return openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
+}
+
+/** Write all of it: on a nearly full disk one write may take less than it was given, without an error. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written);
+}
+
+/** Put a file in place of another so that a reader sees the old or the new one, whole, also after a power cut. */
+export function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const fd = createFile(temporary);
+  try {
+    writeAll(fd, Buffer.from(text));
+    fsyncSync(fd);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, path);
+  syncDirectory(dirname(path));
+}
+
+/** Make the entries of a directory durable. */
+export function syncDirectory(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Remove a file; one that is gone already is fine. Returns whether it was there. */
+export function removeFile(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Rename; `false` when the source is gone. */
+export function moveFile(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The text of a file; undefined when there is none. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unavailable('read', path, error);
+  }
+}
+
+/** A JSON object from a file; undefined when there is no such file, `'corrupt'` when it is something else. */
+export function readObject(path: string): Readonly<Record<string, unknown>> | 'corrupt' | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : (parseObject(text) ?? 'corrupt');
+}
+
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names in a directory; none when there is no such directory. */
+export function listNames(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw unavailable('list', path, error);
+  }
+}
+
+/** Move what cannot be read out of the way, and keep it. Returns where it went. */
+export function quarantine(directory: string, path: string): string {
+  ensureDirectory(directory);
+  const kept = join(directory, `${Date.now()}-${randomBytes(3).toString('hex')}-${path.split('/').at(-1)}`);
+  moveFile(path, kept);
+  return kept;
+}
+
+export function isAbsent(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** Run a file operation; what the system refuses becomes an error that the user can fix. */
+export function guarded<Result>(doing: string, path: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw unavailable(doing, path, error);
+  }
+}
+
+export function unavailable(doing: string, path: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  return new SupertaskError('STATE_UNAVAILABLE', `cannot ${doing} ${path}: ${code}`, {
+    hint: HINTS[code] ?? 'Set SUPERTASK_STATE_DIR to a directory that you can write to.',
+    cause,
+  });
+}
+
+function refused(message: string, hint: string): SupertaskError {
+  return new SupertaskError('STATE_UNAVAILABLE', message, { hint });
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space, or set SUPERTASK_STATE_DIR to a directory on another disk.',
+  EDQUOT: 'Your disk quota is used up: free some space, or set SUPERTASK_STATE_DIR elsewhere.',
+  EROFS: 'The file system is read-only: set SUPERTASK_STATE_DIR to a directory that can be written.',
+  EMFILE: 'Too many files are open: raise the limit (ulimit -n), or run fewer jobs at once.',
+  ELOOP: 'There is a symbolic link where a file of supertask belongs: remove it.',
+};

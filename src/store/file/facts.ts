@@ -1,0 +1,125 @@
+/** What is known of the jobs of a namespace: summed up when journals are folded, completed by the journals since. */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
+import type { JobDefinition } from '../../model/job.js';
+import type { JobFacts, NamespaceFacts } from '../job-facts.js';
+import { addJobFacts, addJobSet, addRun, emptyFacts } from '../job-facts.js';
+import { loadDefinitions, parseDefinition } from './definitions.js';
+import { ensureDirectory, isAbsent, listNames, parseObject, replaceFile, unavailable } from './disk.js';
+import type { Journals } from './journals.js';
+import type { Place } from './layout.js';
+import { eachLine } from './lines.js';
+import { MAX_LINE_BYTES, parseRun } from './record.js';
+
+const NAME = /^jobs-[0-9a-f]{16}\.jsonl$/;
+
+/** @param exceptWriter - What this writer said is left out: what was known before it came. */
+export function readFacts(place: Place, journals: Journals, exceptWriter?: string): NamespaceFacts {
+  for (;;) {
+    const facts = emptyFacts();
+    try {
+      for (const path of factFiles(place.history)) readFactFile(path, facts);
+    } catch (error) {
+      // Replaced by one that holds the same and more.
+      if (isAbsent(error)) continue;
+      throw error;
+    }
+    addJournals(facts, place, journals, exceptWriter);
+    return facts;
+  }
+}
+
+function addJournals(
+  facts: NamespaceFacts,
+  place: Place,
+  journals: Journals,
+  exceptWriter: string | undefined,
+): void {
+  const sets = journals.jobSets.filter((set) => set.writer !== exceptWriter);
+  const known = new Map<string, readonly JobDefinition[]>();
+  const endOf = new Map<string, string>();
+  for (const set of sets.sort((left, right) => (left.at < right.at ? 1 : -1))) {
+    const writer = journals.writers.get(set.writer);
+    const until = endOf.get(set.writer) ?? writer?.stoppedAt ?? writer?.seenAt ?? set.at;
+    endOf.set(set.writer, set.at);
+    const jobs = known.get(set.set) ?? loadDefinitions(place.definitions, set.set);
+    known.set(set.set, jobs);
+    addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: new Date(until), jobs });
+  }
+  for (const { run } of journals.runs.values()) addRun(facts, run);
+}
+
+/** Jobs that live writers have. */
+export function jobsOf(
+  place: Place,
+  journals: Journals,
+  writers: ReadonlySet<string>,
+): Map<string, string[]> {
+  const jobs = new Map<string, string[]>();
+  for (const set of journals.jobSets) {
+    if (!writers.has(set.writer)) continue;
+    jobs.set(
+      set.writer,
+      loadDefinitions(place.definitions, set.set).map((job) => job.id),
+    );
+  }
+  return jobs;
+}
+
+/** Paths of the files that hold the sums. */
+export function factFiles(history: string): string[] {
+  return listNames(history)
+    .filter((name) => NAME.test(name))
+    .map((name) => `${history}/${name}`);
+}
+
+/** Keep the sums; durable on return. Merging is the same in any order, so several such files are no harm. */
+export function writeFacts(history: string, facts: NamespaceFacts): string {
+  const head = JSON.stringify({ scheduledAt: facts.scheduledAt });
+  const lines = [head, ...[...facts.jobs.values()].map((job) => JSON.stringify(job))];
+  const text = `${lines.join('\n')}\n`;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const path = `${history}/jobs-${digest}.jsonl`;
+  ensureDirectory(history);
+  replaceFile(path, text);
+  return path;
+}
+
+function readFactFile(path: string, facts: NamespaceFacts): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    eachLine(fd, MAX_LINE_BYTES, (line) => {
+      const value = parseObject(line.toString('utf8'));
+      const job = value && parseFacts(value);
+      if (job !== undefined) addJobFacts(facts, job);
+      const at = dateOf(value?.['scheduledAt']);
+      if (at !== undefined && !(facts.scheduledAt !== undefined && facts.scheduledAt > at))
+        facts.scheduledAt = at;
+    });
+  } catch (error) {
+    throw unavailable('read', path, error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function parseFacts(value: Readonly<Record<string, unknown>>): JobFacts | undefined {
+  const definition = parseDefinition(value['definition']);
+  const definedAt = dateOf(value['definedAt']);
+  const seenAt = dateOf(value['seenAt']);
+  if (definition === undefined || definedAt === undefined || seenAt === undefined) return undefined;
+  return {
+    definition,
+    definedAt,
+    seenAt,
+    scheduleSeenAt: dateOf(value['scheduleSeenAt']),
+    attendedUntil: dateOf(value['attendedUntil']),
+    lastDueAt: dateOf(value['lastDueAt']),
+    lastRun: parseRun(value['lastRun']),
+  };
+}
+
+function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === 'string' ? new Date(value) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,104 @@
+/** Which format the state has, and whose namespace it is: looked at before anything is written. */
+import { SupertaskError } from '../../errors.js';
+import type { Namespace, Origin, SourceKind } from '../../model/namespace.js';
+import { ensureDirectory, guarded, quarantine, readObject, replaceFile } from './disk.js';
+import { namespacesIn, type Place } from './layout.js';
+
+/** What this version writes; it reads all versions up to it. */
+export const FORMAT = 1;
+
+/**
+ * Make the state directory, or check that this version may write to it.
+ *
+ * @throws {SupertaskError} `STATE_NEWER` or `STATE_UNAVAILABLE`
+ */
+export function ensureRoot(root: string, warn: (message: string) => void): void {
+  ensureDirectory(root);
+  ensureDirectory(namespacesIn(root));
+  const path = `${root}/format.json`;
+  const found = readObject(path);
+  if (found === 'corrupt')
+    warn(`${path} was unreadable; it is kept as ${quarantine(`${root}/quarantine`, path)}`);
+  if (found === undefined || found === 'corrupt') {
+    const text = `${JSON.stringify({ format: FORMAT, minWriter: FORMAT })}\n`;
+    guarded('write', path, () => replaceFile(path, text));
+    return;
+  }
+  const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
+  if (needed <= FORMAT) return;
+  throw new SupertaskError(
+    'STATE_NEWER',
+    `the state in ${root} has format ${needed}, this version writes ${FORMAT}`,
+    {
+      hint: 'It can be read, not written: update supertask, or set SUPERTASK_STATE_DIR to another directory.',
+    },
+  );
+}
+
+/** Make a namespace's directory, or check it and mend its description. */
+export function ensureNamespace(
+  place: Place,
+  fresh: { id: string; origin: Origin; at: Date; version: string },
+  warn: (message: string) => void,
+): void {
+  ensureDirectory(place.directory);
+  ensureDirectory(place.journals);
+  ensureDirectory(place.output);
+  const found = readObject(place.origin);
+  if (found !== undefined && found !== 'corrupt' && parseNamespace(found, fresh.id) !== undefined) return;
+  if (found !== undefined) {
+    warn(
+      `${place.origin} was unreadable and is written anew; it is kept as ${quarantine(place.quarantine, place.origin)}`,
+    );
+  }
+  const { author, ...origin } = fresh.origin;
+  const namespace: Namespace = {
+    id: fresh.id,
+    ...origin,
+    ...(author === undefined ? {} : { author }),
+    generator: fresh.version,
+    createdAt: fresh.at,
+    updatedAt: fresh.at,
+  };
+  guarded('write', place.origin, () =>
+    replaceFile(place.origin, `${JSON.stringify(namespace, undefined, 2)}\n`),
+  );
+}
+
+/** A namespace's description; one that cannot be read still names itself. */
+export function loadNamespace(place: Place, id: string): Namespace {
+  const found = readObject(place.origin);
+  const unreadable: Namespace = {
+    id,
+    host: '?',
+    user: '?',
+    source: '?',
+    kind: 'file',
+    generator: '?',
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+  };
+  return (typeof found === 'object' && parseNamespace(found, id)) || unreadable;
+}
+
+const KINDS: readonly SourceKind[] = ['inline', 'file', 'url', 'stdin'];
+
+function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): Namespace | undefined {
+  const { host, user, source, kind, author, generator, createdAt, updatedAt } = value;
+  const known = KINDS.find((candidate) => candidate === kind);
+  if (typeof host !== 'string' || typeof user !== 'string' || typeof source !== 'string') return undefined;
+  const created = new Date(String(createdAt));
+  if (known === undefined || Number.isNaN(created.getTime())) return undefined;
+  const updated = new Date(String(updatedAt));
+  return {
+    id,
+    host,
+    user,
+    source,
+    kind: known,
+    ...(typeof author === 'string' ? { author } : {}),
+    generator: String(generator),
+    createdAt: created,
+    updatedAt: Number.isNaN(updated.getTime()) ? created : updated,
+  };
+}

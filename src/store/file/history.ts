@@ -1,0 +1,214 @@
+/** Finished runs in sealed files, sorted by time, found again without reading what cannot hold them. */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Run, runIdInstant } from '../../model/run.js';
+import { compareNewest, isLost, matchesQuery } from '../ledger.js';
+import type { RunQuery } from '../store.js';
+import {
+  createFile,
+  ensureDirectory,
+  isAbsent,
+  listNames,
+  moveFile,
+  parseObject,
+  readText,
+  syncDirectory,
+  unavailable,
+  writeAll,
+} from './disk.js';
+import { dayName, isRunId } from './layout.js';
+import { linesBackwards } from './lines.js';
+import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+
+/** A file `<first>-<last>-<runs>-<digest>.jsonl`: its name alone says whether it can hold what is looked for. */
+export type Segment = {
+  readonly path: string;
+  readonly month: string;
+  /** Milliseconds since the Unix epoch; no run in it is outside. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly runs: number;
+};
+
+const NAME = /^(?<first>[0-9a-f]{12})-(?<last>[0-9a-f]{12})-(?<runs>\d+)-[0-9a-f]{16}\.jsonl$/;
+
+/** Latest first. */
+export function listSegments(history: string): Segment[] {
+  return listNames(history)
+    .filter((month) => /^\d{6}$/.test(month))
+    .flatMap((month) => listNames(`${history}/${month}`).flatMap((name) => segmentOf(history, month, name)))
+    .sort((left, right) => right.lastMs - left.lastMs);
+}
+
+function segmentOf(history: string, month: string, name: string): Segment[] {
+  const groups = NAME.exec(name)?.groups;
+  if (groups === undefined) return [];
+  const hex = (key: string) => Number.parseInt(groups[key] ?? '0', 16);
+  const path = `${history}/${month}/${name}`;
+  return [{ path, month, firstMs: hex('first'), lastMs: hex('last'), runs: Number(groups['runs']) }];
+}
+
+/**
+ * The newest runs that fit, newest first.
+ *
+ * @param isKnown - Runs of which something newer is known elsewhere; they are left out.
+ */
+export function newestInHistory(history: string, query: RunQuery, isKnown: (id: string) => boolean): Run[] {
+  for (;;) {
+    try {
+      return searchSegments(listSegments(history), query, isKnown);
+    } catch (error) {
+      // Merged into another one while this was looking: the other is there already.
+      if (!isAbsent(error)) throw error;
+    }
+  }
+}
+
+function searchSegments(
+  segments: readonly Segment[],
+  query: RunQuery,
+  isKnown: (id: string) => boolean,
+): Run[] {
+  const range = rangeOf(query);
+  let found: Run[] = [];
+  for (const segment of segments) {
+    const oldest = found.length < query.limit ? undefined : found.at(-1)?.scheduledAt.getTime();
+    if (oldest !== undefined && segment.lastMs < oldest) break;
+    if (segment.lastMs < range.fromMs || segment.firstMs > range.toMs) continue;
+    if (query.job !== undefined && !mayHoldJob(segment, query.job)) continue;
+    const runs = newestInSegment(segment, query, isKnown, oldest);
+    if (runs.length > 0) found = mergeNewest(found, runs, query.limit);
+  }
+  return found;
+}
+
+function rangeOf(query: RunQuery): { fromMs: number; toMs: number } {
+  const hex = /^[0-9a-f-]*$/.test(query.idPrefix ?? '')
+    ? (query.idPrefix ?? '').replace('-', '').slice(0, 12)
+    : '';
+  return {
+    fromMs: Math.max(Number.parseInt(hex.padEnd(12, '0'), 16), query.since?.getTime() ?? 0),
+    toMs: Number.parseInt(hex.padEnd(12, 'f'), 16),
+  };
+}
+
+function newestInSegment(
+  segment: Segment,
+  query: RunQuery,
+  isKnown: (id: string) => boolean,
+  oldestMs: number | undefined,
+): Run[] {
+  const runs: Run[] = [];
+  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES, needleOf(query))) {
+      const run = parseRunLine(line);
+      if (run === undefined) continue;
+      if (oldestMs !== undefined && run.scheduledAt.getTime() < oldestMs) break;
+      if (!matchesQuery(run, query) || isKnown(run.id)) continue;
+      runs.push(run);
+      if (runs.length >= query.limit) break;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return runs;
+}
+
+/** Bytes that every line which fits holds, the rarest first. */
+function needleOf(query: RunQuery): Buffer | undefined {
+  const [status] = query.status ?? [];
+  if (query.idPrefix !== undefined && query.idPrefix.length > 12)
+    return Buffer.from(`"id":"${query.idPrefix}`);
+  if (query.job !== undefined) return Buffer.from(`"job":${JSON.stringify(query.job)}`);
+  if (status !== undefined && query.status?.length === 1) return Buffer.from(`"status":"${status}"`);
+  return undefined;
+}
+
+/** The same run may stand in two files after a crash, or once as lost and once as ended after all. */
+function mergeNewest(left: readonly Run[], right: readonly Run[], limit: number): Run[] {
+  const runs = new Map<string, Run>();
+  for (const run of [...left, ...right]) {
+    const known = runs.get(run.id);
+    if (known === undefined || isLost(known)) runs.set(run.id, run);
+  }
+  return [...runs.values()].sort(compareNewest).slice(0, limit);
+}
+
+/** One run by its id. */
+export function findInHistory(history: string, id: string): Run | undefined {
+  const query = { idPrefix: id, limit: 1 };
+  return isRunId(id) ? newestInHistory(history, query, () => false)[0] : undefined;
+}
+
+/**
+ * Keep runs as sealed files, one for each month that they are in. Durable on return.
+ *
+ * @returns Paths of the files.
+ */
+export function writeSegments(history: string, runs: readonly Run[]): string[] {
+  const months = new Map<string, Run[]>();
+  for (const run of runs) {
+    const month = dayName(run.scheduledAt).slice(0, 6);
+    const inMonth = months.get(month) ?? [];
+    inMonth.push(run);
+    months.set(month, inMonth);
+  }
+  return [...months].map(([month, inMonth]) => writeSegment(history, month, inMonth));
+}
+
+function writeSegment(history: string, month: string, runs: Run[]): string {
+  const sorted = runs.sort((left, right) => -compareNewest(left, right));
+  const bytes = Buffer.from(sorted.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  const instants = sorted.flatMap((run) => [run.scheduledAt.getTime(), runIdInstant(run.id).getTime()]);
+  const [first, last] = [minimum(instants), maximum(instants)].map((ms) => ms.toString(16).padStart(12, '0'));
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const path = join(history, month, `${first}-${last}-${sorted.length}-${digest}.jsonl`);
+  ensureDirectory(history);
+  ensureDirectory(join(history, month));
+  writeJobIndex(path, sorted);
+  writeWhole(path, bytes);
+  return path;
+}
+
+/** How often each job is in the file. A cache: without it, or if it cannot be read, the file itself is searched. */
+function writeJobIndex(path: string, runs: readonly Run[]): void {
+  const jobs: Record<string, number> = Object.create(null);
+  for (const run of runs) jobs[run.job] = (jobs[run.job] ?? 0) + 1;
+  writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs })}\n`));
+}
+
+function mayHoldJob(segment: Segment, job: string): boolean {
+  const index = parseObject(readText(indexPath(segment.path)) ?? '');
+  const jobs = index?.['jobs'];
+  return typeof jobs !== 'object' || jobs === null || Object.hasOwn(jobs, job);
+}
+
+export function indexPath(segmentPath: string): string {
+  return segmentPath.replace(/\.jsonl$/, '.idx.json');
+}
+
+/** The name is a digest of the bytes: a file that is there already is the same one. */
+function writeWhole(path: string, bytes: Buffer): void {
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  const fd = createFile(temporary);
+  try {
+    writeAll(fd, bytes);
+    fsyncSync(fd);
+  } catch (error) {
+    throw unavailable('write', temporary, error);
+  } finally {
+    closeSync(fd);
+  }
+  moveFile(temporary, path);
+  syncDirectory(join(path, '..'));
+}
+
+function minimum(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Number.MAX_SAFE_INTEGER);
+}
+
+function maximum(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

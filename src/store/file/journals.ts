@@ -1,0 +1,232 @@
+/** What the journals of a namespace say, folded: runs, writers and what they schedule. Never waits, never throws for
+ * what is in a file. */
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { isEnded, type Run, type RunChange } from '../../model/run.js';
+import { changeRun, isLost, loseRun } from '../ledger.js';
+import type { WriterOptions } from '../store.js';
+import { isAbsent, listNames, unavailable } from './disk.js';
+import { findRunProcesses, type Identity, isAlive, isProcessAlive } from './identity.js';
+import { ENDING } from './journal.js';
+import { eachLine } from './lines.js';
+import { type JournalRecord, MAX_LINE_BYTES, parseRecord } from './record.js';
+
+export type WriterState = {
+  readonly name: string;
+  mode: WriterOptions['mode'];
+  startedAt: string;
+  identity: Identity | undefined;
+  stoppedAt: string | undefined;
+  /** The latest sign of life: its last record, or the time of its file. */
+  seenAt: Date;
+  /** Journals that hold records of it. */
+  readonly files: Set<string>;
+};
+
+export type KeptRun = { run: Run; at: string; writer: string };
+
+export type Journals = {
+  readonly runs: Map<string, KeptRun>;
+  /** Changes of runs whose beginning is not in the journals any more. */
+  readonly changes: Map<string, { change: RunChange; at: string }>;
+  readonly writers: Map<string, WriterState>;
+  readonly jobSets: {
+    readonly writer: string;
+    readonly mode: WriterOptions['mode'];
+    readonly at: string;
+    readonly set: string;
+  }[];
+  readonly files: Set<string>;
+  badLines: number;
+};
+
+/** A writer that cannot be checked from here counts as alive as long as it gave a sign of life within this time. */
+const LEASE_MS = 120_000;
+
+export function emptyJournals(): Journals {
+  return {
+    runs: new Map(),
+    changes: new Map(),
+    writers: new Map(),
+    jobSets: [],
+    files: new Set(),
+    badLines: 0,
+  };
+}
+
+/**
+ * Read all journals of a namespace, or those that are named.
+ *
+ * Journals are renamed while they are read: the directory is listed until it names nothing new.
+ */
+export function readJournals(directory: string, only?: readonly string[]): Journals {
+  const journals = emptyJournals();
+  for (let round = 0; round < 20; round++) {
+    const names = only ?? listNames(directory);
+    const added = names.filter((name) => name.endsWith(ENDING) && !journals.files.has(name));
+    if (added.length === 0) break;
+    for (const name of added) {
+      journals.files.add(name);
+      readJournal(`${directory}/${name}`, name, journals);
+    }
+  }
+  return journals;
+}
+
+function readJournal(path: string, name: string, journals: Journals): void {
+  const fd = openToRead(path);
+  if (fd === undefined) return;
+  try {
+    let last: WriterState | undefined;
+    journals.badLines += eachLine(fd, MAX_LINE_BYTES, (line) => {
+      if (isBlank(line)) return;
+      const record = parseRecord(line);
+      if (record === undefined) journals.badLines += 1;
+      if (record === undefined || record === 'unknown') return;
+      last = writerOf(journals, record);
+      last.files.add(name);
+      addRecord(journals, last, record);
+    });
+    const { mtime } = fstatSync(fd);
+    if (last !== undefined && mtime > last.seenAt) last.seenAt = mtime;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** After a power cut a file may end in zeros. */
+function isBlank(line: Buffer): boolean {
+  return line[0] === 0 && line.every((byte) => byte === 0);
+}
+
+function writerOf(journals: Journals, record: JournalRecord): WriterState {
+  const known = journals.writers.get(record.w);
+  if (known !== undefined) return known;
+  const state: WriterState = {
+    name: record.w,
+    mode: 'once',
+    startedAt: record.at,
+    identity: undefined,
+    stoppedAt: undefined,
+    seenAt: new Date(0),
+    files: new Set(),
+  };
+  journals.writers.set(record.w, state);
+  return state;
+}
+
+function addRecord(journals: Journals, writer: WriterState, record: JournalRecord): void {
+  const at = new Date(record.at);
+  if (record.t !== 'stop' && at > writer.seenAt) writer.seenAt = at;
+  switch (record.t) {
+    case 'start':
+      writer.mode = record.mode;
+      writer.startedAt = record.startedAt;
+      writer.identity = record.process;
+      return;
+    case 'stop':
+      writer.stoppedAt = record.at;
+      return;
+    case 'jobs':
+      journals.jobSets.push({ writer: record.w, mode: record.mode, at: record.at, set: record.set });
+      return;
+    case 'run':
+      addRun(journals, { run: record.run, at: record.at, writer: record.w });
+      return;
+    case 'change':
+      addChange(journals, record.run, record.at);
+      return;
+  }
+}
+
+/** Journals are read in any order, so an older record may come after a newer one. */
+export function addRun(journals: Journals, added: KeptRun): void {
+  const { id } = added.run;
+  const known = journals.runs.get(id);
+  if (known !== undefined) {
+    journals.runs.set(id, mergeKept(known, added));
+    return;
+  }
+  journals.runs.set(id, added);
+  const pending = journals.changes.get(id);
+  if (pending === undefined) return;
+  journals.changes.delete(id);
+  addChange(journals, pending.change, pending.at);
+}
+
+/** Two full records of one run: a final one wins, one that ended over one held to be lost, then the newer. */
+export function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
+  const [older, newer] = right.at >= left.at ? [left, right] : [right, left];
+  const rank = (kept: KeptRun) => (isEnded(kept.run.status) ? (isLost(kept.run) ? 1 : 2) : 0);
+  const winner = rank(older) > rank(newer) ? older : newer;
+  const recovered = rank(winner) === 2 && rank(older) + rank(newer) === 3;
+  return recovered ? { ...winner, run: { ...winner.run, recovered: true } } : winner;
+}
+
+function addChange(journals: Journals, change: RunChange, at: string): void {
+  const known = journals.runs.get(change.id);
+  if (known === undefined) {
+    const pending = journals.changes.get(change.id);
+    const merged = pending === undefined ? change : { ...pending.change, ...change };
+    journals.changes.set(change.id, { change: merged, at });
+    return;
+  }
+  if (at < known.at && !isEnded(change.status ?? 'waiting')) {
+    known.run = { ...known.run, ...withoutKnown(change, known.run) };
+    return;
+  }
+  known.run = changeRun(known.run, change);
+  known.at = at > known.at ? at : known.at;
+}
+
+function withoutKnown(change: RunChange, run: Run): RunChange {
+  const added = Object.entries(change).filter(([key]) => !(key in run));
+  return { ...Object.fromEntries(added), id: run.id };
+}
+
+/** Whether a writer goes on writing. */
+export function isWriterAlive(writer: WriterState | undefined, now: Date): boolean {
+  if (writer === undefined || writer.stoppedAt !== undefined) return false;
+  const alive = writer.identity && isAlive(writer.identity);
+  return alive ?? now.getTime() - writer.seenAt.getTime() < LEASE_MS;
+}
+
+/**
+ * Find the runs that are lost: open, their writer gone, and no process of theirs alive. Each is replaced by its lost
+ * form, and returned.
+ */
+export function loseOpenRuns(journals: Journals, now: Date): Run[] {
+  const abandoned = [...journals.runs.values()].filter(
+    (kept) => !isEnded(kept.run.status) && !isWriterAlive(journals.writers.get(kept.writer), now),
+  );
+  const withoutLeader = abandoned.filter(
+    ({ run }) => run.process === undefined || !isProcessAlive(run.process),
+  );
+  const found = findRunProcesses(new Set(withoutLeader.map(({ run }) => run.id)));
+  return withoutLeader
+    .filter(({ run }) => !found.has(run.id))
+    .map((kept) => {
+      kept.run = loseKept(kept, journals.writers.get(kept.writer));
+      return kept.run;
+    });
+}
+
+function loseKept(kept: KeptRun, writer: WriterState | undefined): Run {
+  const pid = writer?.identity?.pid;
+  const who =
+    pid === undefined ? 'the supertask that started it' : `the supertask that started it (pid ${pid})`;
+  const how = writer?.stoppedAt === undefined ? 'was killed or the machine went down' : 'ended before it did';
+  return loseRun(kept.run, `${who} ${how}`, {
+    ...(pid === undefined ? {} : { supervisor: pid }),
+    ...(writer === undefined ? {} : { lastSeen: writer.seenAt.toISOString() }),
+  });
+}
+
+function openToRead(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    // Handed on, or folded into the history.
+    if (isAbsent(error)) return undefined;
+    throw unavailable('read', path, error);
+  }
+}

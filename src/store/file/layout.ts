@@ -1,0 +1,57 @@
+/** Where everything is: names of files and directories, and what an id must look like to become one. */
+import { join } from 'node:path';
+import { runIdInstant } from '../../model/run.js';
+
+export type Place = {
+  readonly directory: string;
+  readonly origin: string;
+  readonly journals: string;
+  readonly history: string;
+  readonly definitions: string;
+  readonly slots: string;
+  readonly output: string;
+  readonly quarantine: string;
+};
+
+const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const RUN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function namespacesIn(root: string): string {
+  return join(root, 'namespaces');
+}
+
+/** The place of a namespace; undefined when this cannot be the id of one. */
+export function placeOf(root: string, namespace: string): Place | undefined {
+  if (!NAMESPACE.test(namespace) || namespace.includes('..')) return undefined;
+  const directory = join(namespacesIn(root), namespace);
+  return {
+    directory,
+    origin: `${directory}/namespace.json`,
+    journals: `${directory}/journal`,
+    history: `${directory}/history`,
+    definitions: `${directory}/definitions`,
+    slots: `${directory}/slots`,
+    output: `${directory}/output`,
+    quarantine: `${directory}/quarantine`,
+  };
+}
+
+export function isRunId(text: string): boolean {
+  return RUN.test(text);
+}
+
+/** `output/<yyyymmdd>` of a run, by the instant in its id; undefined when this cannot be the id of a run. */
+export function outputDirectory(place: Place, runId: string): string | undefined {
+  if (!isRunId(runId)) return undefined;
+  return `${place.output}/${dayName(runIdInstant(runId))}`;
+}
+
+/** `20260501`, in UTC. */
+export function dayName(at: Date): string {
+  return at.toISOString().replace(/T.*/, '').replaceAll('-', '');
+}
+
+/** A file name for a job's id, whatever is in it. */
+export function jobFileName(job: string): string {
+  return encodeURIComponent(job).slice(0, 180);
+}

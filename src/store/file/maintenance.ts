@@ -1,0 +1,150 @@
+/**
+ * What keeps the state small, done now and then by whoever writes: journals of the dead are handed on, full ones are
+ * folded into the history. Each step may be cut off, or done twice at once, and nothing is lost by it.
+ */
+import { closeSync, lstatSync } from 'node:fs';
+import { isEnded, type Run } from '../../model/run.js';
+import { addRun as addRunToFacts } from '../job-facts.js';
+import { changeRun } from '../ledger.js';
+import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.js';
+import { factFiles, readFacts, writeFacts } from './facts.js';
+import { findInHistory, writeSegments } from './history.js';
+import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
+import { ENDING, FREE, SEALED } from './journal.js';
+import { type Journals, readJournals, type WriterState } from './journals.js';
+import type { Place } from './layout.js';
+import { frame, type JournalRecord } from './record.js';
+
+/** A file without a word of its namesake may have been taken this moment. */
+const JUST_TAKEN_MS = 120_000;
+const SEAL_BYTES = 1024 * 1024;
+
+/** Work that must not be done by two processes at once only because that would be a waste. */
+export async function withLock(place: Place, work: (isHeld: () => boolean) => void): Promise<void> {
+  const { lock } = await import('proper-lockfile');
+  let held = true;
+  const options = {
+    realpath: false,
+    stale: 30_000,
+    update: 5000,
+    lockfilePath: `${place.directory}/maintenance.lock`,
+  };
+  const onCompromised = () => {
+    held = false;
+  };
+  const release = await lock(place.directory, { ...options, onCompromised }).catch(() => undefined);
+  if (release === undefined) return;
+  try {
+    work(() => held);
+  } finally {
+    if (held) await release().catch(() => undefined);
+  }
+}
+
+/**
+ * Hand on the journals of writers that are gone for good: say in each when its writer was last seen alive, then let
+ * the next writer have it.
+ */
+export function releaseDeadJournals(place: Place, journals: Journals, me: string, now: Date): void {
+  let count = 0;
+  for (const name of journals.files) {
+    if (name.startsWith(FREE) || name.startsWith(SEALED)) continue;
+    const path = `${place.journals}/${name}`;
+    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
+    const isGone = owner?.files.has(name) ? isGoneForGood(owner) : isForsaken(path, name, now);
+    if (!isGone) continue;
+    // Whoever renames it first has it.
+    const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
+    if (!moveFile(path, mine)) continue;
+    sealOff(place, mine, owner);
+  }
+}
+
+function isGoneForGood(writer: WriterState): boolean {
+  if (writer.stoppedAt !== undefined) return true;
+  return writer.identity !== undefined && isAlive(writer.identity) === false;
+}
+
+function isForsaken(path: string, name: string, now: Date): boolean {
+  const pid = Number(name.split('-')[1]);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || now.getTime() - stats.ctimeMs < JUST_TAKEN_MS) return false;
+  return !isProcessAlive({ pid, start: '', boot: ownIdentity().boot });
+}
+
+function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
+  const fd = openToAppend(path);
+  try {
+    if (owner !== undefined && owner.stoppedAt === undefined) {
+      const stop = { t: 'stop', at: owner.seenAt.toISOString(), w: owner.name, reason: 'lost' } as const;
+      writeAll(fd, Buffer.from(frame(stop)));
+    }
+  } finally {
+    closeSync(fd);
+  }
+  const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  moveFile(path, `${place.journals}/${size > SEAL_BYTES ? SEALED : FREE}${name}`);
+}
+
+/**
+ * Fold full journals into the history.
+ *
+ * The new files are durable before an old one is removed; readers look at journals first, then at the history.
+ *
+ * @param carry - Keeps records that must outlive their journal in the caller's own, durably.
+ */
+export function foldJournals(place: Place, carry: (records: readonly JournalRecord[]) => void): void {
+  const sealed = listNames(place.journals).filter((name) => name.startsWith(SEALED));
+  if (sealed.length === 0) return;
+  const inputs = readJournals(place.journals, sealed);
+  const rest = readJournals(
+    place.journals,
+    listNames(place.journals).filter((name) => !inputs.files.has(name)),
+  );
+  // Of these the journals that stay know more.
+  for (const id of rest.runs.keys()) inputs.runs.delete(id);
+  const changed = splitChanges(place, inputs, rest);
+  const runs = [...[...inputs.runs.values()].map((kept) => kept.run), ...changed.runs];
+  // A run that nobody has judged yet: next time.
+  if (runs.some((run) => !isEnded(run.status))) return;
+  if (changed.carried.length > 0) carry(changed.carried);
+  const oldFacts = factFiles(place.history);
+  const facts = readFacts(place, { ...inputs, writers: mergeWriters(inputs, rest), runs: new Map() });
+  for (const run of runs) addRunToFacts(facts, run);
+  writeSegments(place.history, runs);
+  const newFacts = writeFacts(place.history, facts);
+  for (const name of sealed) removeFile(`${place.journals}/${name}`);
+  for (const path of oldFacts) if (path !== newFacts) removeFile(path);
+}
+
+/** Changes whose run is elsewhere: in another journal they must be kept on, in the history they are applied. */
+function splitChanges(
+  place: Place,
+  inputs: Journals,
+  rest: Journals,
+): { readonly runs: Run[]; readonly carried: JournalRecord[] } {
+  const runs: Run[] = [];
+  const carried: JournalRecord[] = [];
+  for (const [id, { change, at }] of inputs.changes) {
+    const old = findInHistory(place.history, id);
+    const run = old && changeRun(old, change);
+    if (run !== undefined && run !== old) runs.push(run);
+    if (old === undefined && rest.runs.has(id)) carried.push({ t: 'change', at, w: '', run: change });
+  }
+  return { runs, carried };
+}
+
+function mergeWriters(inputs: Journals, rest: Journals): Journals['writers'] {
+  const writers = new Map(inputs.writers);
+  for (const [name, state] of rest.writers) {
+    const known = writers.get(name) ?? state;
+    writers.set(name, {
+      ...state,
+      identity: state.identity ?? known.identity,
+      stoppedAt: state.stoppedAt ?? known.stoppedAt,
+      seenAt: new Date(Math.max(known.seenAt.getTime(), state.seenAt.getTime())),
+    });
+  }
+  return writers;
+}

@@ -1,0 +1,238 @@
+/** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import type { Stream } from '../../model/event.js';
+import type { OutputSink, TimelineEntry } from '../store.js';
+import { createFile, isAbsent, openToAppend, readText, unavailable, writeAll } from './disk.js';
+
+/** Of a run that writes more than both together, the first and the last bytes are kept. */
+export type OutputLimit = { readonly headBytes: number; readonly tailBytes: number };
+
+export const OUTPUT_LIMIT: OutputLimit = { headBytes: 15 * 1024 * 1024, tailBytes: 1024 * 1024 };
+
+const SUFFIX: Record<Stream, string> = { stdout: '.out', stderr: '.err' };
+const FLUSH_MS = 1000;
+const FLUSH_LENGTH = 64 * 1024;
+
+type Piece = { readonly at: number; readonly stream: Stream; readonly bytes: Buffer };
+
+/**
+ * @param base - Path of the run's files without their ending.
+ * @param fd - The `.out` file, which the claim made; undefined to open it when the first byte comes.
+ */
+export function createOutputSink(base: string, fd: number | undefined, limit = OUTPUT_LIMIT): OutputSink {
+  const files: Record<Stream, number | undefined> = { stdout: fd, stderr: undefined };
+  const total = { stdout: 0, stderr: 0 };
+  const kept = { stdout: 0, stderr: 0 };
+  const timeline = createTimeline(`${base}.tl`);
+  const tail = createTail(limit.tailBytes);
+  let room = limit.headBytes;
+  let closed = false;
+
+  const keep = (stream: Stream, bytes: Uint8Array, at: number): boolean => {
+    try {
+      files[stream] ??= stream === 'stdout' ? openToAppend(`${base}.out`) : createFile(`${base}.err`);
+      writeAll(files[stream], bytes);
+    } catch {
+      // The disk is full, or the directory is gone: the run goes on, its bytes are counted.
+      return false;
+    }
+    timeline.add(at, stream, bytes.length);
+    return true;
+  };
+
+  return {
+    write(stream, chunk) {
+      if (closed || chunk.length === 0) return;
+      const at = Date.now();
+      total[stream] += chunk.length;
+      const head = chunk.subarray(0, room);
+      if (head.length > 0) {
+        room -= head.length;
+        if (keep(stream, head, at)) kept[stream] += head.length;
+        else room = 0;
+      }
+      if (head.length < chunk.length) tail.push(at, stream, chunk.subarray(head.length));
+    },
+    close() {
+      const pieces = closed ? [] : tail.take();
+      for (const stream of ['stdout', 'stderr'] as const) {
+        const inTail = sumOf(pieces, stream);
+        const lost = total[stream] - kept[stream] - inTail;
+        if (closed || lost === 0) continue;
+        const marker = `\n[supertask: ${lost} bytes were not kept]\n`;
+        keep(stream, Buffer.from(marker), pieces[0]?.at ?? Date.now());
+      }
+      for (const piece of pieces)
+        if (keep(piece.stream, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
+      if (!closed) timeline.flush();
+      for (const file of closed ? [] : [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
+      closed = true;
+      const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
+      return { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
+    },
+  };
+}
+
+function sumOf(pieces: readonly Piece[], stream: Stream): number {
+  return pieces.reduce((sum, piece) => (piece.stream === stream ? sum + piece.bytes.length : sum), 0);
+}
+
+/** The last bytes of both streams, in order, in a ring. */
+function createTail(size: number): {
+  push(at: number, stream: Stream, chunk: Uint8Array): void;
+  take(): Piece[];
+} {
+  let ring: Buffer | undefined;
+  let start = 0;
+  let used = 0;
+  const parts: { at: number; readonly stream: Stream; length: number }[] = [];
+  const drop = (bytes: number) => {
+    start = (start + bytes) % size;
+    used -= bytes;
+    for (let left = bytes; left > 0; ) {
+      const [first] = parts;
+      if (first === undefined) return;
+      const taken = Math.min(left, first.length);
+      first.length -= taken;
+      left -= taken;
+      if (first.length === 0) parts.shift();
+    }
+  };
+  return {
+    push(at, stream, chunk) {
+      ring ??= Buffer.allocUnsafe(size);
+      const bytes = chunk.subarray(Math.max(0, chunk.length - size));
+      drop(Math.max(0, used + bytes.length - size));
+      const end = (start + used) % size;
+      const first = bytes.subarray(0, size - end);
+      ring.set(first, end);
+      ring.set(bytes.subarray(first.length), 0);
+      used += bytes.length;
+      const last = parts.at(-1);
+      if (last?.stream === stream && last.at === at) last.length += bytes.length;
+      else parts.push({ at, stream, length: bytes.length });
+    },
+    take() {
+      if (ring === undefined) return [];
+      const straight = Buffer.concat([
+        ring.subarray(start, start + used),
+        ring.subarray(0, Math.max(0, start + used - size)),
+      ]);
+      let from = 0;
+      return parts.map(({ at, stream, length }) => {
+        from += length;
+        return { at, stream, bytes: straight.subarray(from - length, from) };
+      });
+    },
+  };
+}
+
+/**
+ * Lines of `MILLISECONDS STREAM BYTES`, the first counted from the Unix epoch, the others from the line before;
+ * STREAM is `o` or `e`. Kept back for a second, since each chunk would be a write of its own.
+ */
+function createTimeline(path: string): {
+  add(at: number, stream: Stream, bytes: number): void;
+  flush(): void;
+} {
+  let fd: number | undefined;
+  let broken = false;
+  let text = '';
+  let previous = 0;
+  let last: { at: number; stream: Stream; bytes: number } | undefined;
+  let flushedAt = 0;
+  const settle = () => {
+    if (last === undefined) return;
+    text += `${last.at - previous} ${last.stream === 'stdout' ? 'o' : 'e'} ${last.bytes}\n`;
+    previous = last.at;
+    last = undefined;
+  };
+  const write = () => {
+    if (broken || text === '') return;
+    try {
+      fd ??= createFile(path);
+      writeAll(fd, Buffer.from(text));
+    } catch {
+      broken = true;
+    }
+    text = '';
+  };
+  return {
+    add(at, stream, bytes) {
+      if (last?.at === at && last.stream === stream) {
+        last.bytes += bytes;
+        return;
+      }
+      settle();
+      last = { at, stream, bytes };
+      flushedAt ||= at;
+      if (at - flushedAt < FLUSH_MS && text.length < FLUSH_LENGTH) return;
+      flushedAt = at;
+      write();
+    },
+    flush() {
+      settle();
+      write();
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+    },
+  };
+}
+
+/** The bytes of one stream from an offset, which counts from the end when negative. */
+export async function* readOutput(base: string, stream: Stream, from: number): AsyncGenerator<Buffer, void> {
+  const fd = openOrAbsent(base + SUFFIX[stream]);
+  if (fd === undefined) return;
+  try {
+    let position = from < 0 ? Math.max(0, fstatSync(fd).size + from) : from;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(64 * 1024);
+      const length = readSync(fd, chunk, 0, chunk.length, position);
+      if (length === 0) return;
+      position += length;
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The order of the bytes kept; what a killed supertask did not note is put at the end. */
+export function readTimeline(base: string): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  const noted = { stdout: 0, stderr: 0 };
+  let at = 0;
+  for (const line of (readText(`${base}.tl`) ?? '').split('\n')) {
+    const match = /^(-?\d{1,15}) ([oe]) (\d{1,15})$/.exec(line);
+    if (match === null) continue;
+    at += Number(match[1]);
+    const stream = match[2] === 'o' ? 'stdout' : 'stderr';
+    noted[stream] += Number(match[3]);
+    entries.push({ at: new Date(at), stream, bytes: Number(match[3]) });
+  }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const stats = statOrAbsent(base + SUFFIX[stream]);
+    const bytes = (stats?.size ?? 0) - noted[stream];
+    if (stats !== undefined && bytes > 0) entries.push({ at: stats.mtime, stream, bytes });
+  }
+  return entries;
+}
+
+function statOrAbsent(path: string): Stats | undefined {
+  const fd = openOrAbsent(path);
+  if (fd === undefined) return undefined;
+  try {
+    return fstatSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openOrAbsent(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unavailable('read', path, error);
+  }
+}

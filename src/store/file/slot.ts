@@ -1,0 +1,97 @@
+/**
+ * How many runs of a job may live at once, over all processes.
+ *
+ * A slot is a symbolic link that leads nowhere: making one is atomic, fails when it exists, and its text says whose it
+ * is, in one system call where a file would need four.
+ */
+import { readlinkSync, symlinkSync } from 'node:fs';
+import { systemCode } from '../../errors.js';
+import { isAbsent, removeFile } from './disk.js';
+import { jobFileName } from './layout.js';
+
+/** Who holds a slot. */
+export type Holder = { readonly run: string; readonly writer: string; readonly pid: number };
+
+export type SlotAnswer =
+  | { readonly kind: 'taken'; readonly path: string }
+  | { readonly kind: 'full'; readonly holder: Holder };
+
+/**
+ * Take one of a job's slots.
+ *
+ * @param isDead - Whether a holder is gone for good, its processes too; asked only where a slot is taken.
+ */
+export function takeSlot(
+  directory: string,
+  job: string,
+  slots: number,
+  mine: Holder,
+  isDead: (holder: Holder) => boolean,
+): SlotAnswer {
+  const text = `${mine.run} ${mine.writer} ${mine.pid}`;
+  let holder = mine;
+  for (let slot = 0; slot < slots; slot++) {
+    const path = `${directory}/${jobFileName(job)}.${slot}`;
+    if (makeLink(path, text)) return { kind: 'taken', path };
+    const found = readHolder(path);
+    if (found !== undefined && !(isDead(found) && breakSlot(path, found, mine, isDead))) {
+      holder = found;
+      continue;
+    }
+    if (makeLink(path, text)) return { kind: 'taken', path };
+    holder = readHolder(path) ?? holder;
+  }
+  return { kind: 'full', holder };
+}
+
+export function releaseSlot(path: string): void {
+  removeFile(path);
+}
+
+/**
+ * Remove the slot of a holder that is dead. Whoever makes the token named after the dead run has the sole right to
+ * remove that run's slot; a run takes a slot once in its life, so what the token's maker sees in the slot cannot change
+ * before it is removed. A token whose maker died is passed over by making the next one.
+ *
+ * @returns Whether the slot is no longer the dead holder's.
+ */
+function breakSlot(path: string, dead: Holder, mine: Holder, isDead: (holder: Holder) => boolean): boolean {
+  const text = `${mine.run} ${mine.writer} ${mine.pid}`;
+  const tokens: string[] = [];
+  for (let level = 0; level < 16; level++) {
+    const token = `${path}~${dead.run}.${level}`;
+    tokens.push(token);
+    if (makeLink(token, text)) {
+      if (readHolder(path)?.run === dead.run) removeFile(path);
+      for (const made of tokens.reverse()) removeFile(made);
+      return true;
+    }
+    const breaker = readHolder(token);
+    // Somebody is removing it just now, or has just done so.
+    if (breaker === undefined || !isDead(breaker)) return readHolder(path)?.run !== dead.run;
+  }
+  return false;
+}
+
+function makeLink(path: string, text: string): boolean {
+  try {
+    symlinkSync(text, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Undefined when the slot is free by now. */
+function readHolder(path: string): Holder | undefined {
+  try {
+    const [run = '', writer = '', pid = ''] = readlinkSync(path).split(' ');
+    return { run, writer, pid: Number(pid) };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    // Something else than a link: not ours to judge, so it counts as held.
+    if (systemCode(error) === 'EINVAL') return { run: '', writer: '', pid: 0 };
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** The store on disk: JSON lines below one directory, that many processes write to without a lock. */
+import { lstatSync } from 'node:fs';
+import { SupertaskError } from '../../errors.js';
+import { listJobs } from '../job-facts.js';
+import { compareNewest } from '../ledger.js';
+import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
+import { listNames } from './disk.js';
+import { jobsOf, readFacts } from './facts.js';
+import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
+import { listSegments } from './history.js';
+import { isWriterAlive, type Journals } from './journals.js';
+import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
+import { readOutput, readTimeline } from './output.js';
+import { findRuns, viewNamespace } from './view.js';
+import { openWriter } from './writer.js';
+
+export type FileStoreOptions = {
+  /** Absolute path of the state directory; made when something is first written. */
+  readonly root: string;
+  /** Of supertask; kept with what is created. */
+  readonly version: string;
+  /** The wall clock, for tests. */
+  readonly now?: () => Date;
+};
+
+export function createFileStore(options: FileStoreOptions): Store {
+  const { root, version } = options;
+  const now = options.now ?? (() => new Date());
+  return {
+    async open(id, origin, writer) {
+      const place = placeOf(root, id);
+      if (place === undefined)
+        throw new SupertaskError('ID_INVALID', `${JSON.stringify(id)} is not a namespace id`);
+      const warn = writer.warn ?? (() => undefined);
+      const restore = () => {
+        ensureRoot(root, warn);
+        ensureNamespace(place, { id, origin, at: writer.startedAt, version }, warn);
+      };
+      restore();
+      const { mode, startedAt } = writer;
+      return openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn });
+    },
+    async namespaces() {
+      return places(root).map(({ id, place }) => summaryOf(id, place, now()));
+    },
+    async jobs(namespace) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place)) return [];
+      return jobsIn(namespace, place, now());
+    },
+    async runs(query) {
+      const found = places(root, query.namespace).flatMap(({ place }) => findRuns(place, query, now()));
+      return found.sort(compareNewest).slice(0, query.limit);
+    },
+    async schedulers(namespace) {
+      const place = placeOf(root, namespace);
+      return place === undefined ? [] : schedulersIn(place, now());
+    },
+    async *output(run, stream, { from = 0 } = {}) {
+      const base = outputBase(root, run);
+      if (base !== undefined) yield* readOutput(base, stream, from);
+    },
+    async timeline(run) {
+      const base = outputBase(root, run);
+      return base === undefined ? [] : readTimeline(base);
+    },
+  };
+}
+
+function places(root: string, only?: string): { id: string; place: Place }[] {
+  const ids = only === undefined ? listNames(namespacesIn(root)).sort() : [only];
+  return ids.flatMap((id) => {
+    const place = placeOf(root, id);
+    return place === undefined || !exists(place) ? [] : [{ id, place }];
+  });
+}
+
+function exists(place: Place): boolean {
+  return lstatSync(place.directory, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function outputBase(root: string, run: { id: string; namespace: string }): string | undefined {
+  const place = placeOf(root, run.namespace);
+  const directory = place && outputDirectory(place, run.id);
+  return directory && `${directory}/${run.id}`;
+}
+
+function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
+  const { journals } = viewNamespace(place, now);
+  const facts = readFacts(place, journals);
+  const inHistory = listSegments(place.history).reduce((sum, segment) => sum + segment.runs, 0);
+  return {
+    ...loadNamespace(place, id),
+    jobs: listJobs(facts, id, aliveJobs(place, journals, now)).length,
+    runs: inHistory + journals.runs.size,
+  };
+}
+
+function jobsIn(namespace: string, place: Place, now: Date): ReturnType<typeof listJobs> {
+  const { journals } = viewNamespace(place, now);
+  return listJobs(readFacts(place, journals), namespace, aliveJobs(place, journals, now));
+}
+
+function schedulersIn(place: Place, now: Date): SchedulerInfo[] {
+  const { journals } = viewNamespace(place, now);
+  const alive = [...journals.writers.values()].filter(
+    (writer) => writer.mode === 'schedule' && isWriterAlive(writer, now),
+  );
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
+  return alive.flatMap(({ name, identity, startedAt }) => {
+    if (identity === undefined) return [];
+    const { pid, start, boot } = identity;
+    return [{ process: { pid, start, boot }, startedAt: new Date(startedAt), jobs: jobs.get(name) ?? [] }];
+  });
+}
+
+function aliveJobs(place: Place, journals: Journals, now: Date): Set<string> {
+  const alive = [...journals.writers.values()].filter((writer) => isWriterAlive(writer, now));
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
+  return new Set([...jobs.values()].flat());
+}

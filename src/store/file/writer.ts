@@ -1,0 +1,300 @@
+/** One process that records what happens in one namespace. */
+import type { JobDefinition } from '../../model/job.js';
+import { isEnded, type Run, type RunChange } from '../../model/run.js';
+import { pastOf } from '../job-facts.js';
+import { changeRun, loseRun } from '../ledger.js';
+import type { Claim, Claimed, Writer, WriterOptions } from '../store.js';
+import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.js';
+import { keepDefinitions } from './definitions.js';
+import { ensureDirectory, guarded } from './disk.js';
+import { readFacts } from './facts.js';
+import { findInHistory } from './history.js';
+import { ownIdentity } from './identity.js';
+import { type Journal, openJournal, SEALED, writerName } from './journal.js';
+import { isWriterAlive } from './journals.js';
+import type { Place } from './layout.js';
+import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
+import { boundRun, frame, type JournalRecord } from './record.js';
+import { type Holder, releaseSlot, takeSlot } from './slot.js';
+import { type View, viewNamespace } from './view.js';
+
+export type FileWriterOptions = WriterOptions & {
+  readonly namespace: string;
+  readonly version: string;
+  readonly now: () => Date;
+  /** Make the namespace's directories again. */
+  readonly restore: () => void;
+  readonly warn: (message: string) => void;
+};
+
+/** A run that this writer has claimed and not ended. */
+type OpenRun = { run: Run; readonly slot: string | undefined };
+
+type State = {
+  readonly place: Place;
+  readonly options: FileWriterOptions;
+  readonly name: string;
+  readonly journal: Journal;
+  readonly open: Map<string, OpenRun>;
+  /** What it schedules, and the digest under which that is kept. */
+  set: JobsKept | undefined;
+  /** As told by the heartbeat: what counts as now for what it has. */
+  beatAt: Date;
+  /** Claims of others: they should have a record soon. */
+  readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
+  /** Final records that could not be written yet. */
+  unwritten: string;
+  readonly checked: Set<string>;
+  closed: boolean;
+};
+
+type JobsKept = { readonly jobs: readonly JobDefinition[]; readonly digest: string; readonly at: Date };
+
+/** Writers of this process that are open: the process may live on after one of them has ended. */
+const openWriters = new Set<string>();
+
+/** A claim is journalled at once; one without a record after this time is its owner's last trace. */
+const SUSPECT_MS = 5000;
+
+/** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
+export function openWriter(place: Place, options: FileWriterOptions): Writer {
+  const name = writerName(process.pid, options.now());
+  const state: State = {
+    place,
+    options,
+    name,
+    journal: guarded('open a journal in', place.journals, () =>
+      openJournal({
+        directory: place.journals,
+        writer: name,
+        syncInPlace: options.mode === 'once',
+        head: () => headOf(state),
+      }),
+    ),
+    open: new Map(),
+    set: undefined,
+    beatAt: options.startedAt,
+    suspects: new Map(),
+    unwritten: '',
+    checked: new Set(),
+    closed: false,
+  };
+  state.journal.append(frame(startRecord(state)));
+  openWriters.add(name);
+  return {
+    namespace: options.namespace,
+    claim: async (claims) => claim(state, claims),
+    record: (change, how) => record(state, change, how?.durable),
+    setJobs: async (jobs) => {
+      state.set = keepJobs(state, jobs);
+      state.journal.append(frame(jobsRecord(state, state.set)));
+    },
+    past: async () => pastOf(readFacts(place, viewNamespace(place, options.now()).journals, name)),
+    heartbeat: (now) => heartbeat(state, now),
+    close: (reason) => close(state, reason),
+  };
+}
+
+function keepJobs(state: State, jobs: readonly JobDefinition[]): JobsKept {
+  const { definitions } = state.place;
+  const digest = guarded('write to', definitions, () => keepDefinitions(definitions, jobs));
+  return { jobs, digest, at: state.beatAt };
+}
+
+function claim(state: State, claims: readonly Claim[]): Claimed[] {
+  const made = makeClaims(claimContext(state), claims);
+  const at = state.options.now().toISOString();
+  const records = made.flatMap(({ run }) => (run === undefined ? [] : [runRecord(state, run, at)]));
+  try {
+    if (records.length > 0) state.journal.appendDurable(records.map(frame).join(''));
+  } catch (error) {
+    undoClaims(made);
+    throw error;
+  }
+  for (const [index, { answer, run, slot }] of made.entries()) {
+    const claimed = claims[index]?.run;
+    if (run !== undefined && answer.kind === 'owned') state.open.set(run.id, { run, slot });
+    if (run === undefined && claimed !== undefined && !state.open.has(claimed.id))
+      state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
+  }
+  return made.map((one: Made) => one.answer);
+}
+
+function claimContext(state: State): ClaimContext {
+  const { place, checked } = state;
+  let view: View | undefined;
+  const look = (isEnough: (view: View) => boolean): View => {
+    // What a view does not have may have come since.
+    if (view === undefined || !isEnough(view)) view = viewNamespace(place, state.options.now());
+    return view;
+  };
+  return {
+    place,
+    checked,
+    takeSlot: (run, slots) => {
+      if (!checked.has(place.slots)) ensureDirectory(place.slots);
+      checked.add(place.slots);
+      const mine = { run: run.id, writer: state.name, pid: process.pid };
+      return takeSlot(place.slots, run.job, slots, mine, (holder) => isHolderDead(state, holder, look));
+    },
+    describe: (holder) =>
+      state.open.get(holder.run)?.run ??
+      look(({ journals }) => journals.runs.has(holder.run)).journals.runs.get(holder.run)?.run,
+    restore: () => restore(state),
+  };
+}
+
+/** A holder is dead when its run has ended or is lost, or when nothing was journalled of it and its writer is gone. */
+function isHolderDead(
+  state: State,
+  holder: Holder,
+  look: (isEnough: (view: View) => boolean) => View,
+): boolean {
+  if (state.open.has(holder.run) || holder.writer === '') return false;
+  const { journals } = look((view) => view.journals.runs.has(holder.run));
+  const kept = journals.runs.get(holder.run);
+  if (kept !== undefined) return isEnded(kept.run.status);
+  if (openWriters.has(holder.writer)) return false;
+  return !isWriterAlive(journals.writers.get(holder.writer), state.options.now());
+}
+
+async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {
+  const open = state.open.get(change.id);
+  const bounded = boundRun(change);
+  const at = state.options.now().toISOString();
+  if (open !== undefined) open.run = changeRun(open.run, bounded);
+  if (open !== undefined && isEnded(open.run.status)) {
+    // The last record holds all of the run: whoever finds it needs no other.
+    await finish(state, open, frame(runRecord(state, open.run, at)), durable ?? true);
+    return;
+  }
+  const line = frame({ t: 'change', at, w: state.name, run: bounded });
+  if (durable ?? isEnded(change.status ?? 'running')) {
+    await state.journal.commit(line);
+    return;
+  }
+  try {
+    state.journal.append(line);
+  } catch (error) {
+    // The run goes on, and its last record will hold this too.
+    state.options.warn(String(error));
+  }
+}
+
+async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
+  state.open.delete(open.run.id);
+  try {
+    const written = durable ? state.journal.commit(line) : state.journal.append(line);
+    if (open.slot !== undefined) releaseSlot(open.slot);
+    await written;
+  } catch (error) {
+    state.unwritten += line;
+    throw error;
+  }
+}
+
+async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
+  const { place, journal, options } = state;
+  state.beatAt = now;
+  if (!journal.isInPlace()) restore(state);
+  rewrite(state);
+  const at = options.now();
+  const { journals, lost } = viewNamespace(place, at);
+  const found = [...lost, ...forsakenClaims(state, journals.runs)];
+  if (found.length > 0) {
+    journal.appendDurable(found.map((run) => frame(runRecord(state, run, at.toISOString()))).join(''));
+  }
+  releaseDeadJournals(place, journals, state.name, at);
+  if ([...journals.files].some((name) => name.startsWith(SEALED))) await fold(state);
+  guarded('touch a journal in', place.journals, () => journal.touch(now));
+  return found;
+}
+
+/** Claims that were made by somebody who died before the record: they are lost, and nobody will have them. */
+function forsakenClaims(state: State, known: ReadonlyMap<string, unknown>): Run[] {
+  const forsaken: Run[] = [];
+  for (const [id, suspect] of [...state.suspects]) {
+    if (Date.now() - suspect.at < SUSPECT_MS && !known.has(id)) continue;
+    state.suspects.delete(id);
+    if (known.has(id) || !isUnrecorded(state, id)) continue;
+    const message = 'the supertask that claimed it was killed before it could start it';
+    forsaken.push(loseRun(suspect.run, message, { claimed: 'not journalled' }));
+  }
+  return forsaken;
+}
+
+function isUnrecorded(state: State, id: string): boolean {
+  const { journals } = viewNamespace(state.place, state.options.now());
+  return !journals.runs.has(id) && findInHistory(state.place.history, id) === undefined;
+}
+
+async function fold(state: State): Promise<void> {
+  const carry = (records: readonly JournalRecord[]) =>
+    state.journal.appendDurable(records.map(frame).join(''));
+  try {
+    await withLock(state.place, () => foldJournals(state.place, carry));
+  } catch (error) {
+    state.options.warn(`folding the journals of ${state.place.directory} failed: ${String(error)}`);
+  }
+}
+
+/** The directory was deleted while it was in use: begin it anew, with all that is still open. */
+function restore(state: State): void {
+  const { place, options } = state;
+  options.warn(
+    `${place.directory} was deleted or moved while in use; it is made again with what is going on now`,
+  );
+  state.checked.clear();
+  options.restore();
+  if (state.set !== undefined) state.set = keepJobs(state, state.set.jobs);
+  guarded('write to', place.journals, () => state.journal.restart());
+}
+
+function rewrite(state: State): void {
+  if (state.unwritten === '') return;
+  state.journal.appendDurable(state.unwritten);
+  state.unwritten = '';
+}
+
+async function close(state: State, reason: string): Promise<void> {
+  if (state.closed) return;
+  state.closed = true;
+  const { journal, options } = state;
+  try {
+    rewrite(state);
+    if (journal.sawSealed && options.mode === 'once') await fold(state);
+    journal.append(frame({ t: 'stop', at: options.now().toISOString(), w: state.name, reason }));
+    await journal.close();
+  } finally {
+    openWriters.delete(state.name);
+  }
+}
+
+function headOf(state: State): string {
+  const at = state.options.now().toISOString();
+  const runs = [...state.open.values()].map(({ run }) => runRecord(state, run, at));
+  const jobs = state.set === undefined ? [] : [jobsRecord(state, state.set)];
+  return [startRecord(state), ...jobs, ...runs].map(frame).join('');
+}
+
+function startRecord(state: State): JournalRecord {
+  const { mode, startedAt, version, now } = state.options;
+  const at = now().toISOString();
+  return {
+    t: 'start',
+    at,
+    w: state.name,
+    mode,
+    startedAt: startedAt.toISOString(),
+    version,
+    process: ownIdentity(),
+  };
+}
+
+function jobsRecord(state: State, set: JobsKept): JournalRecord {
+  return { t: 'jobs', at: set.at.toISOString(), w: state.name, mode: state.options.mode, set: set.digest };
+}
+
+function runRecord(state: State, run: Run, at: string): JournalRecord {
+  return { t: 'run', at, w: state.name, run: boundRun(run) };
+}

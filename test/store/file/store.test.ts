@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFileStore } from '../../../src/store/file/store.js';
+import { describeStore } from '../conformance.js';
+
+describeStore('file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
+  const options = {
+    root: join(directory, 'state'),
+    version: '1.2.3',
+    now: () => new Date('2026-05-01T00:00:00Z'),
+  };
+  return {
+    store: createFileStore(options),
+    other: createFileStore(options),
+    dispose: () => rmSync(directory, { recursive: true }),
+  };
+});
