@@ -65,7 +65,9 @@ function addRun(program: Command, setExit: SetExit): void {
       '--until <what>',
       'end at the first success or failure (then the exit code says whether), or at an instant',
     )
-    .option('--stop-on-failure <n>', 'end after so many failures in a row');
+    .option('--stop-on-failure <n>', 'end after so many failures in a row')
+    .option('--standby', 'while another scheduler has this source: wait, and take over when it ends')
+    .option('--join', 'while another scheduler has this source: run beside it; each instant fires once');
   addSettings(command, [
     'ns',
     'tz',

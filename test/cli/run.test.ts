@@ -115,7 +115,7 @@ describe('a run, once', () => {
   });
 
   it('ends by SIGINT after Ctrl-C', async () => {
-    const running = startCli(['run', '--', 'cmd:echo up; sleep 60']);
+    const running = startCli(['run', '--', 'cmd:echo up; exec sleep 60']);
     await running.waitForLine('stdout', /up/);
     running.signal('SIGINT');
     expect(await running.exit).toMatchObject({ signal: 'SIGINT' });

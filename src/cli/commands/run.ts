@@ -34,6 +34,8 @@ type RunFlags = PolicyFlags &
     readonly env?: readonly string[];
     readonly envFile?: readonly string[];
     readonly cwd?: string;
+    readonly standby?: boolean;
+    readonly join?: boolean;
   };
 
 export async function runCommand(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
@@ -60,6 +62,7 @@ export async function runCommand(words: readonly string[], given: Record<string,
     tz,
     when,
     env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
+    beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
     maxRunning:
       settings.maxRunning === undefined
