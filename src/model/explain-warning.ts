@@ -2,14 +2,31 @@
 import { formatTime, monthLength } from './calendar-day.js';
 import type { CronRule } from './cron.js';
 import { valuesOf } from './cron-field.js';
+import { explainClockChange } from './explain-clock-change.js';
 import { cronWords, dayWords } from './explain-cron.js';
 import { listWords, monthName } from './explain-word.js';
-import type { Schedule } from './schedule.js';
+import type { Schedule, ScheduleContext } from './schedule.js';
+import { scheduleClass } from './schedule-class.js';
 
 const DAY = 86_400_000;
 
-/** Sentences that say how ambiguous or surprising parts were read; empty for most schedules. */
-export function scheduleWarnings(schedule: Schedule): string[] {
+/**
+ * Sentences that say how ambiguous or surprising parts were read; empty for most schedules.
+ *
+ * @param when - With it, a fixed time that a clock change of the coming year moves or repeats is told, too.
+ */
+export function scheduleWarnings(
+  schedule: Schedule,
+  when?: { readonly context: ScheduleContext; readonly after: Date },
+): string[] {
+  const warnings = ruleWarnings(schedule);
+  if (when === undefined || scheduleClass(schedule) !== 'fixed-time') return warnings;
+  const change = explainClockChange(schedule, when.context, when.after);
+  const isNear = change !== undefined && change.at.getTime() - when.after.getTime() < 366 * DAY;
+  return isNear ? [...warnings, `"${schedule.text}": ${change.text}.`] : warnings;
+}
+
+function ruleWarnings(schedule: Schedule): string[] {
   const { rule } = schedule;
   if (rule.kind === 'cron') return cronWarnings(rule.expression, rule);
   if (rule.kind === 'every' && rule.periodMs % DAY === 0) {
