@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** One pipe between a process and us. */
-export type Pipe = {
+type Pipe = {
   readonly read: Socket;
   /** The descriptor that the process gets; closed by `started` or `discard`. */
   readonly write: number;
