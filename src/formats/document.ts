@@ -101,7 +101,10 @@ function readTasks(fields: Fields, context: TaskContext, report: Report): readon
     );
   }
   const count = node.kind === 'map' ? node.entries.length : node.items.length;
-  if (count === 0) report.problem(node.at, 'there are no tasks', 'Write id: {when: …, run: …} below tasks:.');
+  // Where a task could not be read at all, that is the problem.
+  if (count === 0 && report.isClean()) {
+    report.problem(node.at, 'there are no tasks', 'Write id: {when: …, run: …} below tasks:.');
+  }
   if (count > MAX_TASKS) {
     const hint = `A timetable has at most ${MAX_TASKS} tasks; split it.`;
     report.problem(node.at, `there are too many tasks: ${count}`, hint);

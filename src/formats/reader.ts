@@ -73,7 +73,8 @@ export const text: Reader<string> = (node, report) => {
 /** `true` or `false`; the `yes` and `on` of YAML 1.1 are text. */
 export const flag: Reader<boolean> = (node, report) => {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  return mismatch(node, 'true or false', undefined, report);
+  const isOld = node.kind === 'scalar' && /^(?:yes|no|on|off|y|n|true|false)$/i.test(String(node.value));
+  return mismatch(node, 'true or false', isOld ? 'Write true or false, without quotes.' : undefined, report);
 };
 
 /** Text, or a number or boolean as it is written. */

@@ -19,6 +19,8 @@ export type Report = {
   /** Say that something at an offset is surprising though allowed. */
   warning(at: number, message: string): void;
   readonly warnings: readonly string[];
+  /** Whether nothing was found wrong so far. */
+  isClean(): boolean;
   /**
    * Throw when anything was wrong.
    *
@@ -65,6 +67,7 @@ export function createReport(source: Source): Report {
       const { line, column } = source.locate(at);
       warnings.push(`${source.file}:${line}:${column}: ${message}`);
     },
+    isClean: () => found.length === 0,
     check() {
       if (found.length > 0) throw invalid(source.file, found);
     },
