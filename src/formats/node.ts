@@ -11,7 +11,7 @@ export type ScalarNode = {
   readonly kind: 'scalar';
   readonly at: number;
   readonly value: string | number | boolean | null;
-  /** The text as written, for values that are not text: `1.10` stays `1.10`. */
+  /** The text itself; other values as they are written: `1.10` stays `1.10`. */
   readonly text: string;
 };
 

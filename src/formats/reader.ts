@@ -81,7 +81,7 @@ export const flag: Reader<boolean> = (node, report) => {
 export const scalarText: Reader<string> = (node, report) => {
   if (node.kind !== 'scalar') return mismatch(node, 'text', undefined, report);
   if (node.value === null) return mismatch(node, 'text', 'For an empty text write "".', report);
-  return typeof node.value === 'string' ? node.value : node.text;
+  return node.text;
 };
 
 /** Any value, except numbers that would not arrive as they were written. */

@@ -108,6 +108,42 @@ it.each([
   expect(others).toEqual([]);
 });
 
+it('tells every mistake of a schedule, where it stands', () => {
+  const text = `
+tasks:
+  a:
+    when:
+      - {cron: "61 * * * *", tz: Europe/Berlim}
+      - {crn: "* * * * *"}
+      - {every: 10, jitter: 5s}
+      - {every: 10s, daily: "09:00"}
+      - {daily: "09:00", args: {a: [1]}}
+      - 10
+      - ""
+    run: x
+`;
+  expect(told(text)).toMatchInlineSnapshot(`
+    "week.yaml:5:16: the minute field "61": 61 is not between 0 and 59
+      A minute is 0 to 59, a list 1,2, a range 1-5, or a step */2.
+    week.yaml:5:34: tz: "Europe/Berlim" is not a time zone name
+      Did you mean Europe/Berlin?
+    week.yaml:6:9: the schedule does not say when
+      Add one of cron, every, daily, at, in, when.
+    week.yaml:6:10: "crn" is not a key of a schedule
+      Did you mean cron?
+    week.yaml:7:17: the duration "10" has no unit
+      Write 10s or 10m, for example.
+    week.yaml:8:17: a schedule has one form, not every and daily
+      Write a list of schedules to have several.
+    week.yaml:9:36: expected text, found a list
+      (no hint)
+    week.yaml:10:9: "10" is not a schedule
+      Use once, every 10s, daily at 09:30, mon-fri at 10:30, @hourly, in 10m, an ISO 8601 instant, or a cron expression such as */5 * * * *.
+    week.yaml:11:9: a schedule is empty
+      Use once, every 10s, daily at 09:30, mon-fri at 10:30, @hourly, in 10m, an ISO 8601 instant, or a cron expression such as */5 * * * *."
+  `);
+});
+
 describe('a word that is known from elsewhere gets its translation', () => {
   it.each([
     ['jobs: {}\ntasks: {a: {run: x}}', 'Write tasks:.'],

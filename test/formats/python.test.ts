@@ -138,8 +138,8 @@ it('tells every mistake of a block, where it stands in the Python file', () => {
   expect(told(text, 'task.py')).toMatchInlineSnapshot(`
     "task.py:3:3: "crn" is not a key of a task block
       Did you mean "cron"?
-    task.py:4:11: not a schedule object
-      (no hint)
+    task.py:4:11: the duration "10" has no unit
+      Write 10s or 10m, for example.
     task.py:5:13: the duration "5" has no unit
       Write 5s or 5m, for example.
     task.py:7:7: expected text, found a list

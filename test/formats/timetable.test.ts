@@ -171,6 +171,11 @@ tasks:
   });
 });
 
+it('passes arguments of a schedule on as they are written', () => {
+  const read = task('tasks: {a: {when: {every: 10s, args: {version: 1.10, on: true}}, run: x}}');
+  expect(read.schedules).toMatchObject([{ args: { version: '1.10', on: 'true' } }]);
+});
+
 it('does not say the values of the environment when one is wrong', () => {
   const text = 'tasks: {a: {run: x, env: {PASSWORD: [CANARY]}}}';
   expect(told(text)).toContain('expected text, found a list');
