@@ -109,7 +109,7 @@ it.each(FORMATS)('any mixture of pieces is a timetable or a list of problems (%s
   const mixture = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 });
   fc.assert(
     fc.property(mixture, (pieces) => check(pieces.join(''), format)),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readJson } from '../../src/formats/json.js';
 import { toJson } from '../../src/formats/node.js';
-import { createReport, createSource } from '../../src/formats/source.js';
+import { createReport } from '../../src/formats/source.js';
 import { told, toldBy } from './told.js';
 
 /** The value that is read, or `undefined` where the text is refused. */
 function value(text: string): unknown {
-  const report = createReport(createSource('a.json', text));
+  const report = createReport('a.json', text);
   const node = readJson(report);
   return node !== undefined && report.isClean() ? toJson(node) : undefined;
 }
@@ -44,7 +44,7 @@ it('refuses what JSON.parse refuses', () => {
 function isRefused(text: string): boolean {
   try {
     JSON.parse(text);
-    const report = createReport(createSource('a.json', text));
+    const report = createReport('a.json', text);
     readJson(report);
     return toldBy(() => report.check()).includes('is given twice');
   } catch {

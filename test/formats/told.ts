@@ -1,6 +1,7 @@
 /** What a user is told about a text: a line per problem, or nothing. */
 import { SupertaskError } from '../../src/errors.js';
-import { type ParseOptions, parseTimetable } from '../../src/formats/timetable.js';
+import type { ParseOptions } from '../../src/formats/detect.js';
+import { parseTimetable } from '../../src/formats/timetable.js';
 
 export function told(text: string, options: string | ParseOptions = 'week.yaml'): string {
   return toldBy(() => parseTimetable(text, typeof options === 'string' ? { file: options } : options));
