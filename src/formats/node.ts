@@ -11,7 +11,7 @@ export type ScalarNode = {
   readonly kind: 'scalar';
   readonly at: number;
   readonly value: string | number | boolean | null;
-  /** The text as written, for values that are not text: `1.10` stays `1.10`. */
+  /** The text itself; other values as they are written: `1.10` stays `1.10`. */
   readonly text: string;
 };
 
@@ -21,8 +21,6 @@ export type BrokenNode = { readonly kind: 'broken'; readonly at: number };
 /** Keys of one map are distinct. */
 export type Entry = { readonly key: string; readonly keyAt: number; readonly value: Node };
 
-/** A file may be this long, in UTF-16 units. */
-export const MAX_LENGTH = 5 * 1024 * 1024;
 /** Maps and lists may be nested this deep. */
 export const MAX_DEPTH = 64;
 /** A file may have this many values, those behind aliases counted at each use. */
@@ -77,13 +75,4 @@ export function toJson(node: Node): Json {
 /** Long text as messages show it. */
 export function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
-}
-
-/** Report a file that is too long to be read at all. Returns whether it may be read. */
-export function isReadable(report: Report): boolean {
-  const { length } = report.source.text;
-  if (length <= MAX_LENGTH) return true;
-  const megabytes = (length / 1024 / 1024).toFixed(1);
-  report.problem(0, `the file is too large: ${megabytes} MiB`, 'A timetable has at most 5 MiB; split it.');
-  return false;
 }
