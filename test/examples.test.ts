@@ -31,7 +31,6 @@ describe('the examples that run once', () => {
     ['exec.sh', 'a b\n$HOME\n*\n', {}],
     ['node-snippet.sh', '1 4 9\n', {}],
     ['uv.sh', '42\n', { uv: UV.replace('exec "$@"', 'shift; exec python3 "$@"') }],
-    ['docker.sh', 'run --rm', { docker: '#!/bin/sh\ncase "$1" in run) echo "$1" --rm;; esac\n' }],
   ])('%s', async (file, stdout, programs) => {
     const result = await startCommand(['sh', `examples/${file}`], setUp(programs)).exit;
     expect(result.stdout).toContain(stdout);
