@@ -7,7 +7,7 @@ export type Node = MapNode | ListNode | ScalarNode | BrokenNode;
 
 export type MapNode = { readonly kind: 'map'; readonly at: number; readonly entries: readonly Entry[] };
 export type ListNode = { readonly kind: 'list'; readonly at: number; readonly items: readonly Node[] };
-export type ScalarNode = {
+type ScalarNode = {
   readonly kind: 'scalar';
   readonly at: number;
   readonly value: string | number | boolean | null;
@@ -16,7 +16,7 @@ export type ScalarNode = {
 };
 
 /** A value that could not be made; its problem has been reported, so readers pass it over in silence. */
-export type BrokenNode = { readonly kind: 'broken'; readonly at: number };
+type BrokenNode = { readonly kind: 'broken'; readonly at: number };
 
 /** Keys of one map are distinct. */
 export type Entry = { readonly key: string; readonly keyAt: number; readonly value: Node };
@@ -24,7 +24,7 @@ export type Entry = { readonly key: string; readonly keyAt: number; readonly val
 /** Maps and lists may be nested this deep. */
 export const MAX_DEPTH = 64;
 /** A file may have this many values, those behind aliases counted at each use. */
-export const MAX_NODES = 2_000_000;
+export const MAX_NODES = 1_000_000;
 
 /** Keys that mean something to JavaScript itself; no file has a good reason for them. */
 const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,10 +1,12 @@
 /** A text with a name: where its offsets are in lines and columns, and what was found wrong in it. */
 import { type ErrorCode, type Location, type Problem, SupertaskError } from '../errors.js';
 
+/** After so many problems reading ends; nobody mends more in one go. */
+const MAX_PROBLEMS = 1000;
 /** A file may be this long, in UTF-16 units. */
 const MAX_LENGTH = 5 * 1024 * 1024;
 
-export type Source = {
+type Source = {
   /** As shown in messages: a path, a URL, or `-` for standard input. */
   readonly file: string;
   readonly text: string;
@@ -15,7 +17,11 @@ export type Source = {
 /** Collects problems, so that one pass over a file tells all of them. */
 export type Report = {
   readonly source: Source;
-  /** Say that something at an offset is wrong, and how to mend it. */
+  /**
+   * Say that something at an offset is wrong, and how to mend it.
+   *
+   * @throws {SupertaskError} `TIMETABLE_INVALID` when too many problems have been found to go on.
+   */
   problem(at: number, message: string, hint?: string, code?: ErrorCode): void;
   /** Say that a line is not in the file's notation. Once said, nothing else is told about the line. */
   unreadable(at: number, message: string, hint?: string): void;
@@ -37,13 +43,18 @@ export type Report = {
 export function createReport(file: string, written: string): Report {
   const source = createSource(file, written.replace(/^\uFEFF/, ''));
   const found: Found[] = [];
+  const seen = new Set<string>();
   const told = new Set<number | undefined>();
   const unreadable = new Set<number | undefined>();
   const report: Report = {
     source,
     problem(at, message, hint, code = 'TIMETABLE_INVALID') {
       const location = source.locate(at);
-      if (unreadable.has(location.line)) return;
+      // A mistake behind an anchor that is used a thousand times is told once.
+      const key = `${at} ${message}`;
+      if (unreadable.has(location.line) || seen.has(key)) return;
+      if (found.length === MAX_PROBLEMS) throw invalid(file, found);
+      seen.add(key);
       found.push({ at, code, message, hint, location });
       told.add(location.line);
     },
@@ -86,23 +97,15 @@ function checkLength(report: Report): void {
 }
 
 function invalid(file: string, found: readonly Found[]): SupertaskError {
-  const problems = distinct(found)
-    .sort((a, b) => a.at - b.at)
-    .map(({ at: _, ...problem }) => problem);
+  const problems = [...found].sort((a, b) => a.at - b.at).map(({ at: _, ...problem }) => problem);
   const [first] = problems;
   if (first === undefined || problems.length > 1) {
-    return new SupertaskError('TIMETABLE_INVALID', `${file} has ${problems.length} problems`, {
-      location: { file },
-      problems,
-    });
+    const count = problems.length < MAX_PROBLEMS ? problems.length : `at least ${problems.length}`;
+    const message = `${file} has ${count} problems`;
+    return new SupertaskError('TIMETABLE_INVALID', message, { location: { file }, problems });
   }
   const { message, hint, location } = first;
   return new SupertaskError('TIMETABLE_INVALID', message, { hint, location, problems });
-}
-
-/** An anchor that is used a thousand times has its problem once. */
-function distinct(found: readonly Found[]): Found[] {
-  return [...new Map(found.map((problem) => [`${problem.at} ${problem.message}`, problem])).values()];
 }
 
 function lineStarts(text: string): number[] {

@@ -87,3 +87,9 @@ it('reads one value of a megabyte', () => {
   });
   expect(again.tasks[0]?.env['A']).toBe(value);
 });
+
+it('ends after a thousand problems', () => {
+  const act = () => parseTimetable(tasks(1500, '{run: x, timeout: 5}'), { file });
+  expect(act).toThrow('week.yaml has at least 1000 problems');
+  expect(told(tasks(1500, '{run: x, when: {cron: x, args: {a: []}}}')).split('\n')).toHaveLength(2000);
+});
