@@ -66,7 +66,7 @@ describe('the published schema and the reader know the same', () => {
 it.each(['canonical.yaml', 'concise.yaml', 'concise.json'])('%s is valid', (name) => {
   const text = readFileSync(join(ROOT, 'test/fixtures/formats', name), 'utf8');
   expect(told(text, name)).toBe('');
-  expect(schema.safeParse(parse(text)).error).toBeUndefined();
+  expect(validate(parse(text))).toBe(true);
 });
 
 it.each([
