@@ -26,10 +26,8 @@ export const FREE = 'free-';
 export const SEALED = 'sealed-';
 export const ENDING = '.jsonl';
 
-/** Above this a journal is sealed while its writer goes on in a new one. */
-const FULL_BYTES = 4 * 1024 * 1024;
-/** Above this a journal is sealed when its writer ends. */
-const FULL_AT_END_BYTES = 1024 * 1024;
+/** Above this a journal is sealed. Folding one of this size takes about as long as starting a process. */
+export const FULL_BYTES = 1024 * 1024;
 
 export type Journal = {
   /** Write lines at once and make them durable; all or nothing. Throws `STATE_UNAVAILABLE`. */
@@ -220,7 +218,7 @@ export function openJournal(options: JournalOptions): Journal {
       syncWaiters();
       closed = true;
       closeSync(fd);
-      moveFile(path, `${directory}/${size > FULL_AT_END_BYTES ? SEALED : FREE}${baseName(path)}`);
+      moveFile(path, `${directory}/${size > FULL_BYTES ? SEALED : FREE}${baseName(path)}`);
     },
   };
 }
