@@ -74,7 +74,8 @@ export async function runCommand(words: readonly string[], given: Record<string,
     interrupt: signals.interrupt,
   });
   // Told to stop while it waited for another scheduler to end.
-  if (started === undefined) return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
+  if (started === undefined)
+    return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
   const { engine, isOneShot, close } = started;
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
