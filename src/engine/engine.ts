@@ -51,6 +51,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let cancelTimer = (): void => {};
   let wakeAtMs = startedMs;
   let beatAt = clock.steadyMs();
+  /** When due instants were last looked for. */
+  let lookedAt = plan.startedAt;
+  /** Since when the state cannot be written. */
+  let troubledSince: Date | undefined;
   let settle: (result: EngineResult) => void = () => {};
   let fail: (error: unknown) => void = () => {};
   const done = new Promise<EngineResult>((resolve, reject) => {
@@ -73,7 +77,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const first = new Date(plan.startedAt.getTime() - 1);
     agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
     if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
-    await fireDue({ cause: 'down', from: undefined });
+    const from = (jobId: string) => attendedFrom(past.get(jobId), plan.startedAt);
+    await fireDue({ cause: 'down', from, until: plan.startedAt });
     rest();
   };
 
@@ -81,7 +86,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
     if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
-    await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
+    const from = jump?.before ?? lookedAt;
+    await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
     await beat();
     rest();
   };
@@ -90,7 +96,15 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const now = clock.now();
     if (agenda === undefined || stopping !== undefined || firing.isHeldBack()) return;
     const due = agenda.takeDue(now);
-    const kept = due.length === 0 || (await firing.fire(due, now, gap));
+    lookedAt = now;
+    if (due.length === 0) return;
+    const since = troubledSince;
+    const kept = await firing.fire(
+      due,
+      now,
+      since === undefined ? gap : { cause: 'storage', from: () => since, until: now },
+    );
+    troubledSince = kept ? undefined : (troubledSince ?? now);
     if (kept) return;
     for (const { job, backlog } of due) agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
     firing.holdBack(STORAGE_PATIENCE_MS);
@@ -167,6 +181,11 @@ function attendedUntil(past: JobPast | undefined, first: Date): Date {
     (at) => at !== undefined && at <= first,
   );
   return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
+}
+
+/** Until when somebody attended to a job before this start; undefined where nobody ever did. */
+function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
+  return past === undefined ? undefined : attendedUntil(past, startedAt);
 }
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {

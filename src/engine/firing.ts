@@ -7,12 +7,17 @@ import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { type LiveRun, startRun } from './live-run.js';
-import { decideBacklog, ON_TIME_MS } from './missed.js';
+import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 
-/** Why instants may have passed unattended, and since when. */
-export type Gap = { readonly cause: 'down' | 'asleep' | 'clock' | 'late'; readonly from: Date | undefined };
+/** Why instants may have passed unattended, since when, and until when. */
+export type Gap = {
+  readonly cause: 'down' | 'asleep' | 'clock' | 'late' | 'storage';
+  /** Of a job; undefined: it was attended all the time. */
+  readonly from: (jobId: string) => Date | undefined;
+  readonly until: Date;
+};
 
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
@@ -98,23 +103,29 @@ export function createFiring(parts: FiringParts): Firing {
     job: ScheduledTask,
     missed: { count: number; first: Date; last: Date },
     gap: Gap,
-  ): Claim => ({
-    run: newRun(
-      { job, dueAt: missed.last, trigger: 'schedule' },
-      {
-        status: 'missed',
-        reason: gap.cause,
-        endedAt: clock.now(),
-        count: missed.count,
-        firstAt: missed.first,
-        lastAt: missed.last,
-        evidence: {
-          ...(gap.from === undefined ? {} : { from: gap.from.toISOString() }),
-          until: clock.now().toISOString(),
+    evidence: Run['evidence'],
+  ): Claim => {
+    const from = gap.from(job.task.id);
+    return {
+      run: newRun(
+        { job, dueAt: missed.last, trigger: 'schedule' },
+        {
+          status: 'missed',
+          // Who was there from the start on was not down.
+          reason: gap.cause === 'down' && from === undefined ? 'late' : gap.cause,
+          endedAt: clock.now(),
+          count: missed.count,
+          firstAt: missed.first,
+          lastAt: missed.last,
+          evidence: {
+            ...(from === undefined ? {} : { from: from.toISOString() }),
+            until: gap.until.toISOString(),
+            ...evidence,
+          },
         },
-      },
-    ),
-  });
+      ),
+    };
+  };
 
   /** Decide about one due run; what is to be claimed for it now, if anything. */
   const place = (planned: Planned, isCatchUp: boolean, starting: number): Claim[] => {
@@ -149,14 +160,23 @@ export function createFiring(parts: FiringParts): Firing {
   const describe = (state: JobState): Run['evidence'] => {
     const [holder] = state.live.values();
     if (holder === undefined) return undefined;
-    const sinceMs = clock.now().getTime() - (holder.run.startedAt ?? holder.run.scheduledAt).getTime();
-    return { run: holder.run.id, since: holder.run.startedAt?.toISOString() ?? '', runningMs: sinceMs };
+    const pid = holder.process()?.pid;
+    const since = holder.run.startedAt ?? holder.run.scheduledAt;
+    return {
+      run: holder.run.id,
+      ...(pid === undefined ? {} : { pid }),
+      since: since.toISOString(),
+      runningMs: clock.now().getTime() - since.getTime(),
+    };
   };
 
   const claimsFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Claimable[] => {
     const verdict = decideBacklog(backlog, now, job.task.policy);
     const claims: Claimable[] = [];
-    if (verdict.missed) claims.push({ job, claim: claimMissed(job, verdict.missed, gap) });
+    if (verdict.missed) {
+      const evidence = missEvidence(backlog, now, job.task.policy);
+      claims.push({ job, claim: claimMissed(job, verdict.missed, gap, evidence) });
+    }
     for (const dueAt of verdict.run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
       const trigger = plan.mode === 'once' ? 'once' : isLate ? 'catch-up' : 'schedule';

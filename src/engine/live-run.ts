@@ -1,7 +1,7 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
 import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
 import type { OutputSink, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -10,6 +10,8 @@ import { type Environment, runEnvironment } from './environment.js';
 export type LiveRun = {
   /** As it was claimed. */
   readonly run: Run;
+  /** Of the step that is going; undefined before it is known. */
+  process(): ProcessId | undefined;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
   /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
@@ -32,6 +34,7 @@ export type RunParts = {
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
+  let process: ProcessId | undefined;
   let stopped = false;
 
   const execute = (step: Step): Promise<Outcome> => {
@@ -57,7 +60,10 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
       },
     });
-    recordProcess(parts, run, execution);
+    execution.started.then((started) => {
+      process = started ?? process;
+      if (started !== undefined) recordProcess(parts, run, started);
+    });
     return execution.ended;
   };
 
@@ -80,6 +86,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    process: () => process,
     ended: conclude(),
     stop(signal) {
       stopped = true;
@@ -114,15 +121,12 @@ function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
 }
 
-function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
-  execution.started.then((process) => {
-    if (process === undefined) return;
-    parts.writer
-      .record({ id: run.id, status: 'running', process }, { durable: false })
-      .catch((error: unknown) => {
-        parts.tell(recordFailed(parts, error));
-      });
-  });
+function recordProcess(parts: RunParts, run: Run, process: ProcessId): void {
+  parts.writer
+    .record({ id: run.id, status: 'running', process }, { durable: false })
+    .catch((error: unknown) => {
+      parts.tell(recordFailed(parts, error));
+    });
 }
 
 async function keep(parts: RunParts, change: RunChange): Promise<void> {

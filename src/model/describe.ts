@@ -63,7 +63,10 @@ function describeMiss(run: Run): string {
       : `, due ${run.scheduledAt.toISOString()}`;
   const from = evidence?.['from'];
   const gap = from === undefined ? '' : ` from ${from} to ${evidence?.['until'] ?? 'then'}`;
-  return `${MISSES[run.reason ?? ''] ?? run.reason}${gap}${span}`;
+  const deadline = evidence?.['deadlineMs'];
+  const late =
+    typeof deadline === 'number' ? `, past the deadline of ${formatDuration(deadline)} when noticed` : '';
+  return `${MISSES[run.reason ?? ''] ?? run.reason}${gap}${span}${late}`;
 }
 
 function times(run: Run): string {

@@ -25,13 +25,17 @@ export function loseRun(run: Run, message: string, evidence: Run['evidence'] = {
 /** The record of a run that was not started because others of its job are alive. */
 export function skipForOverlap(run: Run, holder: Run | undefined): Run {
   const evidence: Record<string, string | number> = { ...run.evidence };
+  const { startedAt, ...rest } = run;
+  const decided = startedAt === undefined ? rest : { ...rest, endedAt: startedAt };
   if (holder !== undefined) {
+    const since = holder.startedAt ?? holder.scheduledAt;
     evidence['run'] = holder.id;
     evidence['status'] = holder.status;
-    evidence['since'] = (holder.startedAt ?? holder.scheduledAt).toISOString();
     if (holder.process !== undefined) evidence['pid'] = holder.process.pid;
+    evidence['since'] = since.toISOString();
+    if (startedAt !== undefined) evidence['runningMs'] = Math.max(0, startedAt.getTime() - since.getTime());
   }
-  return { ...run, status: 'skipped', reason: 'overlap', evidence };
+  return { ...decided, status: 'skipped', reason: 'overlap', evidence };
 }
 
 /** Newest first: by due instant, then by id. */
