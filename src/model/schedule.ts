@@ -6,6 +6,7 @@
  */
 import type { Calendar } from './calendar.js';
 import type { CronRule, DayRule } from './cron.js';
+import type { Json } from './json.js';
 import { bindSchedule } from './schedule-bind.js';
 import { isStartRelative } from './schedule-class.js';
 import { parseSchedule } from './schedule-text.js';
@@ -37,7 +38,12 @@ export type Schedule = {
   readonly until?: Boundary;
   readonly args?: Readonly<Record<string, string>>;
   readonly stop?: StopRule;
+  /** The object it was read from, where it was one: what decides about instants only. */
+  readonly form?: ScheduleForm;
 };
+
+/** What `parseScheduleObject` reads. */
+export type ScheduleForm = { readonly [key: string]: Json };
 
 export type ScheduleRule =
   /** At the scheduler's start, once. */

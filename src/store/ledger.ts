@@ -48,5 +48,11 @@ export function matchesQuery(run: Run, query: RunQuery): boolean {
   if (query.job !== undefined && run.job !== query.job) return false;
   if (query.status !== undefined && !query.status.includes(run.status)) return false;
   if (query.since !== undefined && run.scheduledAt.getTime() < query.since.getTime()) return false;
+  if (query.until !== undefined && run.scheduledAt.getTime() > query.until.getTime()) return false;
+  if (query.covering !== undefined && !covers(run, query.covering)) return false;
   return query.idPrefix === undefined || run.id.startsWith(query.idPrefix);
+}
+
+function covers({ firstAt, lastAt }: Run, at: Date): boolean {
+  return firstAt !== undefined && lastAt !== undefined && firstAt <= at && at <= lastAt;
 }
