@@ -65,12 +65,14 @@ export async function startSource(source: Source, options: RunOptions): Promise<
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
   const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
+  if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
   const engine = createEngine(
     {
       clock: createSystemClock(),
       writer,
-      executor: createExecutor(),
+      // A schedule's runs find what they would under cron: streams that can be opened by name.
+      executor: createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' }),
       reporter: options.reporter,
     },
     {
@@ -141,6 +143,19 @@ async function announce(
     jobs: previewJobs(jobs, startedAt, options.tz),
     warnings: timetable.warnings,
   });
+}
+
+function usesContainers(tasks: readonly Task[]): boolean {
+  return tasks.some((task) => task.steps.some((step) => step.target.kind === 'docker'));
+}
+
+/** In the background: a container that a killed supertask left does not keep this one from starting. */
+function removeOldContainers(namespace: string, { store, env, reporter }: RunOptions): void {
+  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
+  import('./containers.js')
+    .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
+    .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
+    .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
 }
 
 /** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
