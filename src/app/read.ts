@@ -63,19 +63,11 @@ export async function listRuns(store: Store, filter: RunFilter): Promise<readonl
 }
 
 /** The one job whose id, or name, is or starts with `text`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
-export async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
+async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
   const jobs = await listJobs(store, namespace, new Date());
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
-}
-
-/** The one run whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
-export async function findRun(store: Store, prefix: string, namespace: string | undefined): Promise<Run> {
-  const found = isRunPrefix(prefix)
-    ? await store.runs({ namespace, idPrefix: prefix.toLowerCase(), limit: 3 })
-    : [];
-  return single(found, prefix, 'run', ({ id }) => id);
 }
 
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
