@@ -1,4 +1,7 @@
 /** What is done when things do not go as planned. Values only; the engine acts on them. */
+import { SupertaskError } from '../errors.js';
+import { parseDuration } from './duration.js';
+import { suggest } from './suggest.js';
 
 /** A run is due while an earlier run of the same job is going. */
 export type OverlapPolicy = 'skip' | 'queue' | 'parallel' | 'replace';
@@ -29,3 +32,48 @@ export const DEFAULT_POLICY: Policy = {
   timeoutMs: undefined,
   stop: { signal: 'SIGTERM', graceMs: 10_000 },
 };
+
+export const OVERLAP_POLICIES = ['skip', 'queue', 'parallel', 'replace'] as const satisfies OverlapPolicy[];
+export const MISSED_POLICIES = ['skip', 'latest', 'all'] as const satisfies MissedPolicy[];
+
+/** Signals that may ask a program to end; all that POSIX names for it, and the two that programs make their own. */
+export const STOP_SIGNALS = ['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'KILL'] as const;
+
+/** @throws {SupertaskError} `SETTING_INVALID` */
+export function parseOverlapPolicy(text: string): OverlapPolicy {
+  return oneOf(text, OVERLAP_POLICIES, 'an overlap policy');
+}
+
+/** @throws {SupertaskError} `SETTING_INVALID` */
+export function parseMissedPolicy(text: string): MissedPolicy {
+  return oneOf(text, MISSED_POLICIES, 'a policy for missed runs');
+}
+
+/**
+ * Read a stop signal: `TERM`, `SIGTERM` or `sigterm`.
+ *
+ * @throws {SupertaskError} `SETTING_INVALID`
+ */
+export function parseStopSignal(text: string): NodeJS.Signals {
+  return `SIG${oneOf(text.toUpperCase().replace(/^SIG/, ''), STOP_SIGNALS, 'a stop signal')}`;
+}
+
+/**
+ * Read a limit: a duration, or `none`.
+ *
+ * @returns Milliseconds; `undefined` for no limit.
+ * @throws {SupertaskError} `DURATION_INVALID`
+ */
+export function parseLimit(text: string): number | undefined {
+  return text === 'none' ? undefined : parseDuration(text);
+}
+
+function oneOf<T extends string>(text: string, known: readonly T[], what: string): T {
+  const found = known.find((word) => word === text);
+  if (found !== undefined) return found;
+  const near = suggest(text, known);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  throw new SupertaskError('SETTING_INVALID', `${JSON.stringify(text)} is not ${what}`, {
+    hint: `${meant}Use one of: ${known.join(', ')}.`,
+  });
+}

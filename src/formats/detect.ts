@@ -1,0 +1,29 @@
+/** Which notation a file is in. Loads no parser, so that only the one that is needed gets loaded. */
+
+export type Format = 'yaml' | 'json' | 'python';
+
+const BY_EXTENSION: Readonly<Record<string, Format>> = {
+  yaml: 'yaml',
+  yml: 'yaml',
+  json: 'json',
+  py: 'python',
+};
+
+/**
+ * Tell the notation of a timetable from its name, else (standard input, a URL without an extension) from its text.
+ *
+ * @param file - A path, a URL, or `-`.
+ */
+export function detectFormat(file: string, text: string): Format {
+  const path = /^https?:\/\//i.test(file) ? file.replace(/[?#].*$/s, '') : file;
+  const extension = /\.([A-Za-z]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  const known = Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
+  if (known !== undefined) return known;
+  if (/^#!.*\bpython|^# \/\/\/ (?:task|script)\s*$/m.test(text)) return 'python';
+  return isJson(text) ? 'json' : 'yaml';
+}
+
+/** `{tasks: …}` is YAML as well; JSON has its keys in quotes. */
+function isJson(text: string): boolean {
+  return /^\s*\{\s*["}]/.test(text);
+}

@@ -1,0 +1,188 @@
+/** Nodes → steps and their targets: what a task runs, as files write it. */
+import { SupertaskError } from '../errors.js';
+import { suggest } from '../model/suggest.js';
+import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
+import type { Step } from '../model/task.js';
+import { describe, type Node } from './node.js';
+import {
+  attempt,
+  type Fields,
+  flag,
+  json,
+  listOf,
+  mapOf,
+  mismatch,
+  parsed,
+  type Reader,
+  readFields,
+  type Shape,
+  scalarText,
+  text,
+} from './reader.js';
+import type { Report } from './source.js';
+import { environment } from './task-setting.js';
+
+export const STEP: Shape = {
+  what: 'a step',
+  keys: ['name', 'if', 'uses', 'run', 'exec', 'args', 'kwargs', 'env'],
+  foreign: {
+    id: 'Steps have a name.',
+    command: 'Write run: "cmd:…".',
+    cmd: 'Write run: "cmd:…".',
+    with: 'Write args or kwargs.',
+    when: 'A task has when; a step has if: true or false.',
+    timeout: 'A task has a timeout; its steps share it.',
+  },
+};
+
+/** What a target is made of. */
+type Making = {
+  readonly run: string;
+  /** The arguments for a program, as they are written. */
+  readonly words: readonly string[];
+  /** The arguments for a function. */
+  readonly call: CallArguments;
+};
+
+/** What `uses` names → how its target is made. `run` is what stands after the scheme on the command line. */
+const USES: Readonly<Record<string, (making: Making) => Target>> = {
+  cmd: withWords('cmd'),
+  shell: withWords('cmd'),
+  exec: withWords('exec'),
+  python: withWords('python'),
+  'python-entrypoint': entrypoint,
+  'python-file': (making) => ({
+    kind: 'python-file',
+    ...fileParts(making.run),
+    words: [],
+    call: making.call,
+  }),
+  uv: withWords('uv'),
+  docker: withWords('docker'),
+  node: withWords('node'),
+  'node-file': (making) => ({ kind: 'node-file', ...fileParts(making.run), words: [], call: making.call }),
+};
+
+/** The words that `uses` knows. */
+export const USES_NAMES: readonly string[] = Object.keys(USES);
+
+/** One step: a target as on the command line, or a map. */
+export const step: Reader<Step> = (node, report) => {
+  if (node.kind === 'map') return stepOfMap(node, report);
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+    return mismatch(node, 'a step', 'Write a target such as "cmd:echo hello", or a map with run.', report);
+  }
+  const target = parsed((written) => parseTarget(written))(node, report);
+  return target && { name: undefined, target, when: true, env: {} };
+};
+
+function stepOfMap(node: Node, report: Report): Step | undefined {
+  const fields = readFields(node, STEP, report);
+  if (fields === undefined) return undefined;
+  const name = fields.read('name', text);
+  const when = fields.read('if', condition) ?? true;
+  const env = fields.read('env', environment) ?? {};
+  const target = readTarget(fields, report);
+  return target && { name, target, when, env };
+}
+
+const condition: Reader<boolean> = (node, report) => {
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') return flag(node, report);
+  const hint = 'A condition is true or false; expressions are not supported.';
+  return mismatch(node, 'true or false', hint, report);
+};
+
+function readTarget(fields: Fields, report: Report): Target | undefined {
+  const exec = fields.entry('exec');
+  const run = fields.entry('run');
+  if (exec !== undefined) {
+    const other = ['run', 'uses', 'args', 'kwargs'].map((key) => fields.entry(key)).find(Boolean);
+    if (other !== undefined) {
+      report.problem(
+        other.keyAt,
+        `"${other.key}" beside "exec"`,
+        'exec holds the program and its arguments.',
+      );
+    }
+    const words = listOf(scalarText)(exec.value, report);
+    return words && attempt(() => parseExec(words), exec.value.at, report);
+  }
+  if (run === undefined) {
+    report.problem(fields.at, 'a step lacks "run"', 'Say what to run, for example run: "cmd:echo hello".');
+    return undefined;
+  }
+  if (run.value.kind === 'map' && run.value.entries.every(({ key }) => key === 'exec')) {
+    return stepOfMap(run.value, report)?.target;
+  }
+  const written = text(run.value, report);
+  const make = usesOf(fields, report);
+  const args = fields.read('args', listOf(json)) ?? [];
+  const words = fields.read('args', wordsOf) ?? [];
+  const kwargs = fields.read('kwargs', mapOf(json)) ?? {};
+  if (written === undefined || make === undefined) return undefined;
+  const making = { run: written, words, call: { args, kwargs } };
+  const target = attempt(() => make(making), run.value.at, report);
+  if (target !== undefined) checkArguments(target, fields, report);
+  return target;
+}
+
+/** What is no text is told by `checkArguments`, where the target is known. */
+const wordsOf: Reader<readonly string[]> = (node) => {
+  if (node.kind !== 'list') return undefined;
+  return node.items.map((item) => {
+    if (item.kind !== 'scalar') return '';
+    return typeof item.value === 'string' ? item.value : item.text;
+  });
+};
+
+function usesOf(fields: Fields, report: Report): ((making: Making) => Target) | undefined {
+  const entry = fields.entry('uses');
+  if (entry === undefined) return withoutUses;
+  const name = text(entry.value, report);
+  if (name === undefined) return undefined;
+  const make = Object.hasOwn(USES, name) ? USES[name] : undefined;
+  if (make !== undefined) return make;
+  const near = suggest(name, USES_NAMES);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  const hint = `${meant}Known: ${USES_NAMES.join(', ')}.`;
+  report.problem(entry.value.at, `${JSON.stringify(name)} is nothing that a step can use`, hint);
+  return undefined;
+}
+
+/** The rest of the arguments' rules: only functions have named ones, and programs get words. */
+function checkArguments(target: Target, fields: Fields, report: Report): void {
+  const isCall = 'call' in target;
+  const kwargs = fields.entry('kwargs');
+  if (kwargs !== undefined && !isCall) {
+    const hint = 'Use args, or a function: python-entrypoint, python-file or node-file.';
+    report.problem(kwargs.keyAt, `"kwargs" need a function, and ${target.kind}: is none`, hint);
+  }
+  const args = fields.entry('args');
+  if (isCall || args?.value.kind !== 'list') return;
+  for (const item of args.value.items) {
+    if (item.kind === 'broken' || (item.kind === 'scalar' && item.value !== null)) continue;
+    report.problem(item.at, `an argument of ${target.kind}: must be text, found ${describe(item)}`);
+  }
+}
+
+function withoutUses({ run, words, call }: Making): Target {
+  const target = parseTarget(run, words);
+  return 'call' in target && target.kind !== 'python-entrypoint' ? { ...target, words: [], call } : target;
+}
+
+function withWords(scheme: string): (making: Making) => Target {
+  return (making) => withoutUses({ ...making, run: `${scheme}:${making.run}` });
+}
+
+function entrypoint({ run, call }: Making): Target {
+  if (/^[^\s:.][^\s:]*:[^\s:]+$/.test(run)) return { kind: 'python-entrypoint', entrypoint: run, call };
+  throw new SupertaskError('TARGET_INVALID', `${JSON.stringify(run)} is not a Python entry point`, {
+    hint: 'Write package.module:function.',
+  });
+}
+
+function fileParts(run: string): { readonly path: string; readonly func: string | undefined } {
+  const [, path = run, func] = /^(.+\.\w+):([A-Za-z_$][\w$]*)$/s.exec(run) ?? [];
+  if (!path.includes('\0')) return { path, func };
+  throw new SupertaskError('TARGET_INVALID', 'a path contains a NUL character', { hint: 'Remove it.' });
+}

@@ -1,0 +1,154 @@
+/** Nodes → what a task may set about its runs: environment, directory, zone and policies. The same in `defaults`. */
+import { isAbsolute, resolve } from 'node:path';
+import { parseDuration } from '../model/duration.js';
+import {
+  DEFAULT_POLICY,
+  type Policy,
+  parseLimit,
+  parseMissedPolicy,
+  parseOverlapPolicy,
+  parseStopSignal,
+  type StopPolicy,
+} from '../model/policy.js';
+import { parseZone } from '../model/zone.js';
+import type { Entry } from './node.js';
+import {
+  type Fields,
+  flag,
+  mapOf,
+  parsed,
+  type Reader,
+  readFields,
+  type Shape,
+  scalarText,
+  text,
+} from './reader.js';
+import type { Report } from './source.js';
+
+export type TaskSetting = {
+  /** For schedules that name no zone. */
+  readonly tz: string | undefined;
+  /** For schedules that name no jitter. */
+  readonly jitterMs: number | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  readonly policy: Policy;
+};
+
+/** Keys of a task and of `defaults` alike. */
+export const SETTING_KEYS: readonly string[] = [
+  'tz',
+  'env',
+  'cwd',
+  'timeout',
+  'overlap',
+  'missed',
+  'deadline',
+  'persistent',
+  'stop',
+  'jitter',
+];
+
+export const STOP: Shape = { what: 'stop', keys: ['signal', 'grace'] };
+
+export const NO_SETTING: TaskSetting = {
+  tz: undefined,
+  jitterMs: undefined,
+  env: {},
+  cwd: undefined,
+  policy: DEFAULT_POLICY,
+};
+
+/** Names and values of environment variables; numbers and booleans as they are written. */
+export const environment = mapOf(environmentValue, checkVariable);
+
+/**
+ * Read the settings among the keys of a map.
+ *
+ * @param base - What holds where the map says nothing; environments are joined name by name.
+ * @param directory - Absolute; what a relative `cwd` counts from. Undefined: relative ones are refused.
+ */
+export function readSetting(
+  fields: Fields,
+  base: TaskSetting,
+  directory: string | undefined,
+  report: Report,
+): TaskSetting {
+  return {
+    tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
+    jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
+    env: { ...base.env, ...fields.read('env', environment) },
+    cwd: fields.read('cwd', path(directory)) ?? base.cwd,
+    policy: {
+      overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.policy.overlap,
+      missed: fields.read('missed', parsed(parseMissedPolicy)) ?? base.policy.missed,
+      deadlineMs: readDeadline(fields, base.policy.deadlineMs, report),
+      timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
+      stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
+    },
+  };
+}
+
+/** A duration, or `none`. Boxed: inside, `undefined` is a value. */
+const limit: Reader<{ readonly ms: number | undefined }> = parsed((written) => ({ ms: parseLimit(written) }));
+
+function orElse(found: { readonly ms: number | undefined } | undefined, base: number | undefined) {
+  return found === undefined ? base : found.ms;
+}
+
+/** `persistent: true` is the memorable way to say `deadline: none`. */
+function readDeadline(fields: Fields, base: number | undefined, report: Report): number | undefined {
+  const persistent = fields.read('persistent', flag);
+  const deadline = fields.read('deadline', limit);
+  if (persistent !== true) return orElse(deadline, base);
+  if (deadline?.ms !== undefined) {
+    const hint = 'persistent: true means deadline: none. Keep one of them.';
+    report.problem(fields.entry('deadline')?.keyAt ?? fields.at, '"deadline" contradicts "persistent"', hint);
+  }
+  return undefined;
+}
+
+function stop(base: StopPolicy): Reader<StopPolicy> {
+  return (node, report) => {
+    const fields = readFields(node, STOP, report);
+    return (
+      fields && {
+        signal: fields.read('signal', parsed(parseStopSignal)) ?? base.signal,
+        graceMs: fields.read('grace', parsed(parseDuration)) ?? base.graceMs,
+      }
+    );
+  };
+}
+
+function path(directory: string | undefined): Reader<string> {
+  return (node, report) => {
+    const written = text(node, report);
+    if (written === undefined) return undefined;
+    if (/^~(?:\/|$)/.test(written)) {
+      report.problem(
+        node.at,
+        `"~" in the directory ${JSON.stringify(written)} stays as it is`,
+        'Write it out.',
+      );
+      return undefined;
+    }
+    if (isAbsolute(written)) return written;
+    if (directory !== undefined) return resolve(directory, written);
+    const hint = 'This timetable is in no directory: write an absolute path.';
+    report.problem(node.at, `the directory ${JSON.stringify(written)} is relative`, hint);
+    return undefined;
+  };
+}
+
+function environmentValue(node: Parameters<Reader<string>>[0], report: Report): string | undefined {
+  const value = scalarText(node, report);
+  if (value?.includes('\0') !== true) return value;
+  report.problem(node.at, 'the value of a variable contains a NUL character', 'Remove it.');
+  return undefined;
+}
+
+function checkVariable({ key, keyAt }: Entry, report: Report): void {
+  if (key !== '' && !/[=\0]/.test(key)) return;
+  const hint = 'A name has at least one character, and no "=" and no NUL in it.';
+  report.problem(keyAt, `${JSON.stringify(key)} is not the name of a variable`, hint);
+}
