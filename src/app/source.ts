@@ -47,7 +47,12 @@ export async function loadSource(
   if (/^https?:\/\//i.test(file)) return urlSource(file, cwd);
   const path = resolve(cwd, file);
   const text = readText(path);
-  return { kind: 'file', source: path, timetable: await parseText(text, path), directory: dirname(path) };
+  return {
+    kind: 'file',
+    source: path,
+    timetable: await parseText(text, path, dirname(path)),
+    directory: dirname(path),
+  };
 }
 
 async function inputSource(text: string, cwd: string): Promise<Source> {
@@ -55,7 +60,7 @@ async function inputSource(text: string, cwd: string): Promise<Source> {
   const { createHash } = await import('node:crypto');
   // Two texts piped in from one directory are two sources: nothing else tells them apart.
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const timetable = await parseText(text, '<stdin>');
+  const timetable = await parseText(text, '<stdin>', cwd);
   return { kind: 'stdin', source: `${cwd} - ${digest}`, timetable, directory: cwd };
 }
 
@@ -79,7 +84,7 @@ async function urlSource(url: string, cwd: string): Promise<Source> {
     );
   }
   const text = await readBody(response, url);
-  const timetable = await parseText(text, withoutSecrets(url));
+  const timetable = await parseText(text, withoutSecrets(url), cwd);
   return { kind: 'url', source: withoutSecrets(url), timetable, directory: cwd };
 }
 
@@ -95,17 +100,17 @@ async function readBody(response: Response, url: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function parseText(text: string, file: string): Promise<Timetable> {
+async function parseText(text: string, file: string, directory: string): Promise<Timetable> {
   if (NODE_FILE.test(file)) {
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
   }
   if (file.endsWith('.py')) {
-    const { parsePythonFile } = await import('../formats/python.js');
-    return parsePythonFile(text, { file });
+    const { parsePython } = await import('../formats/python.js');
+    return parsePython(text, { file, directory });
   }
   const { parseTimetable } = await import('../formats/timetable.js');
-  return parseTimetable(text, { file });
+  return parseTimetable(text, { file, directory });
 }
 
 function plainTimetable(target: Target, id: string, name: string | undefined): Timetable {

@@ -13,8 +13,12 @@ export type ClockJump = {
 const TOLERANCE_MS = 2_000;
 
 export type ClockWatch = {
-  /** Compare the clocks with the last look. @param plannedMs - How long the wait should have taken. */
-  look(plannedMs: number): ClockJump | undefined;
+  /**
+   * Compare the clocks with the last look.
+   *
+   * @param dueMs - When, by the steady clock, the wait that has ended should have ended.
+   */
+  look(dueMs: number): ClockJump | undefined;
 };
 
 export function createClockWatch(clock: Clock): ClockWatch {
@@ -23,7 +27,7 @@ export function createClockWatch(clock: Clock): ClockWatch {
   let boot = clock.bootMs();
 
   return {
-    look(plannedMs) {
+    look(dueMs) {
       const before = wall;
       const steadyDelta = clock.steadyMs() - steady;
       const wallDelta = clock.now().getTime() - wall.getTime();
@@ -36,7 +40,7 @@ export function createClockWatch(clock: Clock): ClockWatch {
       if (Math.abs(byMs) > TOLERANCE_MS) {
         return { cause: sleptMs > TOLERANCE_MS && byMs > 0 ? 'asleep' : 'clock', byMs, before };
       }
-      const stalledMs = steadyDelta - plannedMs;
+      const stalledMs = steady - dueMs;
       return stalledMs > TOLERANCE_MS ? { cause: 'late', byMs: stalledMs, before } : undefined;
     },
   };

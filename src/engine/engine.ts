@@ -5,6 +5,7 @@ import { scheduleClass } from '../model/schedule.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
+import { createCampaignWatch, type Verdict } from './campaign.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
 import { createFiring, type Gap } from './firing.js';
 import type { EngineParts, EnginePlan } from './plan.js';
@@ -17,6 +18,8 @@ export type EngineResult = {
   readonly unsuccessful: number;
   /** The run that ended last. */
   readonly last: Run | undefined;
+  /** Whether what the campaign waited for has happened. */
+  readonly verdict: Verdict;
 };
 
 export type Engine = {
@@ -36,13 +39,17 @@ const CORRECTION_MS = 3 * 3_600_000;
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const { clock } = parts;
   const tell = createTeller(parts.reporter);
-  const firing = createFiring({ ...parts, tell, plan });
-  const watch = createClockWatch(clock);
+  const campaign = createCampaignWatch(plan.campaign ?? {});
+  const startedMs = clock.steadyMs();
+  const firing = createFiring({ ...parts, tell, plan, campaign });
+  // Nobody waits in a one-shot, and looking at the clocks costs it a file.
+  const watch = plan.mode === 'once' ? undefined : createClockWatch(clock);
   const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
   let agenda: Agenda | undefined;
   let stopping: string | undefined;
+  let isToldToStop = false;
   let cancelTimer = (): void => {};
-  let plannedMs = 0;
+  let wakeAtMs = startedMs;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
   let fail: (error: unknown) => void = () => {};
@@ -56,6 +63,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     tally.last = run;
     if (run.status !== 'succeeded') tally.unsuccessful++;
     armAfterFinish(agenda, job, clock.now());
+    if (campaign.noteEnd(run)) conclude();
     if (stopping === undefined) rest();
     finishIfIdle();
   });
@@ -64,13 +72,15 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
     const first = new Date(plan.startedAt.getTime() - 1);
     agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
+    if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
     await fireDue({ cause: 'down', from: undefined });
     rest();
   };
 
   const tick = async (): Promise<void> => {
-    const jump = watch.look(plannedMs);
+    const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
+    if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
     await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
     await beat();
     rest();
@@ -112,20 +122,32 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
     const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
-    plannedMs = Math.max(0, Math.min(MAX_WAIT_MS, firing.isHeldBack() ? STORAGE_PATIENCE_MS : untilNext));
-    cancelTimer = clock.after(plannedMs, () => void tick().catch(fail));
+    const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
+    const wanted = firing.isHeldBack() ? STORAGE_PATIENCE_MS : untilNext;
+    const waitMs = Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
+    wakeAtMs = clock.steadyMs() + waitMs;
+    cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
   };
 
   const finishIfIdle = (): boolean => {
     const isOver = stopping !== undefined || (agenda !== undefined && agenda.nextAt() === undefined);
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
-    settle({ reason: stopping ?? 'finished', ...tally });
+    settle({ reason: stopping ?? 'finished', ...tally, verdict: campaign.verdict() });
     return true;
   };
 
-  const stop = (reason: string, signal?: NodeJS.Signals): void => {
+  /** The campaign is over: nothing new; what runs is waited for, unless it came too late for the verdict. */
+  const conclude = (): void => {
     if (stopping !== undefined) return;
+    stopping = 'finished';
+    firing.close();
+    if (plan.campaign?.until !== undefined) firing.stopAll();
+  };
+
+  const stop = (reason: string, signal?: NodeJS.Signals): void => {
+    if (isToldToStop) return;
+    isToldToStop = true;
     stopping = reason;
     cancelTimer();
     tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });

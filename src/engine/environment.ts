@@ -8,7 +8,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const NEVER_INHERITED = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'SUPERTASK_OUTPUT'];
 
 /** What a run inherits, what its task and step set, and what says which run it is; the latter wins. */
-export function runEnvironment(inherited: Environment, task: Task, step: Step, run: Run): Environment {
+export function runEnvironment(
+  inherited: Environment,
+  task: Task,
+  step: Step,
+  run: Run,
+  namedOutput: string | undefined,
+): Environment {
   const env: Record<string, string | undefined> = { ...inherited };
   for (const name of NEVER_INHERITED) delete env[name];
   return Object.assign(env, task.env, step.env, {
@@ -19,5 +25,6 @@ export function runEnvironment(inherited: Environment, task: Task, step: Step, r
     SUPERTASK_SCHEDULED_AT: run.scheduledAt.toISOString(),
     SUPERTASK_STARTED_AT: (run.startedAt ?? run.scheduledAt).toISOString(),
     SUPERTASK_TRIGGER: run.trigger,
+    ...(namedOutput === undefined ? {} : { SUPERTASK_OUTPUT: namedOutput }),
   });
 }

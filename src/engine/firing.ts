@@ -5,6 +5,7 @@ import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from 
 import { isStartRelative, scheduleClass } from '../model/schedule.js';
 import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
+import type { CampaignWatch } from './campaign.js';
 import { type LiveRun, startRun } from './live-run.js';
 import { decideBacklog, ON_TIME_MS } from './missed.js';
 import { placeRun } from './overlap.js';
@@ -16,6 +17,7 @@ export type Gap = { readonly cause: 'down' | 'asleep' | 'clock' | 'late'; readon
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly plan: EnginePlan;
+  readonly campaign: CampaignWatch;
 };
 
 /** A due run that has not been claimed. */
@@ -40,7 +42,7 @@ export type Firing = {
 };
 
 export function createFiring(parts: FiringParts): Firing {
-  const { clock, plan, tell, writer } = parts;
+  const { campaign, clock, plan, tell, writer } = parts;
   const states = new Map<string, JobState>();
   /** Due runs beyond `maxRunning`, first come, first served. */
   const waiting: Planned[] = [];
@@ -116,6 +118,7 @@ export function createFiring(parts: FiringParts): Firing {
 
   /** Decide about one due run; what is to be claimed for it now, if anything. */
   const place = (planned: Planned, isCatchUp: boolean, starting: number): Claim[] => {
+    if (!campaign.mayStart(claiming)) return [];
     const state = stateOf(planned.job);
     const policy = planned.job.task.policy.overlap;
     const placing = placeRun(
@@ -192,6 +195,7 @@ export function createFiring(parts: FiringParts): Firing {
     if (answer?.kind === 'recorded') tellRecorded(run);
     if (answer?.kind === 'overlap') tellRecorded(answer.run);
     if (answer?.kind !== 'owned') return;
+    campaign.noteStart();
     const started = startRun(
       { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt },
       job.task,
@@ -215,7 +219,7 @@ export function createFiring(parts: FiringParts): Firing {
 
   /** A place has become free: the next of the job, else the next of those beyond the limit. */
   const startNext = async (state: JobState): Promise<void> => {
-    if (isClosed) return;
+    if (isClosed || !campaign.mayStart(claiming)) return;
     const next = state.live.size === 0 ? (state.queue.shift() ?? waiting.shift()) : waiting.shift();
     if (next === undefined) return;
     claiming++;

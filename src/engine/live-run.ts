@@ -38,7 +38,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     execution = parts.executor.start({
       runId: run.id,
       target: step.target,
-      env: runEnvironment(parts.env, task, step, run),
+      env: runEnvironment(parts.env, task, step, run, output.namedOutput),
       cwd: task.cwd ?? parts.cwd,
       timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
       stop: task.policy.stop,

@@ -3,6 +3,7 @@ import type { Executor } from '../executor/executor.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Writer } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
+import type { Campaign } from './campaign.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
 
@@ -26,4 +27,6 @@ export type EnginePlan = {
   readonly onStop: 'stop' | 'drain';
   /** At most this many runs at once in this process; others wait their turn. */
   readonly maxRunning: number;
+  /** When to end by itself; undefined: when nothing is to come. */
+  readonly campaign?: Campaign | undefined;
 };

@@ -21,6 +21,8 @@ export type Ending = {
   isAsked(): boolean;
   /** Whether stopping has begun and nothing of the run lives any more, as far as can be seen. */
   isComplete(): boolean;
+  /** Whether a signal stopped the helper before there was anything behind it. */
+  isHelperAlone(): boolean;
   ask(signal: NodeJS.Signals): void;
   kill(): void;
   /** The leader has ended: from here on the others are watched. */
@@ -77,6 +79,7 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
     sent,
     isAsked: () => phase !== 'none',
     isComplete: () => phase === 'complete',
+    isHelperAlone: tree.isHelperAlone,
     ask(signal) {
       if (phase === 'killed' || phase === 'complete') return;
       send(signal);
@@ -98,6 +101,7 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
 
 type Tree = {
   hasLeader(): boolean;
+  isHelperAlone(): boolean;
   leaderEnded(): void;
   /** @returns false when there was nobody to tell. */
   signal(signal: NodeJS.Signals): boolean;
@@ -109,6 +113,7 @@ function createTree({ leader, runId, remote }: EndingSubject): Tree {
   const told = new Set<number>();
   let latest: NodeJS.Signals | undefined;
   let leaderLives = true;
+  let helperAlone = false;
 
   // A container's processes carry the run's id as well, but they belong to the engine.
   const living = () =>
@@ -126,13 +131,23 @@ function createTree({ leader, runId, remote }: EndingSubject): Tree {
   };
 
   const signalHere = (signal: NodeJS.Signals): boolean => {
+    // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
+    const isThorough = signal === 'SIGKILL' || !leaderLives;
+    const found = isThorough ? living() : [];
+    if (!leaderLives && found.length === 0) return false;
     // The number of a group that is gone may belong to somebody else tomorrow.
-    const reached = (leaderLives || isGroupPresent(leader)) && sendSignal(-leader, signal);
-    return (signal === 'SIGKILL' || !leaderLives ? chase() : false) || (leaderLives && reached);
+    if (leaderLives || isGroupPresent(leader)) sendSignal(-leader, signal);
+    for (const { pid, group } of found) {
+      if (group === leader) continue;
+      told.add(pid);
+      sendSignal(pid, signal);
+    }
+    return true;
   };
 
   return {
     hasLeader: () => leaderLives,
+    isHelperAlone: () => helperAlone,
     leaderEnded() {
       leaderLives = false;
     },
@@ -147,7 +162,11 @@ function createTree({ leader, runId, remote }: EndingSubject): Tree {
       }
       // The helper passes signals on too, and twice the same may mean something else: it gets one only where
       // there is nothing behind it yet.
-      void remote.signal(signal).then((reached) => !reached && leaderLives && signalHere(signal));
+      void remote.signal(signal).then((reached) => {
+        if (reached || !leaderLives) return;
+        helperAlone = true;
+        signalHere(signal);
+      });
       return true;
     },
   };

@@ -7,6 +7,8 @@ export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signa
 
 export type Ended = {
   readonly exit: Exit;
+  /** Whether the exit is the program's; a helper may have ended before it started the program. */
+  readonly isOwnExit: boolean;
   /** Why supertask ended it, if it did. */
   readonly cause: 'timeout' | 'stopped' | undefined;
   readonly timeoutMs: number | undefined;
@@ -19,7 +21,8 @@ export type Ended = {
  * Running out of time is a failure, whatever the program says at last; being stopped is one unless the program
  * exits with 0.
  */
-export function concludeOutcome({ exit, cause, timeoutMs, sent, leftovers, remote }: Ended): Outcome {
+export function concludeOutcome(ended: Ended): Outcome {
+  const { exit, isOwnExit, cause, timeoutMs, sent, leftovers, remote } = ended;
   const facts = {
     ...(exit.code === null ? {} : { exitCode: exit.code }),
     ...(exit.signal === null ? {} : { signal: exit.signal }),
@@ -30,7 +33,7 @@ export function concludeOutcome({ exit, cause, timeoutMs, sent, leftovers, remot
     const message = `it took longer than its timeout of ${timeoutMs} ms`;
     return { status: 'failed', reason: 'timeout', message, ...facts };
   }
-  if (exit.code === 0) return { status: 'succeeded', ...facts };
+  if (exit.code === 0 && (isOwnExit || cause === undefined)) return { status: 'succeeded', ...facts };
   if (cause === 'stopped') return { status: 'failed', reason: 'stopped', ...facts };
   if (exit.signal !== null) return { status: 'failed', reason: 'signal', ...facts };
   const explained = remote?.explainExit?.(exit.code ?? 0);

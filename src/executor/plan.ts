@@ -66,7 +66,7 @@ function planPythonFile(target: Of<'python-file'>, request: ExecutionRequest, kn
   const found = readSource(target.path, request.cwd);
   if (isRefusal(found)) return found;
   const { func, words, call } = target;
-  const path = neverAnOption(target.path);
+  const path = resolve(request.cwd, target.path);
   const script = parseInlineScript(found.text);
   const needsUv = script !== undefined && script.dependencies.length > 0;
   const hint = `${target.path} lists dependencies (PEP 723), which uv brings: ${uv.UV_HINT}`;
@@ -139,9 +139,4 @@ function readSource(path: string, cwd: string): { text: string; real: string } |
     if (code === 'EISDIR') return refuse(`${absolute} is a directory`, 126);
     return refuse(`${absolute} cannot be read: ${code ?? String(error)}`, 126);
   }
-}
-
-/** A path that starts with a dash is a path all the same. */
-function neverAnOption(path: string): string {
-  return path.startsWith('-') ? `./${path}` : path;
 }

@@ -92,7 +92,9 @@ function watchChild(
     }
     isSettled = true;
     const leftovers = countLeftovers(pid, runId, command, capture.isCutOff());
-    settle(concludeOutcome({ exit, cause, timeoutMs, sent: ending.sent, leftovers, remote: command.remote }));
+    const { remote } = command;
+    const isOwnExit = !ending.isHelperAlone();
+    settle(concludeOutcome({ exit, isOwnExit, cause, timeoutMs, sent: ending.sent, leftovers, remote }));
   }
 
   const end = (why: 'timeout' | 'stopped', how: () => void): void => {
@@ -104,7 +106,6 @@ function watchChild(
   child.once('exit', (code, signal) => {
     timers.clear();
     exit = { code, signal };
-    ending.leaderEnded();
     // A container outlives its client.
     if (command.remote !== undefined && (signal !== null || ending.isAsked())) {
       isCleaning = true;
@@ -113,6 +114,7 @@ function watchChild(
         proceed();
       });
     }
+    ending.leaderEnded();
     proceed();
   });
   if (timeoutMs !== undefined) {

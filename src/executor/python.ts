@@ -10,7 +10,7 @@ const MODULES = ['math', 'time', 'os', 'sys', 'json', 'datetime', 'random', 're'
 /** Output that Python holds back is lost when it is killed; set where the author has not set it. */
 export const PYTHON_ENV = { PYTHONUNBUFFERED: '1' };
 
-export const PYTHON_HINT = 'install Python 3, or use uv: which brings its own';
+export const PYTHON_HINT = 'install Python 3';
 
 /** Arguments for `python3` that run a snippet. */
 export function snippetArgs(code: string, words: readonly string[], context: TaskContext): string[] {
@@ -19,7 +19,7 @@ export function snippetArgs(code: string, words: readonly string[], context: Tas
 
 /** A Python file as it was found on the disk. */
 export type PythonFile = {
-  /** As given by the author. */
+  /** Absolute. */
   readonly path: string;
   /** Where it lies, links followed; its neighbours can be imported. */
   readonly directory: string;

@@ -26,6 +26,7 @@ export function runRecord(run: Run): JsonRecord {
     stdoutBytes: run.stdoutBytes ?? null,
     stderrBytes: run.stderrBytes ?? null,
     truncated: run.truncated ?? false,
+    ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...(run.sent === undefined ? {} : { sent: run.sent }),
     ...(run.leftovers === undefined ? {} : { leftovers: run.leftovers }),
     ...(run.count === undefined ? {} : { count: run.count }),

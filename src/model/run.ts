@@ -86,6 +86,8 @@ export type Run = {
   readonly stdoutBytes?: number;
   readonly stderrBytes?: number;
   readonly truncated?: boolean;
+  /** What the run named in the file `SUPERTASK_OUTPUT`. */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** It was held to be lost, and ended after all. */
   readonly recovered?: boolean;
   /** Skipped and missed: how many due moments this record stands for, the first and the last of them. */

@@ -95,6 +95,12 @@ function withScheme(scheme: string, rest: string, words: readonly string[]): Tar
       return { kind: 'uv', words: [...splitWords(rest), ...words] };
     case 'docker': {
       const [image = '', ...command] = splitWords(rest);
+      if (image === '' || image.startsWith('-')) {
+        throw invalid(
+          `${JSON.stringify(image)} is not the name of an image`,
+          'Write docker:IMAGE COMMAND…; for options of the engine use cmd:docker run ….',
+        );
+      }
       return { kind: 'docker', image, words: [...command, ...words] };
     }
     case 'node':
@@ -138,6 +144,7 @@ export function splitWords(text: string): string[] {
     }
     if (char === '\\' && quote !== "'") {
       const next = text[++index] ?? '\\';
+      if (next === '\n') continue;
       word = (word ?? '') + (quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next);
       continue;
     }

@@ -141,6 +141,7 @@ function createSink(space: Space, id: string, now: () => Date): OutputSink {
   const sum = (stream: Stream) =>
     chunks.reduce((bytes, entry) => (entry.stream === stream ? bytes + entry.chunk.length : bytes), 0);
   return {
+    namedOutput: undefined,
     write(stream, chunk) {
       if (chunk.length > 0) chunks.push({ stream, at: now(), chunk: Buffer.from(chunk) });
     },

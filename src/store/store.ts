@@ -121,6 +121,8 @@ export type JobPast = {
 
 /** Where a run's bytes go. Never throws: output that cannot be kept is counted and marked. */
 export interface OutputSink {
+  /** A file that the run may write `NAME=value` lines to; undefined where there is none. */
+  readonly namedOutput: string | undefined;
   write(stream: Stream, chunk: Uint8Array): void;
   close(): OutputSummary;
 }
@@ -129,4 +131,6 @@ export type OutputSummary = {
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
   readonly truncated: boolean;
+  /** What the run named in `namedOutput`; absent when it named nothing. */
+  readonly outputs?: Readonly<Record<string, string>>;
 };

@@ -44,7 +44,12 @@ describe('bad input', () => {
       2,
     ],
     ['a variable without =', ['run', '--env', 'A', '--', 'true'], /--env "A" is not NAME=value \[USAGE\]/, 2],
-    ['unknown flag', ['run', '--tiemout=5s', '--', 'true'], /unknown option '--tiemout=5s'\n.*hint: supertask --help/s, 2],
+    [
+      'unknown flag',
+      ['run', '--tiemout=5s', '--', 'true'],
+      /unknown option '--tiemout=5s'\n.*hint: supertask --help/s,
+      2,
+    ],
     ['unknown command', ['rnu'], /unknown command 'rnu'|too many arguments/, 2],
     ['a choice', ['run', '--on-stop=never', '--', 'true'], /'never' is invalid.*stop, drain/s, 2],
     [

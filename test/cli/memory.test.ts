@@ -150,7 +150,11 @@ describe('what is remembered', () => {
     await runCli(['run', '--env', 'TOKEN=canary-8741', '--', 'cmd:test -n "$TOKEN"'], {
       env: { OTHER: 'canary-8741' },
     });
-    const found = await runCli(['run', '--', `cmd:grep -rl "$(printf 'canary-%s' 8741)" ${place().state} | wc -l`]);
+    const found = await runCli([
+      'run',
+      '--',
+      `cmd:grep -rl "$(printf 'canary-%s' 8741)" ${place().state} | wc -l`,
+    ]);
     expect(found.stdout.trim()).toBe('0');
   });
 

@@ -80,6 +80,12 @@ describe('a run, once', () => {
     expect(stdout).toContain('SUPERTASK_JOB=My-job\n');
   });
 
+  it('keeps what it names in the file SUPERTASK_OUTPUT', async () => {
+    await runCli(['run', '--name=size', '--', 'cmd:echo "bytes=42" >> "$SUPERTASK_OUTPUT"']);
+    const { stdout } = await runCli(['list-runs', '--job=size', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([{ status: 'succeeded', outputs: { bytes: '42' } }]);
+  });
+
   it('tells programs what happens, as one JSON object per line', async () => {
     const { stdout, exitCode } = await runCli(['run', '--json', '--', 'cmd:echo hi; exit 4']);
     const events = stdout

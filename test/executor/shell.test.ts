@@ -32,7 +32,7 @@ describe('words after a shell line', () => {
     ["echo '$1'", ['a'], '$1 a\n'],
     ['echo "\\$1"', ['a'], '$1 a\n'],
     ['echo $#', ['a', 'b'], '2\n'],
-    ['x=abc; echo ${#x}', ['a'], '3 a\n'],
+    ['x=abc; echo $' + '{#x}', ['a'], '3 a\n'],
   ])('%j with %j', (line, words, expected) => {
     expect(outputOf(line, words)).toBe(expected);
   });

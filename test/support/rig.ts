@@ -1,3 +1,4 @@
+import type { Campaign } from '../../src/engine/campaign.ts';
 import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
 import type { Event } from '../../src/model/event.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
@@ -37,6 +38,7 @@ export async function rig(
     readonly maxRunning?: number;
     readonly onStop?: 'stop' | 'drain';
     readonly mode?: 'schedule' | 'once';
+    readonly campaign?: Campaign;
   } = {},
 ): Promise<Rig> {
   const time = options.time ?? createFakeClock(new Date(options.at ?? '2026-01-01T00:00:00Z'));
@@ -84,6 +86,7 @@ export async function rig(
       cwd: '/',
       onStop: options.onStop ?? 'stop',
       maxRunning: options.maxRunning ?? 100,
+      campaign: options.campaign,
     },
   );
   await time.advance(0);

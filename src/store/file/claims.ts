@@ -1,5 +1,5 @@
 /** Who owns a run: whoever creates its output file, which happens at most once. */
-import { closeSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { skipForOverlap } from '../ledger.js';
@@ -106,8 +106,11 @@ function slotFor(
 /** The claim itself; undefined when the file exists, and so the run is somebody's. */
 function createOutput(context: ClaimContext, directory: string, base: string): number | undefined {
   const path = `${base}.out`;
-  if (!context.checked.has(directory)) ensureDirectory(directory);
-  context.checked.add(directory);
+  if (!context.checked.has(directory)) {
+    if (lstatSync(context.place.output, { throwIfNoEntry: false }) === undefined) context.restore();
+    ensureDirectory(directory);
+    context.checked.add(directory);
+  }
   try {
     return createFile(path);
   } catch (error) {

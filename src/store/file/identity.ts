@@ -72,7 +72,7 @@ function listProcesses(): string[] {
 
 /** State and start time; the program's name before them may hold anything, brackets and spaces included. */
 function processStat(name: string): { state: string; start: string } | undefined {
-  const text = readOr(() => readFileSync(`/proc/${name}/stat`, 'latin1'));
+  const text = readOr(() => readFileSync(`/proc/${name}/stat`, 'utf8'));
   if (text === '') return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', start: fields[19] ?? '' };

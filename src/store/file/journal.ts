@@ -204,8 +204,8 @@ export function openJournal(options: JournalOptions): Journal {
           return;
         }
         waiters.push({ resolve, reject });
-        if (waiters.length > 1 || syncing) return;
-        setImmediate(syncInPlace ? syncWaiters : syncInBackground);
+        if (syncInPlace) syncWaiters();
+        else if (waiters.length === 1 && !syncing) setImmediate(syncInBackground);
       }),
     touch: (at) => futimesSync(fd, at, at),
     isInPlace: () => lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino,

@@ -1,6 +1,7 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
+import { parseNamedOutput } from '../../model/named-output.js';
 import type { OutputSink, TimelineEntry } from '../store.js';
 import { createFile, isAbsent, openToAppend, readText, unavailable, writeAll } from './disk.js';
 
@@ -41,6 +42,7 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
   };
 
   return {
+    namedOutput: `${base}.named`,
     write(stream, chunk) {
       if (closed || chunk.length === 0) return;
       const at = Date.now();
@@ -66,11 +68,27 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
         if (keep(piece.stream, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
       if (!closed) timeline.flush();
       for (const file of closed ? [] : [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
+      const outputs = closed ? undefined : takeNamedOutput(`${base}.named`);
       closed = true;
       const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
-      return { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
+      const summary = { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
+      return outputs === undefined ? summary : { ...summary, outputs };
     },
   };
+}
+
+/** Read and remove what the run named; it is kept in the run's record. */
+function takeNamedOutput(path: string): Readonly<Record<string, string>> | undefined {
+  try {
+    const text = readText(path);
+    if (text === undefined) return undefined;
+    const named = parseNamedOutput(text);
+    unlinkSync(path);
+    return Object.keys(named).length === 0 ? undefined : named;
+  } catch {
+    // Outputs are a convenience: not being able to read them does not harm the run.
+    return undefined;
+  }
 }
 
 function sumOf(pieces: readonly Piece[], stream: Stream): number {
