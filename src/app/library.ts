@@ -36,7 +36,7 @@ export type TimetableResult = {
  *
  * @param options.source - What the namespace is made from, default the working directory. `stateDir`: default the
  *   user's state directory. `onEvent`: called with everything that happens.
- * @throws {SupertaskError} `STATE_UNAVAILABLE`, `STATE_NEWER`
+ * @throws {SupertaskError} `ALREADY_RUNNING`, `STATE_UNAVAILABLE`, `STATE_NEWER`
  */
 export async function runTimetable(
   timetable: Timetable,
@@ -66,6 +66,7 @@ export async function runTimetable(
       namespace: options.namespace,
       tz: options.tz ?? systemZone(process.env),
       env,
+      beside: 'refuse',
       onStop: 'stop',
       maxRunning: DEFAULT_MAX_RUNNING,
     },

@@ -3,13 +3,16 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { createExecutor } from '../executor/local.js';
+import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
-import { namespaceId } from '../model/namespace.js';
+import { namespaceId, type Origin } from '../model/namespace.js';
 import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
+import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
-import type { Store } from '../store/store.js';
+import type { Store, Writer } from '../store/store.js';
+import type { Beside } from './admission.js';
 import { originOf } from './identity.js';
 import type { Source } from './source.js';
 
@@ -24,8 +27,12 @@ export type RunOptions = {
   /** Takes the place of the schedules of every task. */
   readonly when?: Schedule | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What to do while another scheduler has the namespace; runs that are not scheduled are never refused. */
+  readonly beside: Beside;
   readonly onStop: 'stop' | 'drain';
   readonly maxRunning: number;
+  /** When to end by itself; undefined: when nothing is to come. */
+  readonly campaign?: Campaign | undefined;
 };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
@@ -39,31 +46,21 @@ export type StartedRun = {
   readonly close: (reason: string) => Promise<void>;
 };
 
-/** Open the namespace, record its jobs and start the engine. */
+/**
+ * Open the namespace, record its jobs and start the engine.
+ *
+ * @throws {SupertaskError} `ALREADY_RUNNING` while another scheduler has the namespace, unless `beside` allows it.
+ */
 export async function startSource(source: Source, options: RunOptions): Promise<StartedRun> {
   const { timetable } = source;
-  const startedAt = new Date();
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const tasks = withSchedules(timetable.tasks, options.when);
+  const mode = modeOf(tasks, options);
+  const definitions = tasks.map((task) => definitionOf(task, options.tz));
+  const { writer, startedAt } = await openNamespace(namespace, origin, mode, definitions, options);
   const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
-  const isOnce = jobs.every(({ task }) => task.schedules.every((schedule) => schedule.rule.kind === 'once'));
-
-  const writer = await options.store.open(namespace, origin, {
-    mode: isOnce ? 'once' : 'schedule',
-    startedAt,
-  });
-  await writer.setJobs(tasks.map((task) => definitionOf(task, options.tz)));
-  if (!isOnce) {
-    const { previewJobs } = await import('./preview.js');
-    options.reporter.report({
-      type: 'scheduler-started',
-      at: startedAt,
-      namespace,
-      jobs: previewJobs(jobs, startedAt, options.tz),
-      warnings: timetable.warnings,
-    });
-  }
+  if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
   const engine = createEngine(
     {
       clock: createSystemClock(),
@@ -73,15 +70,70 @@ export async function startSource(source: Source, options: RunOptions): Promise<
     },
     {
       jobs,
-      mode: isOnce ? 'once' : 'schedule',
+      mode,
       startedAt,
       env: options.env,
       cwd: source.directory,
       onStop: options.onStop,
       maxRunning: options.maxRunning,
+      campaign: options.campaign,
     },
   );
-  return { engine, isOneShot: isOnce && jobs.length === 1, close: (reason) => writer.close(reason) };
+  return {
+    engine,
+    isOneShot: mode === 'once' && jobs.length === 1,
+    close: (reason) => writer.close(reason),
+  };
+}
+
+/** Without an instant to come there is nothing to wait for. */
+function modeOf(tasks: readonly Task[], options: RunOptions): 'schedule' | 'once' {
+  if (options.campaign !== undefined) return 'schedule';
+  const schedules = tasks.filter((task) => task.enabled).flatMap((task) => task.schedules);
+  return schedules.every((schedule) => schedule.rule.kind === 'once') ? 'once' : 'schedule';
+}
+
+/** Become a writer; a scheduler only when no other has the namespace, or when it may run beside it. */
+async function openNamespace(
+  namespace: string,
+  origin: Origin,
+  mode: 'schedule' | 'once',
+  definitions: readonly JobDefinition[],
+  options: RunOptions,
+): Promise<{ readonly writer: Writer; readonly startedAt: Date }> {
+  const { store, reporter } = options;
+  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
+  for (;;) {
+    const admission = mode === 'schedule' ? await import('./admission.js') : undefined;
+    await admission?.awaitAdmission(store, namespace, options.beside, (other) =>
+      warn(`standing by: ${admission.describe(other)} schedules this; taking over when it ends`),
+    );
+    const startedAt = new Date();
+    const writer = await store.open(namespace, origin, { mode, startedAt, warn });
+    await writer.setJobs(definitions);
+    if (admission === undefined || options.beside === 'join') return { writer, startedAt };
+    const earlier = await admission.findEarlier(store, namespace);
+    if (earlier === undefined) return { writer, startedAt };
+    await writer.close('another scheduler was earlier');
+    if (options.beside === 'refuse') throw admission.alreadyRunning(namespace, earlier);
+  }
+}
+
+async function announce(
+  namespace: string,
+  jobs: readonly ScheduledTask[],
+  startedAt: Date,
+  timetable: Timetable,
+  options: RunOptions,
+): Promise<void> {
+  const { previewJobs } = await import('./preview.js');
+  options.reporter.report({
+    type: 'scheduler-started',
+    at: startedAt,
+    namespace,
+    jobs: previewJobs(jobs, startedAt, options.tz),
+    warnings: timetable.warnings,
+  });
 }
 
 /** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */

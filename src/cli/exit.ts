@@ -25,11 +25,16 @@ export function oneShotExit(run: Run | undefined): Exit {
   return { code: run.exitCode ?? EXIT.failed };
 }
 
-/** A schedule ends cleanly on SIGTERM, as 130 on SIGINT, and by its runs when nothing more is to come. */
-export function scheduleExit(result: { readonly reason: string; readonly unsuccessful: number }): Exit {
+/** A schedule ends cleanly on SIGTERM, as 130 on SIGINT, and by verdict or runs when nothing more is to come. */
+export function scheduleExit(result: {
+  readonly reason: string;
+  readonly unsuccessful: number;
+  readonly verdict: 'reached' | 'missed' | undefined;
+}): Exit {
   if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
   if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
   if (result.reason === 'SIGTERM') return { code: EXIT.ok };
+  if (result.verdict !== undefined) return { code: result.verdict === 'reached' ? EXIT.ok : EXIT.failed };
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }
 

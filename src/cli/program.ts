@@ -50,7 +50,24 @@ function addRun(program: Command, setExit: SetExit): void {
     .option('--name <name>', 'a name for people; the job id is made from it')
     .option('-e, --env <NAME=value>', 'set for the task only; repeatable', collect)
     .option('--env-file <file>', 'NAME=value lines; repeatable', collect)
-    .option('--cwd <dir>', 'where the task runs');
+    .option('--cwd <dir>', 'where the task runs')
+    .option(
+      '--overlap <policy>',
+      'when due while the last run is going: skip (default), queue, parallel, replace',
+    )
+    .option('--missed <policy>', 'instants that passed while nothing could run: skip, latest (default), all')
+    .option('--deadline <duration>', 'how late a missed instant may still be run, or none (default: 1h)')
+    .option('--persistent', 'catch up however late: the same as --deadline=none')
+    .option('--now', 'run once at the start, too')
+    .option('--times <n>', 'end after so many runs')
+    .option('--for <duration>', 'end after so long')
+    .option(
+      '--until <what>',
+      'end at the first success or failure (then the exit code says whether), or at an instant',
+    )
+    .option('--stop-on-failure <n>', 'end after so many failures in a row')
+    .option('--standby', 'while another scheduler has this source: wait, and take over when it ends')
+    .option('--join', 'while another scheduler has this source: run beside it; each instant fires once');
   addSettings(command, [
     'ns',
     'tz',
@@ -86,10 +103,12 @@ Examples:
   supertask run --when='0 2 * * mon-fri' --tz=Europe/Berlin -- ./backup.sh
   supertask run -c 'python:print(math.cos(task.elapsed.total_seconds()))' --when 'every 1s'
   supertask run --timeout=30s --exec -- curl -fsS http://localhost:8080/health
+  supertask run --when='every 5s' --until=success --for=2m -- curl -f localhost:8080/health && deploy
   supertask run --file timetable.yaml
 
 Exit codes: the child's own; 124 timed out, 125 supertask failed, 126 not executable, 127 not found, 2 wrong usage,
-75 already running, 130 after Ctrl-C; a schedule ends with 0 on SIGTERM.`;
+75 already running, 130 after Ctrl-C; a schedule ends with 0 on SIGTERM; with --until, 0 when it
+has happened and 1 when not.`;
 
 function addListNamespaces(program: Command): void {
   const command = program

@@ -1,9 +1,9 @@
 /** What the engine is given: the parts it works with and what it is to do. */
 import type { Executor } from '../executor/executor.js';
+import type { Campaign } from '../model/campaign.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Writer } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
-import type { Campaign } from './campaign.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
 

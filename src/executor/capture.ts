@@ -10,8 +10,16 @@ import type { ExecutionRequest } from './executor.js';
 /** More than this cannot have been waiting in the kernel when the process ended. */
 const MAX_WAITING_BYTES = 1_048_576;
 
-/** One stream of a process. */
-type Tap = { readonly from: Readable; isOpen: boolean; isHeld: boolean; bytes: number };
+/** One stream of a process, and the one who takes its bytes. */
+type Tap = {
+  readonly from: Readable;
+  /** Whether bytes may still come. */
+  isOpen(): boolean;
+  /** Whether the taker has asked for patience. */
+  isHeld(): boolean;
+  /** How many bytes came since the count was begun. */
+  bytes: number;
+};
 
 export type Capture = {
   /** Whether no stream is read any more: each came to its end or was given up. */
@@ -28,31 +36,23 @@ export function captureStreams(
   output: ExecutionRequest['output'],
   whenOver: () => void,
 ): Capture {
-  const taps: Tap[] = [];
   let timer: NodeJS.Timeout | undefined;
   let cutOff = false;
-
-  for (const [name, from] of streams) {
-    const tap: Tap = { from, isOpen: true, isHeld: false, bytes: 0 };
-    taps.push(tap);
-    from.on('data', (chunk: Buffer) => {
-      tap.bytes += chunk.length;
-      const patience = output(name, chunk);
-      if (patience !== undefined) hold(tap, patience);
-    });
-    // An error of a stream, such as EIO, closes it too.
-    from.on('error', () => {});
-    from.once('close', () => {
-      tap.isOpen = false;
-      if (taps.some((other) => other.isOpen)) return;
-      clearTimeout(timer);
-      whenOver();
-    });
-  }
+  const taps = [...streams].map(([name, from]) =>
+    createTap(
+      from,
+      (chunk) => output(name, chunk),
+      () => {
+        if (taps.some((tap) => tap.isOpen())) return;
+        clearTimeout(timer);
+        whenOver();
+      },
+    ),
+  );
 
   const giveUp = (limitMs: number): void => {
     // Whoever takes the output is slow: what was written before the end still waits, and is not lost.
-    const waiting = taps.some((tap) => tap.isOpen && tap.isHeld && tap.bytes < MAX_WAITING_BYTES);
+    const waiting = taps.some((tap) => tap.isOpen() && tap.isHeld() && tap.bytes < MAX_WAITING_BYTES);
     if (waiting) {
       timer = setTimeout(giveUp, limitMs, limitMs);
       return;
@@ -62,7 +62,7 @@ export function captureStreams(
   };
 
   return {
-    isOver: () => taps.every((tap) => !tap.isOpen),
+    isOver: () => taps.every((tap) => !tap.isOpen()),
     isCutOff: () => cutOff,
     drain(limitMs) {
       for (const tap of taps) tap.bytes = 0;
@@ -71,12 +71,55 @@ export function captureStreams(
   };
 }
 
-function hold(tap: Tap, patience: Promise<void>): void {
-  tap.isHeld = true;
-  tap.from.pause();
-  const release = () => {
-    tap.isHeld = false;
-    tap.from.resume();
+function createTap(
+  from: Readable,
+  take: (chunk: Buffer) => Promise<void> | undefined,
+  whenClosed: () => void,
+): Tap {
+  const waiting: Buffer[] = [];
+  let isHeld = false;
+  let isClosed = false;
+
+  const deliver = (chunk: Buffer): void => {
+    const patience = take(chunk);
+    if (patience === undefined) return;
+    isHeld = true;
+    from.pause();
+    patience.then(release, release);
   };
-  patience.then(release, release);
+
+  const release = (): void => {
+    isHeld = false;
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = isHeld ? undefined : waiting.shift()) {
+      deliver(chunk);
+    }
+    if (isHeld) return;
+    if (isClosed) whenClosed();
+    else from.resume();
+  };
+
+  const tap: Tap = {
+    from,
+    isOpen: () => !isClosed || waiting.length > 0,
+    isHeld: () => isHeld,
+    bytes: 0,
+  };
+
+  from.on('data', (chunk: Buffer) => {
+    tap.bytes += chunk.length;
+    if (!isHeld) {
+      deliver(chunk);
+      return;
+    }
+    // Node resumes a paused stream when its process exits.
+    waiting.push(chunk);
+    from.pause();
+  });
+  // An error of a stream, such as EIO, closes it too.
+  from.on('error', () => {});
+  from.once('close', () => {
+    isClosed = true;
+    if (!tap.isOpen()) whenClosed();
+  });
+  return tap;
 }

@@ -1,8 +1,8 @@
 /** Nodes → schedules. The language itself is the model's. */
 import type { Schedule } from '../model/schedule.js';
+import { parseScheduleObject } from '../model/schedule.js';
 import { toJson } from './node.js';
 import { attempt, mismatch, type Reader } from './reader.js';
-import { parseScheduleObject } from './stand-in.js';
 
 /** Text or a map. */
 export const schedule: Reader<Schedule> = (node, report) => {

@@ -25,18 +25,23 @@ export type DayRule = {
   readonly both: boolean;
 };
 
-/** Which seconds of a day. */
-export type TimeRule =
-  | {
-      readonly kind: 'fields';
-      readonly second: CronField;
-      readonly minute: CronField;
-      readonly hour: CronField;
-    }
-  /** Seconds since midnight, sorted. */
-  | { readonly kind: 'list'; readonly seconds: readonly number[] };
+/** Which seconds of a day, as three fields or as a sorted list of seconds since midnight. */
+export type TimeRule = TimeFields | { readonly kind: 'daily'; readonly seconds: readonly number[] };
 
-export type CronRule = DayRule & TimeRule & { readonly kind: 'fields' };
+type TimeFields = {
+  readonly kind: 'cron';
+  readonly second: CronField;
+  readonly minute: CronField;
+  readonly hour: CronField;
+};
+
+export type CronRule = DayRule &
+  TimeFields & {
+    /** Five to seven fields, as written. */
+    readonly expression: string;
+    /** Has an `H`: the expression must be read again with each job's id. */
+    readonly hashed: boolean;
+  };
 
 const FIELDS: readonly FieldName[] = ['second', 'minute', 'hour', 'day', 'month', 'weekday', 'year'];
 
@@ -66,7 +71,9 @@ export function parseCron(text: string, seed = ''): CronRule {
   ];
   const both = weekday.startsWith('+');
   return {
-    kind: 'fields',
+    kind: 'cron',
+    expression: text,
+    hashed: words.some((word) => isHashed(word.replace(/^\+/, ''))),
     second: parseField('second', second, seed),
     minute: parseField('minute', minute, seed),
     hour: parseField('hour', hour, seed),
@@ -78,19 +85,14 @@ export function parseCron(text: string, seed = ''): CronRule {
   };
 }
 
-/** Whether an expression has an `H` and must be read again for each job. */
-export function isHashedCron(text: string): boolean {
-  return text.split(/[ \t]+/).some((word) => isHashed(word.replace(/^\+/, '')));
-}
-
 /** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
-export function isFixedTime(rule: CronRule): boolean {
-  return !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
+export function isFixedTime(rule: TimeRule): boolean {
+  return rule.kind === 'daily' || !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
 }
 
 /** The first matching second of a day that is at least `from`, or -1. */
 export function nextTime(times: TimeRule, from: number): number {
-  if (times.kind === 'list') return times.seconds.find((second) => second >= from) ?? -1;
+  if (times.kind === 'daily') return times.seconds.find((second) => second >= from) ?? -1;
   const { second, minute, hour } = times;
   const h = nextValue(hour, Math.floor(from / 3600));
   if (h < 0) return -1;
@@ -108,7 +110,7 @@ export function nextTime(times: TimeRule, from: number): number {
 
 /** The last matching second of a day that is at most `from`, or -1. */
 export function previousTime(times: TimeRule, from: number): number {
-  if (times.kind === 'list') return times.seconds.findLast((second) => second <= from) ?? -1;
+  if (times.kind === 'daily') return times.seconds.findLast((second) => second <= from) ?? -1;
   if (from < 0) return -1;
   const { second, minute, hour } = times;
   const h = previousValue(hour, Math.min(23, Math.floor(from / 3600)));
@@ -127,7 +129,7 @@ export function previousTime(times: TimeRule, from: number): number {
 
 /** How many matching seconds of a day are less than `limit`. */
 export function countTimes(times: TimeRule, limit: number): number {
-  if (times.kind === 'list') return times.seconds.filter((second) => second < limit).length;
+  if (times.kind === 'daily') return times.seconds.filter((second) => second < limit).length;
   const { second, minute, hour } = times;
   const perMinute = countBelow(second, 60);
   const perHour = countBelow(minute, 60) * perMinute;

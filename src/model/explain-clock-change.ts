@@ -41,7 +41,7 @@ export function explainClockChange(
     if (change === undefined) return undefined;
     const atMs = change.at.getTime();
     const jump = { atMs, fromWallMs: atMs + change.beforeMs, toWallMs: atMs + change.afterMs, tz };
-    const effect = series.kind === 'wall' ? wallEffect(series.rule, jump) : windowEffect(series.rule, jump);
+    const effect = series.kind === 'wall' ? wallEffect(series, jump) : windowEffect(series, jump);
     if (effect !== undefined) return { at: change.at, text: `${jumpWords(jump)}: ${effect}` };
     from = change.at;
   }

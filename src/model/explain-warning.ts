@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 /** Sentences that say how ambiguous or surprising parts were read; empty for most schedules. */
 export function scheduleWarnings(schedule: Schedule): string[] {
   const { rule } = schedule;
-  if (rule.kind === 'cron') return cronWarnings(rule.expression, rule.cron);
+  if (rule.kind === 'cron') return cronWarnings(rule.expression, rule);
   if (rule.kind === 'every' && rule.periodMs % DAY === 0) {
     const at = formatTime(rule.phaseMs % DAY);
     return [

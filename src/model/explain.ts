@@ -33,9 +33,9 @@ function ruleWords(rule: ScheduleRule): string {
     case 'at':
       return `once, at ${boundaryWords(rule.at)}`;
     case 'cron':
-      return rule.hashed ? `${cronWords(rule.cron)} (H differs from job to job)` : cronWords(rule.cron);
+      return rule.hashed ? `${cronWords(rule)} (H differs from job to job)` : cronWords(rule);
     case 'daily':
-      return `at ${listWords(rule.seconds.map((second) => formatTime(second * 1000)))} ${dayWords(rule.days)}`;
+      return `at ${listWords(rule.seconds.map((second) => formatTime(second * 1000)))} ${dayWords(rule)}`;
     case 'every':
       if (rule.phaseMs === 0) return everyWords(rule.periodMs);
       return `${everyWords(rule.periodMs)}, ${durationWords(rule.phaseMs)} later than the full grid`;

@@ -7,8 +7,8 @@ import type { Shift } from './schedule.js';
 
 export type Days = {
   readonly rule: DayRule;
-  readonly calendar?: Calendar;
-  readonly shift?: Shift;
+  readonly calendar: Calendar | undefined;
+  readonly shift: Shift | undefined;
 };
 
 /** So many days in a row are asked of a calendar before it is taken to have no more: about eleven years. */

@@ -9,8 +9,8 @@ export type Series =
   | { readonly kind: 'single'; readonly atMs: number }
   /** anchor + n × period, from `firstMs` on. */
   | { readonly kind: 'grid'; readonly anchorMs: number; readonly periodMs: number; readonly firstMs: number }
-  | { readonly kind: 'wall'; readonly rule: WallRule }
-  | { readonly kind: 'windows'; readonly rule: WindowRule }
+  | (WallRule & { readonly kind: 'wall' })
+  | (WindowRule & { readonly kind: 'windows' })
   /** The part in [fromMs, untilMs). */
   | { readonly kind: 'limited'; readonly of: Series; readonly fromMs: number; readonly untilMs: number }
   /** Each instant later by a hash of itself and `seed`, by less than `jitterMs` and before the next instant. */
@@ -28,9 +28,9 @@ export function nextIn(series: Series, afterMs: number): number | undefined {
       return series.anchorMs + Math.ceil((from - series.anchorMs) / series.periodMs) * series.periodMs;
     }
     case 'wall':
-      return nextOnWall(series.rule, afterMs);
+      return nextOnWall(series, afterMs);
     case 'windows':
-      return nextInWindows(series.rule, afterMs);
+      return nextInWindows(series, afterMs);
     case 'limited': {
       const next = nextIn(series.of, Math.max(afterMs, series.fromMs - 1));
       return next !== undefined && next < series.untilMs ? next : undefined;
@@ -58,9 +58,9 @@ export function previousIn(series: Series, beforeMs: number): number | undefined
       return atMs >= series.firstMs ? atMs : undefined;
     }
     case 'wall':
-      return previousOnWall(series.rule, beforeMs);
+      return previousOnWall(series, beforeMs);
     case 'windows':
-      return previousInWindows(series.rule, beforeMs);
+      return previousInWindows(series, beforeMs);
     case 'limited': {
       const previous = previousIn(series.of, Math.min(beforeMs, series.untilMs));
       return previous !== undefined && previous >= series.fromMs ? previous : undefined;
@@ -93,9 +93,9 @@ export function countIn(series: Series, afterMs: number, untilMs: number): numbe
       );
     }
     case 'wall':
-      return countOnWall(series.rule, afterMs, untilMs);
+      return countOnWall(series, afterMs, untilMs);
     case 'windows':
-      return countInWindows(series.rule, afterMs, untilMs);
+      return countInWindows(series, afterMs, untilMs);
     case 'limited':
       return countIn(series.of, Math.max(afterMs, series.fromMs - 1), Math.min(untilMs, series.untilMs - 1));
     case 'jittered':

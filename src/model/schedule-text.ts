@@ -1,7 +1,7 @@
 /** The language of schedules: one line of text → Schedule. */
 import { SupertaskError } from '../errors.js';
 import { WEEKDAYS } from './calendar-day.js';
-import { type DayRule, isHashedCron, NICKNAMES, parseCron } from './cron.js';
+import { type DayRule, NICKNAMES, parseCron } from './cron.js';
 import { hasAnyDay } from './cron-day.js';
 import { parseField } from './cron-field.js';
 import { parseDuration } from './duration.js';
@@ -48,13 +48,13 @@ export function parseCronRule(line: string): ScheduleRule {
   if (!hasAnyDay(cron)) {
     throw invalid(`"${line}" can never fire: no such day exists`, 'Check day, month, weekday and year.');
   }
-  return { kind: 'cron', expression, cron, hashed: isHashedCron(expression) };
+  return cron;
 }
 
 /** Times of day on some days of the week. */
 export function parseDailyRule(times: readonly string[], days: DayRule): ScheduleRule {
   const seconds = times.map((time) => parseTime(time.trim()) / 1000);
-  return { kind: 'daily', days, seconds: [...new Set(seconds)].sort((a, b) => a - b) };
+  return { kind: 'daily', ...days, seconds: [...new Set(seconds)].sort((a, b) => a - b) };
 }
 
 /** What follows `every`: a period, and what it is counted from. */

@@ -6,13 +6,12 @@
  * comes twice. An interval rule follows the wall clock that exists, in both passes.
  */
 import { DAY_MS } from './calendar-day.js';
-import { countTimes, nextTime, previousTime, type TimeRule } from './cron.js';
+import { countTimes, type DayRule, nextTime, previousTime, type TimeRule } from './cron.js';
 import { countDaysIn, type Days, dayAtOrAfter, dayAtOrBefore, includesDay } from './schedule-day.js';
 import { placeWall, stretchAt, stretchesFrom, type WallPlace } from './zone.js';
 
-export type WallRule = {
-  readonly days: Days;
-  readonly times: TimeRule;
+export type WallRule = Days & {
+  readonly rule: DayRule & TimeRule;
   readonly fixed: boolean;
   readonly tz: string;
 };
@@ -40,35 +39,35 @@ export function countWallTimes(rule: WallRule, fromWallMs: number, toWallMs: num
   if (toWallMs <= fromWallMs) return 0;
   const fromDay = Math.floor(fromWallMs / DAY_MS);
   const toDay = Math.floor(toWallMs / DAY_MS);
-  const before = includesDay(rule.days, fromDay) ? countTimes(rule.times, secondOf(fromWallMs, fromDay)) : 0;
-  const after = includesDay(rule.days, toDay) ? countTimes(rule.times, secondOf(toWallMs, toDay)) : 0;
-  return countDaysIn(rule.days, fromDay, toDay) * countTimes(rule.times, 86_400) - before + after;
+  const before = includesDay(rule, fromDay) ? countTimes(rule.rule, secondOf(fromWallMs, fromDay)) : 0;
+  const after = includesDay(rule, toDay) ? countTimes(rule.rule, secondOf(toWallMs, toDay)) : 0;
+  return countDaysIn(rule, fromDay, toDay) * countTimes(rule.rule, 86_400) - before + after;
 }
 
 /** The first matching wall time that is not before `wallMs`. */
 export function nextWallTime(rule: WallRule, wallMs: number): number | undefined {
   const today = Math.floor(wallMs / DAY_MS);
-  const day = dayAtOrAfter(rule.days, today);
+  const day = dayAtOrAfter(rule, today);
   if (day === undefined) return undefined;
   if (day === today) {
-    const second = nextTime(rule.times, secondOf(wallMs, today));
+    const second = nextTime(rule.rule, secondOf(wallMs, today));
     if (second >= 0) return day * DAY_MS + second * 1000;
     return nextWallTime(rule, (today + 1) * DAY_MS);
   }
-  return day * DAY_MS + nextTime(rule.times, 0) * 1000;
+  return day * DAY_MS + nextTime(rule.rule, 0) * 1000;
 }
 
 /** The last matching wall time that is not after `wallMs`. */
 export function previousWallTime(rule: WallRule, wallMs: number): number | undefined {
   const today = Math.floor(wallMs / DAY_MS);
-  const day = dayAtOrBefore(rule.days, today);
+  const day = dayAtOrBefore(rule, today);
   if (day === undefined) return undefined;
   if (day === today) {
-    const second = previousTime(rule.times, Math.floor((wallMs - today * DAY_MS) / 1000));
+    const second = previousTime(rule.rule, Math.floor((wallMs - today * DAY_MS) / 1000));
     if (second >= 0) return day * DAY_MS + second * 1000;
     return previousWallTime(rule, today * DAY_MS - 1);
   }
-  return day * DAY_MS + previousTime(rule.times, 86_399) * 1000;
+  return day * DAY_MS + previousTime(rule.rule, 86_399) * 1000;
 }
 
 /** The instant of a wall time under the fixed-time rule; undefined when its whole day does not exist. */

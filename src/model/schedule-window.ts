@@ -3,8 +3,7 @@ import { DAY_MS } from './calendar-day.js';
 import { type Days, dayAtOrAfter, dayAtOrBefore, includesDay } from './schedule-day.js';
 import { offsetAt, placeWall } from './zone.js';
 
-export type WindowRule = {
-  readonly days: Days;
+export type WindowRule = Days & {
   readonly tz: string;
   /** The part of the day, [fromMs, toMs) since its midnight; `toMs` may lie on the next day. */
   readonly fromMs: number;
@@ -20,23 +19,23 @@ type Steps = { readonly firstMs: number; readonly count: number };
 const NONE: Steps = { firstMs: 0, count: 0 };
 
 export function nextInWindows(rule: WindowRule, afterMs: number): number | undefined {
-  let day = dayAtOrAfter(rule.days, dayOf(rule, afterMs) - 2);
+  let day = dayAtOrAfter(rule, dayOf(rule, afterMs) - 2);
   while (day !== undefined) {
     const { firstMs, count } = stepsOf(rule, day);
     const index = Math.max(0, Math.floor((afterMs - firstMs) / rule.periodMs) + 1);
     if (index < count) return firstMs + index * rule.periodMs;
-    day = dayAtOrAfter(rule.days, day + 1);
+    day = dayAtOrAfter(rule, day + 1);
   }
   return undefined;
 }
 
 export function previousInWindows(rule: WindowRule, beforeMs: number): number | undefined {
-  let day = dayAtOrBefore(rule.days, dayOf(rule, beforeMs) + 1);
+  let day = dayAtOrBefore(rule, dayOf(rule, beforeMs) + 1);
   while (day !== undefined) {
     const { firstMs, count } = stepsOf(rule, day);
     const index = Math.min(count - 1, Math.ceil((beforeMs - firstMs) / rule.periodMs) - 1);
     if (index >= 0) return firstMs + index * rule.periodMs;
-    day = dayAtOrBefore(rule.days, day - 1);
+    day = dayAtOrBefore(rule, day - 1);
   }
   return undefined;
 }
@@ -46,20 +45,20 @@ export function countInWindows(rule: WindowRule, afterMs: number, untilMs: numbe
   if (untilMs <= afterMs) return 0;
   let total = 0;
   const last = dayOf(rule, untilMs) + 1;
-  let day = dayAtOrAfter(rule.days, dayOf(rule, afterMs) - 2);
+  let day = dayAtOrAfter(rule, dayOf(rule, afterMs) - 2);
   while (day !== undefined && day <= last) {
     const { firstMs, count } = stepsOf(rule, day);
     const until = Math.min(count, Math.floor((untilMs - firstMs) / rule.periodMs) + 1);
     const from = Math.max(0, Math.floor((afterMs - firstMs) / rule.periodMs) + 1);
     total += Math.max(0, until - from);
-    day = dayAtOrAfter(rule.days, day + 1);
+    day = dayAtOrAfter(rule, day + 1);
   }
   return total;
 }
 
 /** How many steps one day has; undefined for a day that is not in the rule. */
 export function stepsInDay(rule: WindowRule, day: number): number | undefined {
-  return includesDay(rule.days, day) ? stepsOf(rule, day).count : undefined;
+  return includesDay(rule, day) ? stepsOf(rule, day).count : undefined;
 }
 
 function stepsOf(rule: WindowRule, day: number): Steps {

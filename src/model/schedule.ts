@@ -44,16 +44,9 @@ export type ScheduleRule =
   | { readonly kind: 'reboot' }
   | { readonly kind: 'in'; readonly delayMs: number }
   | { readonly kind: 'at'; readonly at: Boundary }
-  | {
-      readonly kind: 'cron';
-      /** Five to seven fields; nicknames are spelled out. */
-      readonly expression: string;
-      readonly cron: CronRule;
-      /** Has an `H`: `cron` must be read again with the job's id. */
-      readonly hashed: boolean;
-    }
+  | CronRule
   /** Wall-clock times, in seconds since midnight, sorted. */
-  | { readonly kind: 'daily'; readonly days: DayRule; readonly seconds: readonly number[] }
+  | (DayRule & { readonly kind: 'daily'; readonly seconds: readonly number[] })
   /** The instants phase + n × period since the Unix epoch. */
   | { readonly kind: 'every'; readonly periodMs: number; readonly phaseMs: number }
   /** Steps of real time within [from, to) of a day; both in ms since midnight, and `to` up to the next day. */
@@ -175,6 +168,6 @@ export function scheduleClass(schedule: Schedule): ScheduleClass {
     case 'between':
       return 'interval';
     case 'cron':
-      return isFixedTime(schedule.rule.cron) ? 'fixed-time' : 'interval';
+      return isFixedTime(schedule.rule) ? 'fixed-time' : 'interval';
   }
 }

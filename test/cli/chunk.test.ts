@@ -13,6 +13,13 @@ exports.later = () => Promise.resolve().then(() => require('./cold.cjs'));
 exports.module = (name) => nodeImport(name);
 `;
 
+/** What `MAIN` exports. */
+type Main = {
+  readonly names: readonly string[];
+  later(): Promise<{ readonly answer: number; readonly main: Main }>;
+  module(name: string): Promise<{ readonly mine: string }>;
+};
+
 /** Two chunks on disk, and a cache in memory which tells what was kept in it. */
 function rig() {
   const directory = place().work;
@@ -29,8 +36,7 @@ function rig() {
   };
   const start = () => {
     const loader = createChunkLoader(directory, createRequire(import.meta.url), cache);
-    // biome-ignore lint/suspicious/noExplicitAny: what a chunk exports is known to the chunk only
-    return { main: loader.load('main.cjs') as any, keep: loader.keep };
+    return { main: loader.load('main.cjs') as Main, keep: loader.keep };
   };
   return { directory, kept, written, start };
 }

@@ -115,7 +115,7 @@ describe('a run, once', () => {
   });
 
   it('ends by SIGINT after Ctrl-C', async () => {
-    const running = startCli(['run', '--', 'cmd:echo up; sleep 60']);
+    const running = startCli(['run', '--', 'cmd:echo up; exec sleep 60']);
     await running.waitForLine('stdout', /up/);
     running.signal('SIGINT');
     expect(await running.exit).toMatchObject({ signal: 'SIGINT' });
@@ -274,5 +274,50 @@ describe('a schedule', () => {
 
   it('says with 1 that a run of a finite one failed', async () => {
     expect(await runCli(['run', '--when=in 10ms', '--', 'cmd:exit 3'])).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('a bounded campaign', () => {
+  it('waits for a success and lets the next command go on', async () => {
+    const line = 'cmd:echo try >> tries; test $(wc -l < tries) -ge 3';
+    const result = await runCli([
+      'run',
+      '--when=every 1s after finish',
+      '--until=success',
+      '--for=1m',
+      '--',
+      line,
+    ]);
+    expect(result.exitCode).toBe(0);
+    const { stdout } = await runCli(['list-runs', '--json']);
+    expect(JSON.parse(stdout).map(({ status }: { status: string }) => status)).toEqual([
+      'succeeded',
+      'failed',
+      'failed',
+    ]);
+  });
+
+  it('says with 1 that it did not come', async () => {
+    const args = ['run', '--when=every 1s after finish', '--until=success', '--for=1500ms', '--', 'false'];
+    expect(await runCli(args)).toMatchObject({ exitCode: 1 });
+  });
+
+  it('runs so many times, and now', async () => {
+    const args = ['run', '--when=@yearly', '--now', '--times=1', '--', 'cmd:echo now'];
+    expect(await runCli(args)).toMatchObject({ stdout: 'now\n', exitCode: 0 });
+  });
+
+  it.each([
+    [['--times=0'], /--times is "0" \[USAGE\]/],
+    [['--for=5'], /\[DURATION_INVALID\]/],
+    [['--until=never'], /--until is "never" \[USAGE\]/],
+    [['--stop-on-failure=x'], /--stop-on-failure is "x" \[USAGE\]/],
+    [['--overlap=maybe'], /"maybe" is not an overlap policy \[SETTING_INVALID\]/],
+    [['--missed=al'], /Did you mean all\?/],
+    [['--deadline=soon'], /\[DURATION_INVALID\]/],
+  ])('refuses %j', async (flags, stderr) => {
+    const result = await runCli(['run', ...flags, '--when=every 1s', '--', 'true']);
+    expect(result.stderr).toMatch(stderr);
+    expect(result.exitCode).toBe(2);
   });
 });

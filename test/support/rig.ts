@@ -1,5 +1,5 @@
-import type { Campaign } from '../../src/engine/campaign.ts';
 import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
+import type { Campaign } from '../../src/model/campaign.ts';
 import type { Event } from '../../src/model/event.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';

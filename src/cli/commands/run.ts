@@ -16,22 +16,33 @@ import { useColor } from '../color.js';
 import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createStreams } from '../streams.js';
+import {
+  type CampaignFlags,
+  type PolicyFlags,
+  parseCampaignFlags,
+  parseCount,
+  parsePolicyFlags,
+} from './run-flags.js';
 
-type RunFlags = {
-  readonly when?: string;
-  readonly command?: string;
-  readonly file?: string;
-  readonly exec?: boolean;
-  readonly name?: string;
-  readonly env?: readonly string[];
-  readonly envFile?: readonly string[];
-  readonly cwd?: string;
-};
+type RunFlags = PolicyFlags &
+  CampaignFlags & {
+    readonly when?: string;
+    readonly command?: string;
+    readonly file?: string;
+    readonly exec?: boolean;
+    readonly name?: string;
+    readonly env?: readonly string[];
+    readonly envFile?: readonly string[];
+    readonly cwd?: string;
+    readonly standby?: boolean;
+    readonly join?: boolean;
+  };
 
 export async function runCommand(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
   const flags: RunFlags = given;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
+  const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);
   const when = flags.when === undefined ? undefined : parseSchedule(flags.when);
   const source = await withFlags(await findSource(words, flags, cwd), flags, settings, cwd);
 
@@ -48,11 +59,16 @@ export async function runCommand(words: readonly string[], given: Record<string,
     reporter,
     namespace: settings.ns,
     hostId: settings.hostId,
-    tz: settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz),
+    tz,
     when,
     env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
+    beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
-    maxRunning: parseCount(settings.maxRunning, '--max-running') ?? DEFAULT_MAX_RUNNING,
+    maxRunning:
+      settings.maxRunning === undefined
+        ? DEFAULT_MAX_RUNNING
+        : parseCount(settings.maxRunning, '--max-running'),
+    campaign: parseCampaignFlags(flags, tz),
   });
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
@@ -98,12 +114,13 @@ function targetOf(words: readonly string[], flags: RunFlags): Target | undefined
 async function withFlags(source: Source, flags: RunFlags, settings: Settings, cwd: string): Promise<Source> {
   const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
   const fromFlags = Object.fromEntries((flags.env ?? []).map(parseAssignment));
-  const timeoutMs = settings.timeout === undefined ? undefined : parseDuration(settings.timeout);
+  const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
+  const policy = { ...timeout, ...parsePolicyFlags(flags) };
   const change = (task: Task): Task => ({
     ...task,
     env: { ...fromFiles, ...task.env, ...fromFlags },
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
-    policy: timeoutMs === undefined ? task.policy : { ...task.policy, timeoutMs },
+    policy: { ...task.policy, ...policy },
   });
   return { ...source, timetable: { ...source.timetable, tasks: source.timetable.tasks.map(change) } };
 }
@@ -121,12 +138,6 @@ async function readEnvFiles(files: readonly string[], cwd: string): Promise<Reco
   if (files.length === 0) return {};
   const { parseEnv } = await import('node:util');
   return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
-}
-
-function parseCount(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw usage(`${name} is "${text}"`, 'Give a whole number from 1.');
 }
 
 /** The first SIGINT, SIGTERM or SIGHUP ends it in order, the second kills what runs. */

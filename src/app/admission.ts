@@ -1,0 +1,81 @@
+/** Whether one more scheduler of a namespace may start: two of the same source are a mistake unless they say so. */
+import { readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SupertaskError } from '../errors.js';
+import type { SchedulerInfo, Store } from '../store/store.js';
+
+/** What to do while another scheduler of the namespace runs. */
+export type Beside =
+  /** Say who runs, and end. */
+  | 'refuse'
+  /** Wait until it has ended, and take over. */
+  | 'standby'
+  /** Run beside it; each instant still fires once. */
+  | 'join';
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Wait or refuse while others schedule the namespace.
+ *
+ * @throws {SupertaskError} `ALREADY_RUNNING`
+ */
+export async function awaitAdmission(
+  store: Store,
+  namespace: string,
+  beside: Beside,
+  onWait: (other: SchedulerInfo) => void,
+): Promise<void> {
+  if (beside === 'join') return;
+  let hasTold = false;
+  for (;;) {
+    const [other] = await store.schedulers(namespace);
+    if (other === undefined) return;
+    if (beside === 'refuse') throw alreadyRunning(namespace, other);
+    if (!hasTold) onWait(other);
+    hasTold = true;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Of schedulers that started at the same moment, the first goes on.
+ *
+ * @returns The one that was earlier; undefined when this process is the first.
+ */
+export async function findEarlier(store: Store, namespace: string): Promise<SchedulerInfo | undefined> {
+  const all = await store.schedulers(namespace);
+  const own = all.find(({ process: { pid } }) => pid === process.pid);
+  return all.find((each) => own !== undefined && each !== own && isEarlier(each, own));
+}
+
+export function alreadyRunning(namespace: string, other: SchedulerInfo): SupertaskError {
+  return new SupertaskError(
+    'ALREADY_RUNNING',
+    `namespace ${namespace} is scheduled already, by ${describe(other)}`,
+    {
+      hint: 'Stop that one, take over when it ends with --standby, or run beside it with --join.',
+    },
+  );
+}
+
+/** Process, start and place of a scheduler, for people. */
+export function describe({ process: { pid }, startedAt }: SchedulerInfo): string {
+  const places = [linkOf(`/proc/${pid}/cwd`, 'in '), linkOf(`/proc/${pid}/fd/2`, 'on ', '/dev/')];
+  const where = places.filter((place) => place !== undefined).join(' ');
+  return `pid ${pid} since ${startedAt.toISOString()}${where === '' ? '' : ` ${where}`}`;
+}
+
+function isEarlier(a: SchedulerInfo, b: SchedulerInfo): boolean {
+  const difference = a.startedAt.getTime() - b.startedAt.getTime();
+  return difference === 0 ? a.process.pid < b.process.pid : difference < 0;
+}
+
+function linkOf(path: string, prefix: string, only = ''): string | undefined {
+  try {
+    const target = readlinkSync(path);
+    return target.startsWith(only) && target !== '/dev/null' ? prefix + target : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+/** The flags of `run` that say how tasks run and when it all ends, as values. */
+import { SupertaskError } from '../../errors.js';
+import type { Campaign } from '../../model/campaign.js';
+import { parseDuration } from '../../model/duration.js';
+import { type Policy, parseLimit, parseMissedPolicy, parseOverlapPolicy } from '../../model/policy.js';
+import { bindSchedule, parseSchedule } from '../../model/schedule.js';
+
+export type PolicyFlags = {
+  readonly overlap?: string;
+  readonly missed?: string;
+  readonly deadline?: string;
+  readonly persistent?: boolean;
+};
+
+export type CampaignFlags = {
+  readonly now?: boolean;
+  readonly times?: string;
+  readonly for?: string;
+  readonly until?: string;
+  readonly stopOnFailure?: string;
+};
+
+/** What the flags change in every task's policy. @throws {SupertaskError} `SETTING_INVALID`, `DURATION_INVALID` */
+export function parsePolicyFlags(flags: PolicyFlags): Partial<Policy> {
+  return {
+    ...(flags.overlap === undefined ? {} : { overlap: parseOverlapPolicy(flags.overlap) }),
+    ...(flags.missed === undefined ? {} : { missed: parseMissedPolicy(flags.missed) }),
+    ...(flags.deadline === undefined ? {} : { deadlineMs: parseLimit(flags.deadline) }),
+    ...(flags.persistent ? { deadlineMs: undefined } : {}),
+  };
+}
+
+/**
+ * When to end; undefined when no flag says so.
+ *
+ * @param tz - Of instants without a zone.
+ * @throws {SupertaskError} `USAGE`, `DURATION_INVALID`, `SCHEDULE_INVALID`
+ */
+export function parseCampaignFlags(flags: CampaignFlags, tz: string): Campaign | undefined {
+  const { now, until } = flags;
+  const campaign: Campaign = {
+    ...(now ? { now } : {}),
+    ...(flags.times === undefined ? {} : { times: parseCount(flags.times, '--times') }),
+    ...(flags.for === undefined ? {} : { forMs: parseDuration(flags.for) }),
+    ...(flags.stopOnFailure === undefined
+      ? {}
+      : { stopOnFailure: parseCount(flags.stopOnFailure, '--stop-on-failure') }),
+    ...(until === undefined ? {} : parseUntil(until, tz)),
+  };
+  return Object.keys(campaign).length === 0 ? undefined : campaign;
+}
+
+/** A whole number from 1. @throws {SupertaskError} `USAGE` */
+export function parseCount(text: string, name: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new SupertaskError('USAGE', `${name} is "${text}"`, { hint: 'Give a whole number from 1.' });
+}
+
+function parseUntil(text: string, tz: string): Pick<Campaign, 'until' | 'untilAt'> {
+  if (text === 'success' || text === 'failure') return { until: text };
+  if (!/^\d{4}-\d/.test(text)) {
+    throw new SupertaskError('USAGE', `--until is "${text}"`, {
+      hint: 'Use success, failure, or an instant such as 2026-12-24T18:00.',
+    });
+  }
+  const bound = bindSchedule(parseSchedule(text), { jobId: '', startedAt: new Date(0), tz });
+  return { untilAt: bound.next(new Date(0)) };
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.js';
+
+type Case = {
+  readonly tz: string;
+  readonly after: string;
+  /** Expression → the next instants. */
+  readonly next: Readonly<Record<string, readonly string[]>>;
+};
+
+const CASES: readonly Case[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/schedule/golden.json'), 'utf8'),
+);
+
+function bound(expression: string, tz: string) {
+  return bindSchedule(parseSchedule(expression), { jobId: 'job', startedAt: new Date(0), tz });
+}
+
+function text(at: Date | undefined): string | undefined {
+  return at?.toISOString().replace('.000Z', 'Z');
+}
+
+describe('answers of croniter and APScheduler, brought to instants with zoneinfo', () => {
+  it.each(CASES)('in $tz after $after', ({ tz, after, next }) => {
+    const answers = Object.entries(next).map(([expression, instants]) => [
+      expression,
+      nextInstants(bound(expression, tz), new Date(after), instants.length).map(text),
+    ]);
+    expect(Object.fromEntries(answers)).toEqual(next);
+  });
+
+  it.each(CASES)('backwards to $tz after $after', ({ tz, after, next }) => {
+    const answers = Object.entries(next).map(([expression, instants]) => {
+      const schedule = bound(expression, tz);
+      const end = new Date(Date.parse(instants.at(-1) ?? after));
+      const steps: (string | undefined)[] = [];
+      for (let at = schedule.previous(new Date(end.getTime() + 1)); at && at > new Date(after); ) {
+        steps.unshift(text(at));
+        at = schedule.previous(at);
+      }
+      return [expression, steps];
+    });
+    expect(Object.fromEntries(answers)).toEqual(next);
+  });
+
+  it.each(CASES)('counted in $tz after $after', ({ tz, after, next }) => {
+    const answers = Object.entries(next).map(([expression, instants]) => [
+      expression,
+      bound(expression, tz).count(new Date(after), new Date(instants.at(-1) ?? after)),
+    ]);
+    expect(answers).toEqual(
+      Object.entries(next).map(([expression, instants]) => [expression, instants.length]),
+    );
+  });
+});

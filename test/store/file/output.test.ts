@@ -1,0 +1,75 @@
+/** Captured bytes beyond what is kept, and on a disk that takes no more. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createFile } from '../../../src/store/file/disk.js';
+import { createOutputSink, OUTPUT_LIMIT, readOutput, readTimeline } from '../../../src/store/file/output.js';
+import { textOf } from '../conformance.js';
+
+const LIMIT = { headBytes: 10, tailBytes: 6 };
+
+let directory: string;
+let base: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'supertask-'));
+  base = join(directory, 'run');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+it.each([
+  [['0123456789'], '0123456789', false],
+  [['0123456789abcdef'], '0123456789abcdef', false],
+  [['0123456789abcdefg'], '0123456789\n[supertask: 1 bytes were not kept]\nbcdefg', true],
+  [
+    ['01234', '56789abc', 'defgh', 'ijklm', 'n'],
+    '0123456789\n[supertask: 8 bytes were not kept]\nijklmn',
+    true,
+  ],
+])('of %j keeps the first and the last bytes', async (chunks, kept, truncated) => {
+  const sink = createOutputSink(base, createFile(`${base}.out`), LIMIT);
+  for (const chunk of chunks) sink.write('stdout', Buffer.from(chunk));
+  expect(sink.close()).toEqual({ stdoutBytes: chunks.join('').length, stderrBytes: 0, truncated });
+  expect(await textOf(readOutput(base, 'stdout', 0))).toBe(kept);
+  expect(readTimeline(base).reduce((sum, entry) => sum + entry.bytes, 0)).toBe(kept.length);
+});
+
+it('shares the room between both streams, and marks each that lost some', async () => {
+  const sink = createOutputSink(base, createFile(`${base}.out`), LIMIT);
+  for (let index = 0; index < 100; index++)
+    sink.write(index % 2 === 0 ? 'stdout' : 'stderr', Buffer.from(`${index % 10}`));
+  expect(sink.close()).toEqual({ stdoutBytes: 50, stderrBytes: 50, truncated: true });
+  const marker = '\n[supertask: 42 bytes were not kept]\n';
+  expect(await textOf(readOutput(base, 'stdout', 0))).toBe(`02468${marker}468`);
+  expect(await textOf(readOutput(base, 'stderr', 0))).toBe(`13579${marker}579`);
+});
+
+it('keeps 15 MiB and 1 MiB of a gigabyte, in little memory', async () => {
+  const sink = createOutputSink(base, createFile(`${base}.out`));
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  for (let index = 0; index < 256; index++) sink.write('stdout', chunk);
+  expect(sink.close()).toEqual({ stdoutBytes: 256 * chunk.length, stderrBytes: 0, truncated: true });
+  let bytes = 0;
+  for await (const part of readOutput(base, 'stdout', 0)) bytes += part.length;
+  expect(bytes).toBe(
+    OUTPUT_LIMIT.headBytes + OUTPUT_LIMIT.tailBytes + '\n[supertask: 251658240 bytes were not kept]\n'.length,
+  );
+});
+
+it('counts what cannot be kept, and does not throw', () => {
+  const sink = createOutputSink(join(directory, 'gone', 'run'), undefined);
+  sink.write('stdout', Buffer.from('abc'));
+  sink.write('stderr', Buffer.from('de'));
+  expect(sink.close()).toEqual({ stdoutBytes: 3, stderrBytes: 2, truncated: true });
+  expect(sink.close()).toEqual({ stdoutBytes: 3, stderrBytes: 2, truncated: true });
+});
+
+it('gives what was written so far to those who follow', async () => {
+  const sink = createOutputSink(base, createFile(`${base}.out`));
+  sink.write('stdout', Buffer.from('first\n'));
+  expect(await textOf(readOutput(base, 'stdout', 0))).toBe('first\n');
+  expect(readTimeline(base)).toMatchObject([{ stream: 'stdout', bytes: 6 }]);
+  sink.write('stdout', Buffer.from('second\n'));
+  expect(await textOf(readOutput(base, 'stdout', 6))).toBe('second\n');
+  sink.close();
+});
