@@ -16,25 +16,25 @@ export type Beside =
 const LOOK_EVERY_MS = 500;
 
 /**
- * Wait or refuse while others schedule the namespace.
+ * Wait or refuse while others schedule the namespace; waiting ends when it is interrupted.
  *
  * @throws {SupertaskError} `ALREADY_RUNNING`
  */
 export async function awaitAdmission(
   store: Store,
   namespace: string,
-  beside: Beside,
+  { beside, interrupt }: { readonly beside: Beside; readonly interrupt?: AbortSignal | undefined },
   onWait: (other: SchedulerInfo) => void,
 ): Promise<void> {
   if (beside === 'join') return;
   let hasTold = false;
-  for (;;) {
+  while (!interrupt?.aborted) {
     const [other] = await store.schedulers(namespace);
     if (other === undefined) return;
     if (beside === 'refuse') throw alreadyRunning(namespace, other);
     if (!hasTold) onWait(other);
     hasTold = true;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(LOOK_EVERY_MS, undefined, interrupt && { signal: interrupt }).catch(() => {});
   }
 }
 

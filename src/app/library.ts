@@ -53,7 +53,7 @@ export async function runTimetable(
 ): Promise<TimetableResult> {
   const env = options.env ?? process.env;
   const cwd = options.cwd ?? process.cwd();
-  const { engine, close } = await startSource(
+  const started = await startSource(
     { kind: 'inline', source: options.source ?? cwd, timetable, directory: cwd },
     {
       store: openStore(stateDirectory(options.stateDir, env, cwd)),
@@ -71,6 +71,8 @@ export async function runTimetable(
       maxRunning: DEFAULT_MAX_RUNNING,
     },
   );
+  if (started === undefined) return { reason: 'aborted', ended: 0, unsuccessful: 0 };
+  const { engine, close } = started;
   const abort = (): void => engine.stop('aborted');
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();

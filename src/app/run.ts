@@ -33,6 +33,8 @@ export type RunOptions = {
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
+  /** Ends waiting for another scheduler. */
+  readonly interrupt?: (() => AbortSignal) | undefined;
 };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
@@ -49,16 +51,19 @@ export type StartedRun = {
 /**
  * Open the namespace, record its jobs and start the engine.
  *
+ * @returns Nothing when it was interrupted while it waited for another scheduler.
  * @throws {SupertaskError} `ALREADY_RUNNING` while another scheduler has the namespace, unless `beside` allows it.
  */
-export async function startSource(source: Source, options: RunOptions): Promise<StartedRun> {
+export async function startSource(source: Source, options: RunOptions): Promise<StartedRun | undefined> {
   const { timetable } = source;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const tasks = withSchedules(timetable.tasks, options.when);
   const mode = modeOf(tasks, options);
   const definitions = tasks.map((task) => definitionOf(task, options.tz));
-  const { writer, startedAt } = await openNamespace(namespace, origin, mode, definitions, options);
+  const opened = await openNamespace(namespace, origin, mode, definitions, options);
+  if (opened === undefined) return undefined;
+  const { writer, startedAt } = opened;
   const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
   const engine = createEngine(
@@ -100,14 +105,16 @@ async function openNamespace(
   mode: 'schedule' | 'once',
   definitions: readonly JobDefinition[],
   options: RunOptions,
-): Promise<{ readonly writer: Writer; readonly startedAt: Date }> {
+): Promise<{ readonly writer: Writer; readonly startedAt: Date } | undefined> {
   const { store, reporter } = options;
   const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
   for (;;) {
     const admission = mode === 'schedule' ? await import('./admission.js') : undefined;
-    await admission?.awaitAdmission(store, namespace, options.beside, (other) =>
+    const interrupt = admission && options.interrupt?.();
+    await admission?.awaitAdmission(store, namespace, { beside: options.beside, interrupt }, (other) =>
       warn(`standing by: ${admission.describe(other)} schedules this; taking over when it ends`),
     );
+    if (interrupt?.aborted) return undefined;
     const startedAt = new Date();
     const writer = await store.open(namespace, origin, { mode, startedAt, warn });
     await writer.setJobs(definitions);

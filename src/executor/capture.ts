@@ -30,7 +30,7 @@ export type Capture = {
   drain(limitMs: number): void;
 };
 
-/** @param whenOver - Called once, when no stream is read any more. */
+/** @param whenOver - Called when no stream is read any more. */
 export function captureStreams(
   streams: ReadonlyMap<Stream, Readable>,
   output: ExecutionRequest['output'],

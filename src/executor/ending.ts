@@ -7,10 +7,12 @@
 import type { StopPolicy } from '../model/policy.js';
 import type { Remote } from './command.js';
 import { isGroupPresent, listRunProcesses, sendSignal } from './process-table.js';
-import { createTimers } from './timers.js';
+import { createTimers, type Timers } from './timers.js';
 
 /** A process that survives SIGKILL this long hangs in the kernel; waiting for it would take for ever. */
 const KILL_WAIT_MS = 2_000;
+/** How long a helper may take to notice that what it started is gone. */
+const CLIENT_WAIT_MS = 1_000;
 const FIRST_LOOK_MS = 5;
 const MAX_LOOK_MS = 100;
 
@@ -42,7 +44,7 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
   const { graceMs } = subject.stop;
   const sent: NodeJS.Signals[] = [];
   const timers = createTimers();
-  const tree = createTree(subject);
+  const tree = createTree(subject, timers);
   let phase: 'none' | 'asked' | 'killed' | 'complete' = 'none';
   let giveUpAt = Number.POSITIVE_INFINITY;
   let watching = false;
@@ -109,7 +111,7 @@ type Tree = {
   chase(): boolean;
 };
 
-function createTree({ leader, runId, remote }: EndingSubject): Tree {
+function createTree({ leader, runId, remote }: EndingSubject, timers: Timers): Tree {
   const told = new Set<number>();
   let latest: NodeJS.Signals | undefined;
   let leaderLives = true;
@@ -157,7 +159,10 @@ function createTree({ leader, runId, remote }: EndingSubject): Tree {
       told.clear();
       if (remote === undefined) return signalHere(signal);
       if (signal === 'SIGKILL') {
-        void remote.remove().then(() => leaderLives && signalHere(signal));
+        // The client ends by itself once its container has, and says how that ended.
+        void remote.remove().then(() => {
+          if (leaderLives) timers.after(CLIENT_WAIT_MS, () => leaderLives && signalHere(signal));
+        });
         return true;
       }
       // The helper passes signals on too, and twice the same may mean something else: it gets one only where

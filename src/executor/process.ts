@@ -4,7 +4,7 @@
  * A run has ended when its first process has exited and its output was read. Who else holds the streams open
  * is not waited for: a daemon would delay the end for its whole life.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Outcome } from '../model/run.js';
 import { captureStreams } from './capture.js';
@@ -12,32 +12,44 @@ import type { Command } from './command.js';
 import { createEnding } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
+import type { Pipes } from './process-pipe.js';
 import { identifyProcess, isGroupPresent, listRunProcesses } from './process-table.js';
 import { explainSpawnFailure } from './spawn-failure.js';
 import { createTimers } from './timers.js';
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
 export type ProcessOptions = {
   /** How long the output of a process that has exited is read while somebody else holds it open. */
   readonly drainMs: number;
+  /** Where the process gets real pipes from; undefined: sockets, which cost less, will do. */
+  readonly pipes: Pipes | undefined;
 };
 
 /** Start a command at once. Failing to start is an outcome. */
 export function runCommand(command: Command, request: ExecutionRequest, options: ProcessOptions): Execution {
-  let child: Child;
+  const pipes = options.pipes?.take();
+  let child: ChildProcess;
   try {
     child = spawn(command.program, command.args, {
       cwd: command.cwd,
       env: command.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', pipes?.stdout.write ?? 'pipe', pipes?.stderr.write ?? 'pipe'],
     });
   } catch (error) {
     // Node throws where it should not, E2BIG for one.
+    pipes?.stdout.discard();
+    pipes?.stderr.discard();
     return endedExecution(explainSpawnFailure(error, command));
   }
-  if (child.pid !== undefined) return watchChild(child, child.pid, command, request, options);
+  const stdout = child.stdout ?? pipes?.stdout.read;
+  const stderr = child.stderr ?? pipes?.stderr.read;
+  if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {
+    pipes?.stdout.started();
+    pipes?.stderr.started();
+    return watchProcess({ child, pid: child.pid, stdout, stderr }, command, request, options);
+  }
+  pipes?.stdout.discard();
+  pipes?.stderr.discard();
   const failed = new Promise<Outcome>((settle) => {
     child.once('error', (error) => settle(explainSpawnFailure(error, command)));
   });
@@ -56,9 +68,15 @@ export function endedExecution(outcome: Outcome): Execution {
   };
 }
 
-function watchChild(
-  child: Child,
-  pid: number,
+type Started = {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+};
+
+function watchProcess(
+  { child, pid, stdout, stderr }: Started,
   command: Command,
   request: ExecutionRequest,
   options: ProcessOptions,
@@ -75,8 +93,8 @@ function watchChild(
   const ending = createEnding({ leader: pid, runId, stop, remote: command.remote }, proceed);
   const capture = captureStreams(
     new Map([
-      ['stdout', child.stdout],
-      ['stderr', child.stderr],
+      ['stdout', stdout],
+      ['stderr', stderr],
     ]),
     request.output,
     proceed,

@@ -1,6 +1,15 @@
 /** Which notation a file is in. Loads no parser, so that only the one that is needed gets loaded. */
+import { dirname, isAbsolute } from 'node:path';
 
 export type Format = 'yaml' | 'json' | 'python';
+
+export type ParseOptions = {
+  /** As shown in messages: a path, a URL, or `-` for standard input. Its extension tells the notation. */
+  readonly file: string;
+  readonly format?: Format | undefined;
+  /** Absolute; what a relative `cwd` in the file counts from. Default: the directory of an absolute `file`. */
+  readonly directory?: string | undefined;
+};
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
   yaml: 'yaml',
@@ -26,4 +35,9 @@ export function detectFormat(file: string, text: string): Format {
 /** `{tasks: …}` is YAML as well; JSON has its keys in quotes. */
 function isJson(text: string): boolean {
   return /^\s*\{\s*["}]/.test(text);
+}
+
+/** What a relative `cwd` in a file counts from; undefined: from nothing, so that it is refused. */
+export function directoryOf({ file, directory }: ParseOptions): string | undefined {
+  return directory ?? (isAbsolute(file) ? dirname(file) : undefined);
 }

@@ -2,9 +2,10 @@
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
+import { directoryOf, type ParseOptions } from './detect.js';
 import { describe, type ListNode, type MapNode, type Node } from './node.js';
 import { type Fields, mismatch, parsed, type Reader, readFields, type Shape, text } from './reader.js';
-import type { Report } from './source.js';
+import { createReport, type Report } from './source.js';
 import { readCanonicalTask, readConciseTask, type TaskContext } from './task.js';
 import { NO_SETTING, readSetting, SETTING_KEYS, type TaskSetting } from './task-setting.js';
 
@@ -35,16 +36,19 @@ export const META: Shape = {
 export const DEFAULTS: Shape = { what: 'defaults', keys: SETTING_KEYS };
 
 /**
- * Read a whole timetable.
+ * Parse a whole timetable.
  *
- * @param directory - Absolute; what a relative `cwd` counts from.
+ * @param readRoot - Knows the notation; gives `undefined` for an empty text and after a mistake that ends all reading.
  * @throws {SupertaskError} `TIMETABLE_INVALID` with all problems.
  */
-export function readTimetable(
-  root: Node | undefined,
-  directory: string | undefined,
-  report: Report,
+export function parseDocument(
+  written: string,
+  options: ParseOptions,
+  readRoot: (report: Report) => Node | undefined,
 ): Timetable {
+  const report = createReport(options.file, written);
+  const directory = directoryOf(options);
+  const root = readRoot(report);
   // Mistakes in the notation come first; without a root there is nothing more to find.
   if (root === undefined) {
     report.check();
@@ -56,7 +60,7 @@ export function readTimetable(
   const timetable = {
     ...(meta === undefined ? { namespace: undefined, author: undefined } : readMeta(meta, report)),
     tasks: fields === undefined ? [] : readTasks(fields, { defaults, directory }, report),
-    warnings: report.warnings,
+    warnings: [],
   };
   report.check();
   return timetable;
@@ -101,7 +105,10 @@ function readTasks(fields: Fields, context: TaskContext, report: Report): readon
     );
   }
   const count = node.kind === 'map' ? node.entries.length : node.items.length;
-  if (count === 0) report.problem(node.at, 'there are no tasks', 'Write id: {when: …, run: …} below tasks:.');
+  // Where a task could not be read at all, that is the problem.
+  if (count === 0 && report.isClean()) {
+    report.problem(node.at, 'there are no tasks', 'Write id: {when: …, run: …} below tasks:.');
+  }
   if (count > MAX_TASKS) {
     const hint = `A timetable has at most ${MAX_TASKS} tasks; split it.`;
     report.problem(node.at, `there are too many tasks: ${count}`, hint);

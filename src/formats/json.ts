@@ -1,4 +1,7 @@
 /** JSON (RFC 8259) → nodes with positions. Strict; `JSON.parse` would lose positions and duplicate keys. */
+import type { Timetable } from '../model/timetable.js';
+import type { ParseOptions } from './detect.js';
+import { parseDocument } from './document.js';
 import { type Entry, MAX_DEPTH, mapNode, type Node } from './node.js';
 import type { Report } from './source.js';
 
@@ -15,6 +18,15 @@ type Cursor = { readonly text: string; at: number; readonly report: Report };
 
 /** Ends the reading: after a syntax mistake in JSON nothing can be told for sure. */
 class Stop extends Error {}
+
+/**
+ * Parse a timetable in JSON. Loads no YAML parser.
+ *
+ * @throws {SupertaskError} `TIMETABLE_INVALID`, with every problem of the text in `problems`.
+ */
+export function parseJson(text: string, options: ParseOptions): Timetable {
+  return parseDocument(text, options, readJson);
+}
 
 /**
  * Read JSON.

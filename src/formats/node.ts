@@ -7,26 +7,24 @@ export type Node = MapNode | ListNode | ScalarNode | BrokenNode;
 
 export type MapNode = { readonly kind: 'map'; readonly at: number; readonly entries: readonly Entry[] };
 export type ListNode = { readonly kind: 'list'; readonly at: number; readonly items: readonly Node[] };
-export type ScalarNode = {
+type ScalarNode = {
   readonly kind: 'scalar';
   readonly at: number;
   readonly value: string | number | boolean | null;
-  /** The text as written, for values that are not text: `1.10` stays `1.10`. */
+  /** The text itself; other values as they are written: `1.10` stays `1.10`. */
   readonly text: string;
 };
 
 /** A value that could not be made; its problem has been reported, so readers pass it over in silence. */
-export type BrokenNode = { readonly kind: 'broken'; readonly at: number };
+type BrokenNode = { readonly kind: 'broken'; readonly at: number };
 
 /** Keys of one map are distinct. */
 export type Entry = { readonly key: string; readonly keyAt: number; readonly value: Node };
 
-/** A file may be this long, in UTF-16 units. */
-export const MAX_LENGTH = 5 * 1024 * 1024;
 /** Maps and lists may be nested this deep. */
 export const MAX_DEPTH = 64;
 /** A file may have this many values, those behind aliases counted at each use. */
-export const MAX_NODES = 2_000_000;
+export const MAX_NODES = 1_000_000;
 
 /** Keys that mean something to JavaScript itself; no file has a good reason for them. */
 const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -77,13 +75,4 @@ export function toJson(node: Node): Json {
 /** Long text as messages show it. */
 export function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
-}
-
-/** Report a file that is too long to be read at all. Returns whether it may be read. */
-export function isReadable(report: Report): boolean {
-  const { length } = report.source.text;
-  if (length <= MAX_LENGTH) return true;
-  const megabytes = (length / 1024 / 1024).toFixed(1);
-  report.problem(0, `the file is too large: ${megabytes} MiB`, 'A timetable has at most 5 MiB; split it.');
-  return false;
 }

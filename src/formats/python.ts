@@ -1,16 +1,16 @@
 /** A Python file that carries its own schedule → a timetable with one task. Loads no YAML parser. */
-import { basename, dirname, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import type { Schedule } from '../model/schedule.js';
 import type { Target } from '../model/target.js';
 import { parseId, slugId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
+import { directoryOf, type ParseOptions } from './detect.js';
 import { type Block, findBlock } from './inline-block.js';
-import { type Entry, isReadable, type MapNode } from './node.js';
+import type { Entry, MapNode } from './node.js';
 import { flag, json, mapOf, oneOrMore, parsed, readFields, type Shape, text } from './reader.js';
 import { completeSchedule, schedule } from './schedule.js';
-import { createReport, createSource, type Report } from './source.js';
+import { createReport, type Report } from './source.js';
 import { NO_SETTING, readSetting, SETTING_KEYS } from './task-setting.js';
-import type { ParseOptions } from './timetable.js';
 import { readToml } from './toml.js';
 
 /** Keys whose value is a schedule, or an object of one with that key. */
@@ -38,18 +38,16 @@ export const PYTHON_TASK: Shape = {
  */
 export function parsePython(pythonText: string, options: ParseOptions): Timetable {
   const { file } = options;
-  const report = createReport(createSource(file, pythonText.replace(/^\uFEFF/, '')));
-  if (!isReadable(report)) report.check();
+  const report = createReport(file, pythonText);
   const block = findBlock('task', report);
   const root = block === undefined ? emptyBlock() : readToml(block, report);
-  const directory = options.directory ?? (isAbsolute(file) ? dirname(file) : undefined);
-  const task = root && readTask(root, block, { file, directory }, report);
+  const task = root && readTask(root, block, { file, directory: directoryOf(options) }, report);
   report.check();
   return {
     namespace: undefined,
     author: undefined,
     tasks: task === undefined ? [] : [task],
-    warnings: report.warnings,
+    warnings: [],
   };
 }
 
@@ -59,7 +57,7 @@ export function parsePython(pythonText: string, options: ParseOptions): Timetabl
  * @throws {SupertaskError} `TIMETABLE_INVALID` when the block is not TOML or they are not a list of texts.
  */
 export function pythonDependencies(pythonText: string, file = 'script.py'): readonly string[] {
-  const report = createReport(createSource(file, pythonText.replace(/^\uFEFF/, '')));
+  const report = createReport(file, pythonText);
   const block = findBlock('script', report);
   const root = block && readToml(block, report);
   const node = root?.entries.find(({ key }) => key === 'dependencies')?.value;

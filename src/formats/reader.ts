@@ -73,14 +73,15 @@ export const text: Reader<string> = (node, report) => {
 /** `true` or `false`; the `yes` and `on` of YAML 1.1 are text. */
 export const flag: Reader<boolean> = (node, report) => {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  return mismatch(node, 'true or false', undefined, report);
+  const isOld = node.kind === 'scalar' && /^(?:yes|no|on|off|y|n|true|false)$/i.test(String(node.value));
+  return mismatch(node, 'true or false', isOld ? 'Write true or false, without quotes.' : undefined, report);
 };
 
 /** Text, or a number or boolean as it is written. */
 export const scalarText: Reader<string> = (node, report) => {
   if (node.kind !== 'scalar') return mismatch(node, 'text', undefined, report);
   if (node.value === null) return mismatch(node, 'text', 'For an empty text write "".', report);
-  return typeof node.value === 'string' ? node.value : node.text;
+  return node.text;
 };
 
 /** Any value, except numbers that would not arrive as they were written. */

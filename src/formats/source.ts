@@ -1,7 +1,12 @@
 /** A text with a name: where its offsets are in lines and columns, and what was found wrong in it. */
 import { type ErrorCode, type Location, type Problem, SupertaskError } from '../errors.js';
 
-export type Source = {
+/** After so many problems reading ends; nobody mends more in one go. */
+const MAX_PROBLEMS = 1000;
+/** A file may be this long, in UTF-16 units. */
+const MAX_LENGTH = 5 * 1024 * 1024;
+
+type Source = {
   /** As shown in messages: a path, a URL, or `-` for standard input. */
   readonly file: string;
   readonly text: string;
@@ -12,13 +17,16 @@ export type Source = {
 /** Collects problems, so that one pass over a file tells all of them. */
 export type Report = {
   readonly source: Source;
-  /** Say that something at an offset is wrong, and how to mend it. */
+  /**
+   * Say that something at an offset is wrong, and how to mend it.
+   *
+   * @throws {SupertaskError} `TIMETABLE_INVALID` when too many problems have been found to go on.
+   */
   problem(at: number, message: string, hint?: string, code?: ErrorCode): void;
   /** Say that a line is not in the file's notation. Once said, nothing else is told about the line. */
   unreadable(at: number, message: string, hint?: string): void;
-  /** Say that something at an offset is surprising though allowed. */
-  warning(at: number, message: string): void;
-  readonly warnings: readonly string[];
+  /** Whether nothing was found wrong so far. */
+  isClean(): boolean;
   /**
    * Throw when anything was wrong.
    *
@@ -27,7 +35,47 @@ export type Report = {
   check(): void;
 };
 
-export function createSource(file: string, text: string): Source {
+/**
+ * Open the report on a text. A byte order mark is no part of it.
+ *
+ * @throws {SupertaskError} `TIMETABLE_INVALID` when the text is too long to be read at all.
+ */
+export function createReport(file: string, written: string): Report {
+  const source = createSource(file, written.replace(/^\uFEFF/, ''));
+  const found: Found[] = [];
+  const seen = new Set<string>();
+  const told = new Set<number | undefined>();
+  const unreadable = new Set<number | undefined>();
+  const report: Report = {
+    source,
+    problem(at, message, hint, code = 'TIMETABLE_INVALID') {
+      const location = source.locate(at);
+      // A mistake behind an anchor that is used a thousand times is told once.
+      const key = `${at} ${message}`;
+      if (unreadable.has(location.line) || seen.has(key)) return;
+      if (found.length === MAX_PROBLEMS) throw invalid(file, found);
+      seen.add(key);
+      found.push({ at, code, message, hint, location });
+      told.add(location.line);
+    },
+    unreadable(at, message, hint) {
+      const { line } = source.locate(at);
+      if (told.has(line)) return;
+      report.problem(at, message, hint);
+      unreadable.add(line);
+    },
+    isClean: () => found.length === 0,
+    check() {
+      if (found.length > 0) throw invalid(file, found);
+    },
+  };
+  checkLength(report);
+  return report;
+}
+
+type Found = Problem & { readonly at: number };
+
+function createSource(file: string, text: string): Source {
   let starts: number[] | undefined;
   return {
     file,
@@ -40,56 +88,24 @@ export function createSource(file: string, text: string): Source {
   };
 }
 
-export function createReport(source: Source): Report {
-  const found: (Problem & { readonly at: number })[] = [];
-  const warnings: string[] = [];
-  const told = new Set<number | undefined>();
-  const unreadable = new Set<number | undefined>();
-  return {
-    source,
-    warnings,
-    problem(at, message, hint, code = 'TIMETABLE_INVALID') {
-      const location = source.locate(at);
-      if (unreadable.has(location.line)) return;
-      found.push({ at, code, message, hint, location });
-      told.add(location.line);
-    },
-    unreadable(at, message, hint) {
-      const location = source.locate(at);
-      if (told.has(location.line)) return;
-      found.push({ at, code: 'TIMETABLE_INVALID', message, hint, location });
-      told.add(location.line);
-      unreadable.add(location.line);
-    },
-    warning(at, message) {
-      const { line, column } = source.locate(at);
-      warnings.push(`${source.file}:${line}:${column}: ${message}`);
-    },
-    check() {
-      if (found.length > 0) throw invalid(source.file, found);
-    },
-  };
+function checkLength(report: Report): void {
+  const { length } = report.source.text;
+  if (length <= MAX_LENGTH) return;
+  const megabytes = (length / 1024 / 1024).toFixed(1);
+  report.problem(0, `the file is too large: ${megabytes} MiB`, 'A timetable has at most 5 MiB; split it.');
+  report.check();
 }
 
-function invalid(file: string, found: readonly (Problem & { readonly at: number })[]): SupertaskError {
-  const problems = distinct(found)
-    .sort((a, b) => a.at - b.at)
-    .map(({ at: _, ...problem }) => problem);
+function invalid(file: string, found: readonly Found[]): SupertaskError {
+  const problems = [...found].sort((a, b) => a.at - b.at).map(({ at: _, ...problem }) => problem);
   const [first] = problems;
   if (first === undefined || problems.length > 1) {
-    return new SupertaskError('TIMETABLE_INVALID', `${file} has ${problems.length} problems`, {
-      hint: 'Nothing was run. Mend them, or ask for all of them again with the same command.',
-      location: { file },
-      problems,
-    });
+    const count = problems.length < MAX_PROBLEMS ? problems.length : `at least ${problems.length}`;
+    const message = `${file} has ${count} problems`;
+    return new SupertaskError('TIMETABLE_INVALID', message, { location: { file }, problems });
   }
   const { message, hint, location } = first;
   return new SupertaskError('TIMETABLE_INVALID', message, { hint, location, problems });
-}
-
-/** An anchor that is used a thousand times has its problem once. */
-function distinct<P extends Problem & { readonly at: number }>(found: readonly P[]): P[] {
-  return [...new Map(found.map((problem) => [`${problem.at} ${problem.message}`, problem])).values()];
 }
 
 function lineStarts(text: string): number[] {

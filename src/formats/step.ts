@@ -129,10 +129,7 @@ function readTarget(fields: Fields, report: Report): Target | undefined {
 /** What is no text is told by `checkArguments`, where the target is known. */
 const wordsOf: Reader<readonly string[]> = (node) => {
   if (node.kind !== 'list') return undefined;
-  return node.items.map((item) => {
-    if (item.kind !== 'scalar') return '';
-    return typeof item.value === 'string' ? item.value : item.text;
-  });
+  return node.items.map((item) => (item.kind === 'scalar' ? item.text : ''));
 };
 
 function usesOf(fields: Fields, report: Report): ((making: Making) => Target) | undefined {

@@ -57,7 +57,7 @@ function buildValue(builder: Builder, parsed: ParsedNode, depth: number): Node {
 }
 
 function scalarNode({ report }: Builder, { value, source }: Scalar.Parsed | Scalar, at: number): Node {
-  const text = source ?? '';
+  const text = typeof value === 'string' ? value : (source ?? '');
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return { kind: 'scalar', at, value, text };
   report.problem(at, `${text} is not a value that a timetable can hold`, 'Put it in quotes.');

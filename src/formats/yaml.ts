@@ -1,5 +1,8 @@
 /** YAML 1.2 → nodes: bounded, positioned, tags and second documents refused. With `yaml-node`, all that knows `yaml`. */
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
+import type { Timetable } from '../model/timetable.js';
+import type { ParseOptions } from './detect.js';
+import { parseDocument } from './document.js';
 import { MAX_DEPTH, type Node } from './node.js';
 import type { Report } from './source.js';
 import { ALIAS_HINT, createBuilder } from './yaml-node.js';
@@ -21,13 +24,22 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Parse a timetable in YAML 1.2.
+ *
+ * @throws {SupertaskError} `TIMETABLE_INVALID`, with every problem of the text in `problems`.
+ */
+export function parseYaml(text: string, options: ParseOptions): Timetable {
+  return parseDocument(text, options, readYaml);
+}
+
+/**
  * Read YAML.
  *
  * Duplicate keys, tags, further documents and `%YAML` versions other than 1.2 are problems.
  *
  * @returns `undefined` for a text without a value, or when reading on makes no sense; the report knows why.
  */
-export function readYaml(report: Report): Node | undefined {
+function readYaml(report: Report): Node | undefined {
   const document = composeOne(report);
   if (document === undefined) return undefined;
   const tails = document.errors.filter(isTail);

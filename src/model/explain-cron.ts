@@ -20,7 +20,10 @@ export function dayWords(rule: DayRule): string {
   const parts = [monthDayWords(rule)];
   if (!rule.month.lone) parts.push(`in ${rangeWords(valuesOf(rule.month), monthName)}`);
   if (!rule.year.lone) parts.push(`in ${rangeWords(valuesOf(rule.year))}`);
-  const words = parts.filter((part) => part !== '').join(' ');
+  const words = parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .replace(/^([^,]*) of the month in (?=[A-Z])/, '$1 of ');
   if (rule.day.lone && rule.weekday.lone) return words === '' ? 'every day' : `every day ${words}`;
   return words;
 }

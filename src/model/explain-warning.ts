@@ -1,15 +1,32 @@
 /** What in a schedule may be read in more than one way, or may surprise. */
-import { formatTime, MONTHS, monthLength } from './calendar-day.js';
+import { formatTime, monthLength } from './calendar-day.js';
 import type { CronRule } from './cron.js';
 import { valuesOf } from './cron-field.js';
+import { explainClockChange } from './explain-clock-change.js';
 import { cronWords, dayWords } from './explain-cron.js';
-import { listWords } from './explain-word.js';
-import type { Schedule } from './schedule.js';
+import { listWords, monthName } from './explain-word.js';
+import type { Schedule, ScheduleContext } from './schedule.js';
+import { scheduleClass } from './schedule-class.js';
 
 const DAY = 86_400_000;
 
-/** Sentences that say how ambiguous or surprising parts were read; empty for most schedules. */
-export function scheduleWarnings(schedule: Schedule): string[] {
+/**
+ * Sentences that say how ambiguous or surprising parts were read; empty for most schedules.
+ *
+ * @param when - With it, a fixed time that a clock change of the coming year moves or repeats is told, too.
+ */
+export function scheduleWarnings(
+  schedule: Schedule,
+  when?: { readonly context: ScheduleContext; readonly after: Date },
+): string[] {
+  const warnings = ruleWarnings(schedule);
+  if (when === undefined || scheduleClass(schedule) !== 'fixed-time') return warnings;
+  const change = explainClockChange(schedule, when.context, when.after);
+  const isNear = change !== undefined && change.at.getTime() - when.after.getTime() < 366 * DAY;
+  return isNear ? [...warnings, `"${schedule.text}": ${change.text}.`] : warnings;
+}
+
+function ruleWarnings(schedule: Schedule): string[] {
   const { rule } = schedule;
   if (rule.kind === 'cron') return cronWarnings(rule.expression, rule);
   if (rule.kind === 'every' && rule.periodMs % DAY === 0) {
@@ -33,24 +50,25 @@ function cronWarnings(expression: string, rule: CronRule): string[] {
       `"${expression}" restricts day and weekday: it runs when either fits (${dayWords(rule)}); put + before the weekday if both must.`,
     );
   }
-  const skipped = skippedMonths(rule);
-  if (skipped !== undefined)
-    warnings.push(`"${expression}" has no run ${skipped}; L is the last day of any month.`);
-  return [...warnings, ...stepWarnings(expression, rule), ...onceAnHour(expression, rule)];
+  return [
+    ...warnings,
+    ...monthWarnings(expression, rule),
+    ...stepWarnings(expression, rule),
+    ...onceAnHour(expression, rule),
+  ];
 }
 
-/** Which of its months a rule skips because they are too short. */
-function skippedMonths(rule: CronRule): string | undefined {
-  if (rule.day.lone || !rule.weekday.lone || rule.day.special.length > 0) return undefined;
+/** Months that are too short for a rule's days. */
+function monthWarnings(expression: string, rule: CronRule): string[] {
+  if (rule.day.lone || !rule.weekday.lone || rule.day.special.length > 0) return [];
   const first = Math.min(...valuesOf(rule.day));
-  const months = valuesOf(rule.month).filter((month) => monthLength(2001, month) < first);
-  if (months.length === 0) return undefined;
-  const names = months.map((month) => {
-    const name = MONTHS[month - 1] ?? '';
-    const leap = month === 2 && first === 29 ? ' (but in leap years)' : '';
-    return name.charAt(0).toUpperCase() + name.slice(1) + leap;
-  });
-  return `in ${listWords(names)}`;
+  const all = valuesOf(rule.month);
+  const months = all.filter((month) => monthLength(2001, month) < first);
+  if (months.length === 0) return [];
+  const last = 'L is the last day of any month.';
+  if (months.length === all.length) return [`"${expression}" has a run in leap years only; ${last}`];
+  const leap = first === 29 ? ' except in leap years' : '';
+  return [`"${expression}" has no run in ${listWords(months.map(monthName))}${leap}; ${last}`];
 }
 
 /** Steps start again with the next hour or day, so the last one is shorter when they do not fit. */

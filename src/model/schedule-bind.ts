@@ -41,11 +41,13 @@ class Calculator implements BoundSchedule {
   }
 
   next(after: Date): Date | undefined {
+    if (after.getTime() > LAST_MS) return undefined;
     const atMs = nextIn(this.series, Math.max(after.getTime(), -1));
     return atMs === undefined || atMs > LAST_MS ? undefined : new Date(atMs);
   }
 
   previous(before: Date): Date | undefined {
+    if (before.getTime() <= 0) return undefined;
     const atMs = previousIn(this.series, Math.min(before.getTime(), LAST_MS + 1));
     return atMs === undefined || atMs < 0 ? undefined : new Date(atMs);
   }

@@ -5,8 +5,9 @@
  * the machine's own zone never matters. Instants run from 1970 to the year 9999.
  */
 import type { Calendar } from './calendar.js';
-import { type CronRule, type DayRule, isFixedTime } from './cron.js';
+import type { CronRule, DayRule } from './cron.js';
 import { bindSchedule } from './schedule-bind.js';
+import { isStartRelative } from './schedule-class.js';
 import { parseSchedule } from './schedule-text.js';
 import { parseZone } from './zone.js';
 
@@ -14,6 +15,7 @@ export { explainSchedule } from './explain.js';
 export { explainClockChange } from './explain-clock-change.js';
 export { scheduleWarnings } from './explain-warning.js';
 export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
+export { isStartRelative, type ScheduleClass, scheduleClass } from './schedule-class.js';
 export { parseScheduleObject } from './schedule-object.js';
 export { parseSchedule } from './schedule-text.js';
 
@@ -81,12 +83,6 @@ export type ScheduleContext = {
   readonly calendars?: ReadonlyMap<string, Calendar>;
 };
 
-/**
- * How the wall clock rules a schedule: `fixed-time` ones name times of day and run once for each, `interval` ones
- * go on at their pace, `start` ones count from the scheduler's start.
- */
-export type ScheduleClass = 'fixed-time' | 'interval' | 'start';
-
 /** A schedule with everything it needs bound to it. */
 export type BoundSchedule = {
   readonly schedule: Schedule;
@@ -146,28 +142,4 @@ export function nextInstants(bound: BoundSchedule, after: Date, count: number): 
     last = bound.next(last);
   }
   return instants;
-}
-
-/** Whether a schedule counts from the scheduler's start: it has no past that could be caught up. */
-export function isStartRelative(schedule: Schedule): boolean {
-  return scheduleClass(schedule) === 'start';
-}
-
-export function scheduleClass(schedule: Schedule): ScheduleClass {
-  switch (schedule.rule.kind) {
-    case 'once':
-    case 'reboot':
-    case 'in':
-    case 'from-start':
-    case 'after-finish':
-      return 'start';
-    case 'at':
-    case 'daily':
-      return 'fixed-time';
-    case 'every':
-    case 'between':
-      return 'interval';
-    case 'cron':
-      return isFixedTime(schedule.rule) ? 'fixed-time' : 'interval';
-  }
 }

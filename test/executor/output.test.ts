@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -86,6 +86,52 @@ describe('what a run writes', () => {
     // What comes after the streams' end is the run's own: it waits for the gate.
     await run('echo 7 > gate').execution.ended;
     expect(await going.execution.ended).toEqual({ status: 'failed', reason: 'exit-code', exitCode: 7 });
+  });
+});
+
+describe('streams by name', () => {
+  const script = 'echo out > /dev/stdout; echo err > /dev/stderr';
+
+  it('can be opened by a line that does so', async () => {
+    const { outcome, stdout, stderr } = await run(script).result();
+    expect([outcome.status, String(stdout), String(stderr)]).toEqual(['succeeded', 'out\n', 'err\n']);
+  });
+
+  it('can be opened by scripts where every run has real pipes, one after another and side by side', async () => {
+    const thorough = createExecutor({ pipes: 'always', drainMs: 50 });
+    writeFileSync(join(place, 'script.sh'), script);
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => run('sh ./script.sh', {}, thorough).result()),
+      );
+      for (const { stdout, stderr } of results) expect(`${stdout}${stderr}`).toBe('out\nerr\n');
+    }
+  });
+
+  it('are not handed on while somebody writes to them', async () => {
+    const thorough = createExecutor({ pipes: 'always', drainMs: 50 });
+    await run('true', {}, thorough).execution.ended;
+    const daemon = run('(sleep 0.2; yes) & true', { output: () => undefined }, thorough);
+    await daemon.execution.ended;
+    for (let round = 0; round < 40; round++) {
+      const { stdout } = await run('echo mine', {}, thorough).result();
+      expect(String(stdout)).toBe('mine\n');
+    }
+    await sweep(daemon.runId);
+  });
+
+  it('leave no descriptor open when nothing was started', async () => {
+    const thorough = createExecutor({ pipes: 'always' });
+    const fail = () => run('true', { cwd: '/does/not/exist' }, thorough).execution.ended;
+    await fail();
+    await run('true', {}, thorough).execution.ended;
+    const before = readdirSync('/proc/self/fd').length;
+    for (let round = 0; round < 40; round++) {
+      expect(await fail()).toMatchObject({ status: 'errored' });
+      // Descriptors are closed at the end of a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
+import { explainSpawnFailure } from '../../src/executor/spawn-failure.js';
 import { parseTarget } from '../../src/model/target.js';
 import { expectNoSurvivors, observe, survivors, sweep } from '../support/execution.js';
 
@@ -47,6 +48,20 @@ describe('a stopped run', () => {
       sent: ['SIGTERM', 'SIGKILL'],
     });
     expect(survivors(going.runId)).toEqual([]);
+  });
+
+  it('is told TERM at half the grace when INT was not enough', async () => {
+    const going = run('trap "" INT; trap "exit 9" TERM; echo up; while :; do sleep 0.01; done', {
+      stop: quick,
+    });
+    await going.seen('up');
+    going.execution.stop('SIGINT');
+    expect(await going.execution.ended).toEqual({
+      status: 'failed',
+      reason: 'stopped',
+      exitCode: 9,
+      sent: ['SIGINT', 'SIGTERM'],
+    });
   });
 
   it('takes a daemon along that left group and session', async () => {
@@ -117,6 +132,29 @@ describe('what cannot be started', () => {
     const { ended } = observe(executor, { kind: 'exec', program, words: [] }).execution;
     expect(await ended).toMatchObject({ status: 'errored', reason: 'spawn', exitCode });
     expect((await ended).message).toContain(message);
+  });
+
+  it.each([
+    ['EMFILE', 'too many files are open (EMFILE); raise ulimit -n'],
+    ['EAGAIN', 'no room for another process (EAGAIN); see ulimit -u'],
+    ['ENOEXEC', 'its format is unknown (ENOEXEC)'],
+    ['EIO', 'was not started: spawn EIO'],
+  ])('says what %s means', (code, message) => {
+    const error = Object.assign(new Error(`spawn ${code}`), { code });
+    const command = { program: 'prog', args: [], env: {}, cwd: place };
+    expect(explainSpawnFailure(error, command)).toMatchObject({
+      status: 'errored',
+      reason: 'spawn',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('is never thrown', async () => {
+    const nul = { kind: 'exec', program: 'true', words: ['a\0b'] } as const;
+    expect(await observe(executor, nul).execution.ended).toMatchObject({
+      status: 'errored',
+      reason: 'spawn',
+    });
   });
 
   it('says so when the arguments are too large', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +182,18 @@ describe('a Python file with dependencies', () => {
     const text = '# /// script\n# dependencies = [\n#   # none yet\n# ]\n# ///\nprint("plain")\n';
     expect((await run(file(text), { env: { PATH: '/usr/bin' } })).stdout).toBe('plain\n');
   });
+});
+
+describe('uv itself', () => {
+  const isMissing = spawnSync('uv', ['--version']).error !== undefined;
+
+  it.skipIf(isMissing)(
+    `runs what it is told${isMissing ? ' [skipped: uv is not installed]' : ''}`,
+    async () => {
+      const { outcome, stdout } = await run(parseTarget('uv:--no-project python -c "print(6 * 7)"'));
+      expect({ outcome, stdout }).toEqual({ outcome: { status: 'succeeded', exitCode: 0 }, stdout: '42\n' });
+    },
+  );
 });
 
 describe('a Python entry point', () => {

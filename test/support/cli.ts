@@ -11,7 +11,7 @@ import { afterEach, expect } from 'vitest';
 import { CACHE, ROOT } from './build.ts';
 import { MARK, outlived } from './survivor.ts';
 
-const BIN = join(ROOT, 'bin/supertask.cjs');
+export const BIN = join(ROOT, 'bin/supertask.cjs');
 
 /** Directories of the running test. */
 export type Place = {
@@ -85,7 +85,11 @@ export function runCli(args: readonly string[], options: Options = {}): Promise<
 
 /** Start the program. */
 export function startCli(args: readonly string[], options: Options = {}): Running {
-  const command = [process.execPath, BIN, ...args];
+  return startCommand([process.execPath, BIN, ...args], options);
+}
+
+/** Start any program in the same clean environment. */
+export function startCommand(command: readonly string[], options: Options = {}): Running {
   const [file = '', ...rest] = redirected(command, options);
   const child = spawn(file, rest, {
     cwd: options.cwd ?? place().work,

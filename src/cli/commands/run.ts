@@ -15,6 +15,7 @@ import { systemZone } from '../../settings/zone.js';
 import { useColor } from '../color.js';
 import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
+import { handleSignals } from '../signals.js';
 import { createStreams } from '../streams.js';
 import {
   type CampaignFlags,
@@ -54,7 +55,8 @@ export async function runCommand(words: readonly string[], given: Record<string,
     quiet: settings.quiet ?? false,
     color: useColor(settings.color, process.env, 2),
   });
-  const { engine, isOneShot, close } = await startSource(source, {
+  const signals = handleSignals();
+  const started = await startSource(source, {
     store: openStore(stateDirectory(settings.stateDir, process.env, cwd)),
     reporter,
     namespace: settings.ns,
@@ -69,10 +71,14 @@ export async function runCommand(words: readonly string[], given: Record<string,
         ? DEFAULT_MAX_RUNNING
         : parseCount(settings.maxRunning, '--max-running'),
     campaign: parseCampaignFlags(flags, tz),
+    interrupt: signals.interrupt,
   });
+  // Told to stop while it waited for another scheduler to end.
+  if (started === undefined) return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
+  const { engine, isOneShot, close } = started;
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
-  const release = handleSignals(engine);
+  signals.attach(engine);
   try {
     const result = await engine.done;
     await close(result.reason);
@@ -80,7 +86,7 @@ export async function runCommand(words: readonly string[], given: Record<string,
     await streams.flush();
     return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
   } finally {
-    release();
+    signals.release();
   }
 }
 
@@ -138,27 +144,6 @@ async function readEnvFiles(files: readonly string[], cwd: string): Promise<Reco
   if (files.length === 0) return {};
   const { parseEnv } = await import('node:util');
   return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
-}
-
-/** The first SIGINT, SIGTERM or SIGHUP ends it in order, the second kills what runs. */
-function handleSignals(engine: {
-  stop(reason: string, signal?: NodeJS.Signals): void;
-  kill(): void;
-}): () => void {
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) return engine.kill();
-    isStopping = true;
-    engine.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
-  };
-  // Without a handler Node opens its debugger on SIGUSR1.
-  const ignore = (): void => {};
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  process.on('SIGUSR1', ignore);
-  return () => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
-    process.off('SIGUSR1', ignore);
-  };
 }
 
 async function readInput(): Promise<string> {

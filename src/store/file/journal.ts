@@ -42,6 +42,8 @@ export type Journal = {
   touch(at: Date): void;
   /** Whether the file is still where it was made; otherwise somebody deleted or moved it. */
   isInPlace(): boolean;
+  /** Name of the file that is written to. */
+  fileName(): string;
   /** Go on in a new file, which begins with `head`. */
   restart(): void;
   /** Whether full journals were seen on opening, which somebody should fold. */
@@ -209,6 +211,7 @@ export function openJournal(options: JournalOptions): Journal {
       }),
     touch: (at) => futimesSync(fd, at, at),
     isInPlace: () => lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino,
+    fileName: () => baseName(path),
     restart,
     sawSealed: names.some((name) => name.startsWith(SEALED)),
     close: async () => {

@@ -20,7 +20,10 @@ const JUST_TAKEN_MS = 120_000;
 const SEAL_BYTES = 1024 * 1024;
 
 /** Work that must not be done by two processes at once only because that would be a waste. */
-export async function withLock(place: Place, work: (isHeld: () => boolean) => void): Promise<void> {
+export async function withLock(
+  place: Place,
+  work: (isHeld: () => boolean) => void | Promise<void>,
+): Promise<void> {
   const { lock } = await import('proper-lockfile');
   let held = true;
   const options = {
@@ -35,7 +38,7 @@ export async function withLock(place: Place, work: (isHeld: () => boolean) => vo
   const release = await lock(place.directory, { ...options, onCompromised }).catch(() => undefined);
   if (release === undefined) return;
   try {
-    work(() => held);
+    await work(() => held);
   } finally {
     if (held) await release().catch(() => undefined);
   }

@@ -11,6 +11,7 @@ import { listSegments } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
+import type { PruneOptions, PruneReport } from './prune.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
 
@@ -23,7 +24,13 @@ export type FileStoreOptions = {
   readonly now?: () => Date;
 };
 
-export function createFileStore(options: FileStoreOptions): Store {
+/** What only a store on disk can do. */
+export type FileStore = Store & {
+  /** Remove what is beyond the limits, in one namespace or in all. */
+  prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
+};
+
+export function createFileStore(options: FileStoreOptions): FileStore {
   const { root, version } = options;
   const now = options.now ?? (() => new Date());
   return {
@@ -63,6 +70,17 @@ export function createFileStore(options: FileStoreOptions): Store {
     async timeline(run) {
       const base = outputBase(root, run);
       return base === undefined ? [] : readTimeline(base);
+    },
+    async prune(how) {
+      const { pruneNamespace } = await import('./prune.js');
+      const total = { runs: 0, files: 0, bytes: 0 };
+      for (const { place } of places(root, how.namespace)) {
+        const report = await pruneNamespace(place, how);
+        total.runs += report.runs;
+        total.files += report.files;
+        total.bytes += report.bytes;
+      }
+      return total;
     },
   };
 }

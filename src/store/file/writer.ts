@@ -1,4 +1,5 @@
 /** One process that records what happens in one namespace. */
+import { lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { pastOf } from '../job-facts.js';
@@ -6,12 +7,12 @@ import { changeRun, loseRun } from '../ledger.js';
 import type { Claim, Claimed, Writer, WriterOptions } from '../store.js';
 import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.js';
 import { keepDefinitions } from './definitions.js';
-import { ensureDirectory, guarded } from './disk.js';
+import { ensureDirectory, guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
 import { findInHistory } from './history.js';
 import { ownIdentity } from './identity.js';
 import { type Journal, openJournal, SEALED, writerName } from './journal.js';
-import { isWriterAlive } from './journals.js';
+import { isWriterAlive, readJournals } from './journals.js';
 import type { Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
@@ -45,6 +46,10 @@ type State = {
   /** Final records that could not be written yet. */
   unwritten: string;
   readonly checked: Set<string>;
+  /** The journals of others as they were when nothing had to be done about them. */
+  settled: string;
+  /** Whether what earlier writers left in the journal that this one took over is done with. */
+  isOwnSettled: boolean;
   closed: boolean;
 };
 
@@ -77,6 +82,8 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
     suspects: new Map(),
     unwritten: '',
     checked: new Set(),
+    settled: '',
+    isOwnSettled: false,
     closed: false,
   };
   state.journal.append(frame(startRecord(state)));
@@ -199,33 +206,56 @@ async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
   if (!journal.isInPlace()) restore(state);
   rewrite(state);
   const at = options.now();
-  const { journals, lost } = viewNamespace(place, at);
-  const found = [...lost, ...forsakenClaims(state, journals.runs)];
+  const lost = isSettled(state, at) ? [] : viewNamespace(place, at).lost;
+  const found = [...lost, ...forsakenClaims(state)];
   if (found.length > 0) {
     journal.appendDurable(found.map((run) => frame(runRecord(state, run, at.toISOString()))).join(''));
   }
-  releaseDeadJournals(place, journals, state.name, at);
-  if ([...journals.files].some((name) => name.startsWith(SEALED))) await fold(state);
+  if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
   return found;
 }
 
-/** Claims that were made by somebody who died before the record: they are lost, and nobody will have them. */
-function forsakenClaims(state: State, known: ReadonlyMap<string, unknown>): Run[] {
-  const forsaken: Run[] = [];
-  for (const [id, suspect] of [...state.suspects]) {
-    if (Date.now() - suspect.at < SUSPECT_MS && !known.has(id)) continue;
-    state.suspects.delete(id);
-    if (known.has(id) || !isUnrecorded(state, id)) continue;
-    const message = 'the supertask that claimed it was killed before it could start it';
-    forsaken.push(loseRun(suspect.run, message, { claimed: 'not journalled' }));
-  }
-  return forsaken;
+/**
+ * Look after the journals of others, which are read only if they changed: the own one is known, and long.
+ *
+ * @returns Whether no run in them needs a closer look.
+ */
+function isSettled(state: State, at: Date): boolean {
+  const { place, journal, name } = state;
+  const own = state.isOwnSettled ? journal.fileName() : undefined;
+  const names = listNames(place.journals).filter((file) => file !== own);
+  const signature = names.map((file) => `${file} ${signatureOf(`${place.journals}/${file}`)}`).join('\n');
+  if (signature === state.settled) return true;
+  const others = readJournals(place.journals, names);
+  const isOpen = [...others.runs.values()].some(({ run }) => !isEnded(run.status) && !state.open.has(run.id));
+  const hasDead = [...others.writers.values()].some(
+    (writer) => writer.name !== name && !isWriterAlive(writer, at),
+  );
+  if (hasDead) releaseDeadJournals(place, others, name, at);
+  // A live writer may die without its journal changing.
+  const isQuiet = [...others.writers.values()].every(({ stoppedAt }) => stoppedAt !== undefined);
+  state.isOwnSettled ||= !isOpen;
+  state.settled = !isOpen && isQuiet && own !== undefined ? signature : '';
+  return !isOpen;
 }
 
-function isUnrecorded(state: State, id: string): boolean {
+function signatureOf(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+}
+
+/** Claims that were made by somebody who died before the record: they are lost, and nobody will have them. */
+function forsakenClaims(state: State): Run[] {
+  const old = [...state.suspects].filter(([, suspect]) => Date.now() - suspect.at >= SUSPECT_MS);
+  if (old.length === 0) return [];
   const { journals } = viewNamespace(state.place, state.options.now());
-  return !journals.runs.has(id) && findInHistory(state.place.history, id) === undefined;
+  const message = 'the supertask that claimed it was killed before it could start it';
+  return old.flatMap(([id, { run }]) => {
+    state.suspects.delete(id);
+    if (journals.runs.has(id) || findInHistory(state.place.history, id) !== undefined) return [];
+    return [loseRun(run, message, { claimed: 'not journalled' })];
+  });
 }
 
 async function fold(state: State): Promise<void> {

@@ -1,0 +1,99 @@
+/**
+ * Real pipes for the streams of a process.
+ *
+ * What Node calls a pipe is a socket, and a socket cannot be opened by name: `echo … > /dev/stderr` fails with
+ * "No such device or address", though it works under cron. Node cannot make a pipe, so a few are made by mkfifo(1)
+ * and used again and again: the name is gone at once, and `/proc/self/fd` opens a new end of the same pipe.
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One pipe between a process and us. */
+type Pipe = {
+  readonly read: Socket;
+  /** The descriptor that the process gets; closed by `started` or `discard`. */
+  readonly write: number;
+  /** The process has its end: ours is not needed any more. */
+  started(): void;
+  /** There is no process: the pipe was never used. */
+  discard(): void;
+};
+
+export type Pipes = {
+  /** A pipe for each stream; undefined where none can be made. */
+  take(): { readonly stdout: Pipe; readonly stderr: Pipe } | undefined;
+};
+
+/** As many at a time as cost no more than one. */
+const BATCH = 16;
+
+export function createPipes(): Pipes {
+  /** Reading ends that keep a pipe in being while nobody uses it. */
+  const anchors: number[] = [];
+  let isPossible = process.platform === 'linux';
+
+  const open = (anchor: number): Pipe => {
+    const name = `/proc/self/fd/${anchor}`;
+    const write = openSync(name, constants.O_WRONLY);
+    const read = new Socket({ fd: openReading(name), readable: true, writable: false });
+    let isReusable = false;
+    // Once everybody has closed the writing end the pipe is empty and as good as new.
+    read.once('end', () => {
+      isReusable = true;
+    });
+    read.once('close', () => {
+      if (isReusable) anchors.push(anchor);
+      else closeSync(anchor);
+    });
+    const started = () => closeSync(write);
+    const discard = () => {
+      started();
+      isReusable = true;
+      read.destroy();
+    };
+    return { read, write, started, discard };
+  };
+
+  return {
+    take() {
+      if (isPossible && anchors.length < 2) isPossible = makePipes(anchors);
+      const [first, second] = [anchors.pop(), anchors.pop()];
+      if (first === undefined || second === undefined) return undefined;
+      return { stdout: open(first), stderr: open(second) };
+    },
+  };
+}
+
+/** Add the reading ends of new pipes. */
+function makePipes(anchors: number[]): boolean {
+  try {
+    const place = mkdtempSync(join(tmpdir(), 'supertask-'));
+    const names = Array.from({ length: BATCH }, (_, index) => join(place, `${index}`));
+    const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
+    if (status === 0) {
+      for (const name of names) {
+        anchors.push(openReading(name));
+        unlinkSync(name);
+      }
+    }
+    rmdirSync(place);
+    return status === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Without O_NONBLOCK it would wait for somebody who writes. */
+function openReading(name: string): number {
+  return openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+const NAMED = /\/dev\/(?:std(?:out|err)|fd\/[12])|\/proc\/self\/fd\/[12]/;
+
+/** Whether a text speaks of its streams by name, and so needs real pipes. */
+export function namesStreams(text: string): boolean {
+  return NAMED.test(text);
+}

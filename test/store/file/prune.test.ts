@@ -1,0 +1,125 @@
+/** Retention: what goes, and what never does. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Run } from '../../../src/model/run.js';
+import { writeSegments } from '../../../src/store/file/history.js';
+import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
+import { definition, dueRun, ORIGIN, owned } from '../conformance.js';
+
+const DAY = 86_400_000;
+/** Files are made now, runs long ago: what is young is judged by both. */
+const LATER = new Date(Date.now() + 400 * DAY);
+
+let directory: string;
+let store: FileStore;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'supertask-'));
+  store = createFileStore({ root: join(directory, 'state'), version: '1.0.0' });
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** A run on each of the days before LATER, with output, folded. Oldest last. */
+async function runsOn(
+  daysAgo: readonly number[],
+  more: (index: number) => Partial<Run> = () => ({}),
+): Promise<Run[]> {
+  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await writer.setJobs([definition('a')]);
+  const runs = daysAgo.map((days, index): Run => {
+    const at = new Date(LATER.getTime() - days * DAY);
+    return { ...dueRun('a', at.toISOString()), startedAt: at, status: 'succeeded', ...more(index) };
+  });
+  for (const run of runs) {
+    const { status, ...rest } = run;
+    const sink = owned((await writer.claim([{ run: { ...rest, status: 'starting' } }]))[0]);
+    sink.write('stdout', Buffer.alloc(1000, 'x'));
+    sink.close();
+    await writer.record({ id: run.id, status });
+  }
+  await writer.close('done');
+  const journals = join(directory, 'state/namespaces/n1/journal');
+  writeSegments(join(directory, 'state/namespaces/n1/history'), runs);
+  // The history has them now; who has which job stays in a journal without runs.
+  for (const name of readdirSync(journals)) rmSync(join(journals, name));
+  const again = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await again.setJobs([definition('a')]);
+  await again.close('done');
+  return runs;
+}
+
+function hasOutput(run: Run): boolean {
+  const day = run.scheduledAt.toISOString().slice(0, 10).replaceAll('-', '');
+  return existsSync(join(directory, 'state/namespaces/n1/output', day, `${run.id}.out`));
+}
+
+it('removes output that is old, except of the last runs of a job and the last that failed', async () => {
+  const runs = await runsOn([15, 16, 17, 18, 19], (index) => (index === 4 ? { status: 'failed' } : {}));
+  const report = await store.prune({ now: LATER, outputsPerJob: 2 });
+  expect(runs.map(hasOutput)).toEqual([true, true, false, false, true]);
+  expect(report.runs).toBe(0);
+  expect(report.bytes).toBeGreaterThanOrEqual(2000);
+  expect(await store.runs({ limit: 10 })).toHaveLength(5);
+});
+
+it('removes the oldest output beyond the size', async () => {
+  const runs = await runsOn([2, 3, 4, 5]);
+  await store.prune({ now: LATER, outputBytes: 2500 });
+  expect(runs.map(hasOutput)).toEqual([true, true, false, false]);
+});
+
+it('removes runs beyond the number and the age, with their output', async () => {
+  const runs = await runsOn([2, 3, 4, 366, 367]);
+  await store.prune({ now: LATER });
+  expect((await store.runs({ limit: 10 })).map((run) => run.id)).toEqual(
+    runs.slice(0, 3).map((run) => run.id),
+  );
+  await store.prune({ now: LATER, runs: 1 });
+  expect((await store.runs({ limit: 10 })).map((run) => run.id)).toEqual([runs[0]?.id]);
+  expect(runs.map(hasOutput)).toEqual([true, false, false, false, false]);
+  expect((await store.namespaces())[0]?.runs).toBe(1);
+});
+
+it('never removes a claim that is younger than a day or than the deadline', async () => {
+  const runs = await runsOn([0.5, 1.5, 2.5]);
+  await store.prune({
+    now: LATER,
+    runs: 0,
+    outputBytes: 0,
+    outputsPerJob: 0,
+    outputAgeMs: 0,
+    deadlineMs: 2 * DAY,
+  });
+  expect(runs.map(hasOutput)).toEqual([true, true, false]);
+});
+
+it('never removes live runs or the last result of a job', async () => {
+  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await writer.setJobs([definition('a'), definition('b')]);
+  const last = dueRun('a', new Date(LATER.getTime() - 390 * DAY).toISOString(), { startedAt: new Date() });
+  const live = dueRun('b', new Date(LATER.getTime() - 391 * DAY).toISOString());
+  for (const run of [last, live]) owned((await writer.claim([{ run }]))[0]).write('stdout', Buffer.from('x'));
+  await writer.record({ id: last.id, status: 'succeeded' });
+  await store.prune({ now: LATER, runs: 0, outputBytes: 0, outputsPerJob: 0, outputAgeMs: 0 });
+  expect([last, live].map(hasOutput)).toEqual([true, true]);
+  expect(await store.runs({ limit: 5 })).toHaveLength(2);
+  await writer.close('done');
+});
+
+it('only counts when it is a rehearsal', async () => {
+  const runs = await runsOn([15, 366]);
+  const limits = { now: LATER, outputsPerJob: 0, outputBytes: 0 };
+  const rehearsal = await store.prune({ ...limits, dryRun: true });
+  expect(runs.map(hasOutput)).toEqual([true, true]);
+  expect(await store.runs({ limit: 5 })).toHaveLength(2);
+  expect(await store.prune(limits)).toEqual(rehearsal);
+  expect(rehearsal.runs).toBe(1);
+});
+
+it('does a part of the work when told to', async () => {
+  await runsOn([15, 16, 17, 18]);
+  const report = await store.prune({ now: LATER, outputsPerJob: 1, maxFiles: 1 });
+  expect(report.files).toBeLessThanOrEqual(3);
+  expect(report.files).toBeGreaterThan(0);
+});
