@@ -144,20 +144,20 @@ async function announce(
 }
 
 /** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
-function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
+export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
   if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
   if (tasks.some((task) => task.schedules.length > 0)) return tasks;
   return tasks.map((task) => ({ ...task, schedules: [parseSchedule('once')] }));
 }
 
-function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {
+export function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {
   const bounds = task.schedules
     .filter((schedule) => schedule.enabled)
     .map((schedule) => bindSchedule(schedule, { jobId: task.id, startedAt, tz }));
   return { task, bounds };
 }
 
-function definitionOf(task: Task, tz: string): JobDefinition {
+export function definitionOf(task: Task, tz: string): JobDefinition {
   return {
     id: task.id,
     name: task.name,

@@ -16,20 +16,33 @@ type MemoryWriter = {
   readonly sets: { readonly at: Date; readonly jobs: readonly JobDefinition[] }[];
 };
 
+type Entry = { run: Run; readonly writer: MemoryWriter };
+
 type Space = {
   readonly namespace: Namespace;
   readonly writers: MemoryWriter[];
-  readonly runs: Map<string, { run: Run; readonly writer: MemoryWriter }>;
+  readonly runs: Map<string, Entry>;
+  /** Those whose end is not recorded. */
+  readonly open: Map<string, Entry>;
+  /** Ids of the others, in the order in which they ended. */
+  readonly ended: Set<string>;
+  readonly keepRuns: number;
   readonly output: Map<string, { stream: Stream; at: Date; chunk: Buffer }[]>;
 };
 
-/** @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given. */
-export function createMemoryStore(options: { readonly now?: () => Date } = {}): Store {
-  const now = options.now ?? (() => new Date());
+/**
+ * @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given.
+ *   `keepRuns`: so many ended runs of a namespace are kept, all if not given. A run that is forgotten can be claimed
+ *   again, so this is for engines whose clock never goes back.
+ */
+export function createMemoryStore(
+  options: { readonly now?: () => Date; readonly keepRuns?: number } = {},
+): Store {
+  const { now = () => new Date(), keepRuns = Number.POSITIVE_INFINITY } = options;
   const spaces = new Map<string, Space>();
   return {
     async open(id, origin, writerOptions) {
-      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt);
+      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
       spaces.set(id, space);
       return createWriter(space, writerOptions, now);
     },
@@ -74,7 +87,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
   };
 }
 
-function createSpace(id: string, origin: Origin, at: Date): Space {
+function createSpace(id: string, origin: Origin, at: Date, keepRuns: number): Space {
   const { author, ...rest } = origin;
   const namespace: Namespace = {
     ...rest,
@@ -84,7 +97,15 @@ function createSpace(id: string, origin: Origin, at: Date): Space {
     createdAt: at,
     updatedAt: at,
   };
-  return { namespace, writers: [], runs: new Map(), output: new Map() };
+  return {
+    namespace,
+    writers: [],
+    runs: new Map(),
+    open: new Map(),
+    ended: new Set(),
+    keepRuns,
+    output: new Map(),
+  };
 }
 
 function createWriter(space: Space, options: WriterOptions, now: () => Date): Writer {
@@ -98,7 +119,7 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
     },
     async record(change) {
       const entry = space.runs.get(change.id);
-      if (entry !== undefined) entry.run = changeRun(entry.run, change);
+      if (entry !== undefined) put(space, { ...entry, run: changeRun(entry.run, change) });
     },
     async setJobs(jobs) {
       self.sets.push({ at: self.until, jobs: [...jobs] });
@@ -121,18 +142,34 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
   const { run, maxLive } = claim;
   if (space.runs.has(run.id)) return { kind: 'duplicate' };
   if (isEnded(run.status)) {
-    space.runs.set(run.id, { run, writer });
+    put(space, { run, writer });
     return { kind: 'recorded' };
   }
-  const live = currentRuns(space).filter((other) => other.job === run.job && !isEnded(other.status));
+  const live = openRuns(space).filter((other) => other.job === run.job && !isEnded(other.status));
   if (maxLive !== undefined && live.length >= maxLive) {
     const holder = live.sort(compareNewest).at(-1);
     const skipped = skipForOverlap(run, holder);
-    space.runs.set(run.id, { run: skipped, writer });
+    put(space, { run: skipped, writer });
     return { kind: 'overlap', run: skipped, holder };
   }
-  space.runs.set(run.id, { run, writer });
+  put(space, { run, writer });
   return { kind: 'owned', output: createSink(space, run.id, now) };
+}
+
+function put(space: Space, entry: Entry): void {
+  const { id, status } = entry.run;
+  space.runs.set(id, entry);
+  if (!isEnded(status)) {
+    space.open.set(id, entry);
+    return;
+  }
+  space.open.delete(id);
+  space.ended.add(id);
+  if (space.ended.size <= space.keepRuns) return;
+  for (const oldest of space.ended) {
+    for (const kept of [space.ended, space.runs, space.output]) kept.delete(oldest);
+    return;
+  }
 }
 
 function createSink(space: Space, id: string, now: () => Date): OutputSink {
@@ -153,21 +190,27 @@ function createSink(space: Space, id: string, now: () => Date): OutputSink {
 
 /** Runs as they are: those of ended writers that did not end are lost. */
 function currentRuns(space: Space): Run[] {
-  return [...space.runs.values()].map(({ run, writer }) =>
-    writer.alive || isEnded(run.status)
-      ? run
-      : loseRun(run, 'the supertask that started it ended before it did'),
-  );
+  return [...space.runs.values()].map(currentRun);
+}
+
+/** Those of them whose end is not recorded. */
+function openRuns(space: Space): Run[] {
+  return [...space.open.values()].map(currentRun);
+}
+
+function currentRun({ run, writer }: Entry): Run {
+  return writer.alive || isEnded(run.status)
+    ? run
+    : loseRun(run, 'the supertask that started it ended before it did');
 }
 
 function endLost(space: Space): Run[] {
-  const lost = currentRuns(space).filter((run) => !isEnded(space.runs.get(run.id)?.run.status ?? 'errored'));
-  const ended = lost.filter((run) => isEnded(run.status));
-  for (const run of ended) {
-    const entry = space.runs.get(run.id);
-    if (entry !== undefined) entry.run = run;
-  }
-  return ended;
+  const lost = [...space.open.values()].filter(({ writer }) => !writer.alive);
+  return lost.map((entry) => {
+    const run = currentRun(entry);
+    put(space, { ...entry, run });
+    return run;
+  });
 }
 
 function factsOf(space: Space, except?: MemoryWriter): NamespaceFacts {
