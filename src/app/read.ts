@@ -63,7 +63,7 @@ export async function listRuns(store: Store, filter: RunFilter): Promise<readonl
 }
 
 /** The one job whose id, or name, is or starts with `text`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
-async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
+export async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
   const jobs = await listJobs(store, namespace, new Date());
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
