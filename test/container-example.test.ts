@@ -20,8 +20,12 @@ it('runs the container example, passes its exit code through and leaves no conta
   const { work } = place();
   cpSync(join(ROOT, 'examples'), join(work, 'examples'), { recursive: true });
   const env = { ...rig.env, IMAGE: rig.image };
-  const result = await runCli(['run', '--', `docker:${rig.image}`, 'echo', 'hello from a container'], { env });
+  const result = await runCli(['run', '--', `docker:${rig.image}`, 'echo', 'hello from a container'], {
+    env,
+  });
   expect(result).toMatchObject({ stdout: 'hello from a container\n', exitCode: 0 });
-  expect(await runCli(['run', '--', `docker:${rig.image} sh -c "exit 7"`], { env })).toMatchObject({ exitCode: 7 });
+  expect(await runCli(['run', '--', `docker:${rig.image} sh -c "exit 7"`], { env })).toMatchObject({
+    exitCode: 7,
+  });
   expect(rig.podman('ps', '--all', '--quiet')).toBe('');
 });

@@ -1,5 +1,4 @@
 /** The file that one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fdatasync,
@@ -9,6 +8,7 @@ import {
   futimesSync,
   lstatSync,
 } from 'node:fs';
+import { randomHex } from '../../model/random.js';
 import {
   createFile,
   listNames,
@@ -237,7 +237,7 @@ function takeFree(directory: string, names: readonly string[], nextPath: () => s
 
 /** A name for a writer that no other has. */
 export function writerName(pid: number, at: Date): string {
-  return `${at.getTime().toString(36)}-${pid}-${randomBytes(4).toString('hex')}`;
+  return `${at.getTime().toString(36)}-${pid}-${randomHex(8)}`;
 }
 
 function takeBack(fd: number, size: number): void {
