@@ -43,6 +43,7 @@ export type Firing = {
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, plan, tell, writer } = parts;
+  const runParts = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
   const states = new Map<string, JobState>();
   /** Due runs beyond `maxRunning`, first come, first served. */
   const waiting: Planned[] = [];
@@ -196,12 +197,7 @@ export function createFiring(parts: FiringParts): Firing {
     if (answer?.kind === 'overlap') tellRecorded(answer.run);
     if (answer?.kind !== 'owned') return;
     campaign.noteStart();
-    const started = startRun(
-      { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt },
-      job.task,
-      run,
-      answer.output,
-    );
+    const started = startRun(runParts, job.task, run, answer.output);
     const state = stateOf(job);
     state.live.set(run.id, started);
     live.add(started);

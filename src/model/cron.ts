@@ -4,16 +4,15 @@
  * Everything here is about the calendar and a 24-hour day; zones and clock changes come in schedule-series.
  */
 import { SupertaskError } from '../errors.js';
+import { isHashed, parseField } from './cron-field.js';
 import {
   type CronField,
   countBelow,
   type FieldName,
   hasValue,
-  isHashed,
   nextValue,
-  parseField,
   previousValue,
-} from './cron-field.js';
+} from './cron-value.js';
 
 /** Which days. */
 export type DayRule = {
