@@ -81,7 +81,6 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       openJournal({
         directory: place.journals,
         writer: name,
-        syncInPlace: options.mode === 'once',
         head: () => headOf(state),
       }),
     ),
@@ -210,7 +209,7 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
   const line = frame({ t: 'change', at, w: state.name, run: bounded });
   if (durable ?? isEnded(change.status ?? 'running')) {
-    await state.journal.commit(line);
+    await state.journal.commit(line, isAlone(state));
     return;
   }
   try {
@@ -221,10 +220,15 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
 }
 
+/** Whether nothing is left to do for this process once the last record is kept. */
+function isAlone(state: State): boolean {
+  return state.options.mode === 'once' && state.open.size === 0;
+}
+
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
   try {
-    const written = durable ? state.journal.commit(line) : state.journal.append(line);
+    const written = durable ? state.journal.commit(line, isAlone(state)) : state.journal.append(line);
     if (open.slot !== undefined) releaseSlot(open.slot);
     await written;
   } catch (error) {
