@@ -52,6 +52,8 @@ export function createFiring(parts: FiringParts): Firing {
   let isClosed = false;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
   let claiming = 0;
+  /** Runs that have ended, but nobody was told. */
+  let ending = 0;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   const stateOf = (job: ScheduledTask): JobState => {
@@ -204,7 +206,11 @@ export function createFiring(parts: FiringParts): Firing {
     started.ended.then((ended) => {
       state.live.delete(run.id);
       live.delete(started);
-      void startNext(state).finally(() => onEnded(ended, job));
+      ending++;
+      void startNext(state).finally(() => {
+        ending--;
+        onEnded(ended, job);
+      });
     });
   };
 
@@ -228,6 +234,7 @@ export function createFiring(parts: FiringParts): Firing {
       return (
         live.size +
         claiming +
+        ending +
         waiting.length +
         [...states.values()].reduce((sum, s) => sum + s.queue.length, 0)
       );
