@@ -84,11 +84,6 @@ export function parseCron(text: string, seed = ''): CronRule {
   };
 }
 
-/** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
-export function isFixedTime(rule: TimeRule): boolean {
-  return rule.kind === 'daily' || !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
-}
-
 /** The first matching second of a day that is at least `from`, or -1. */
 export function nextTime(times: TimeRule, from: number): number {
   if (times.kind === 'daily') return times.seconds.find((second) => second >= from) ?? -1;
