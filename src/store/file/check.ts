@@ -71,7 +71,8 @@ function checkFiles(place: Place, now: Date): Finding[] {
 }
 
 export function isLeftBehind(path: string, stats: Stats, now: Date): boolean {
-  return path.endsWith('.tmp') && now.getTime() - stats.mtimeMs > OLD_MS;
+  const isKept = path.includes('/quarantine/');
+  return path.endsWith('.tmp') && !isKept && now.getTime() - stats.mtimeMs > OLD_MS;
 }
 
 function checkEntry(path: string, more: (stats: Stats) => Finding[] = () => []): Finding[] {
