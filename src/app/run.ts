@@ -72,6 +72,7 @@ export async function startSource(source: Source, options: RunOptions): Promise<
     options.tz,
   );
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
+  if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
   const engine = createEngine(
     {
@@ -132,6 +133,18 @@ async function openNamespace(
     await writer.close('another scheduler was earlier');
     if (options.beside === 'refuse') throw admission.alreadyRunning(namespace, earlier);
   }
+}
+
+/** In the background: whoever starts over under a new host name should know, and need not wait for it. */
+async function hintAtOlder(
+  namespace: string,
+  origin: Origin,
+  { store, reporter }: RunOptions,
+): Promise<void> {
+  const { findOlder, hintAt } = await import('./older.js');
+  const older = await findOlder(store, namespace, origin).catch(() => undefined);
+  if (older !== undefined)
+    reporter.report({ type: 'warning', at: new Date(), message: hintAt(older, origin) });
 }
 
 async function announce(
