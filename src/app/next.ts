@@ -12,8 +12,9 @@ import {
   scheduleWarnings,
 } from '../model/schedule.js';
 import type { Store } from '../store/store.js';
+import { bindTask } from './bind-task.js';
 import { findJob } from './read.js';
-import { bindTask, withSchedules } from './run.js';
+import { withSchedules } from './run.js';
 import { loadSource } from './source.js';
 
 export type Forecast = {

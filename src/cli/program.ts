@@ -2,7 +2,9 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../app/version.js';
 import { SETTINGS, type SettingName } from '../settings/table.js';
+import { runCommand } from './commands/run.js';
 import type { Exit } from './exit.js';
+import { RUN_OPTIONS, RUN_SETTINGS } from './run-option.js';
 
 type SetExit = (exit: Exit) => void;
 
@@ -44,52 +46,15 @@ function addRun(program: Command, setExit: SetExit): void {
     .description(
       'Run a target, a file or the timetable of this directory: once, or on a schedule until stopped.',
     )
-    .argument('[target...]', 'SCHEME:TEXT and arguments, after --; without a scheme, a shell line')
-    .option('-w, --when <schedule>', 'once, "every 10s", "*/5 * * * *", @daily, "in 10m", "daily at 09:30" …')
-    .option('-c, --command <target>', 'the target as one text')
-    .option(
-      '-f, --file <file>',
-      'a timetable (YAML, JSON), a Python, JavaScript or TypeScript file, a URL, or - ',
-    )
-    .option('--exec', 'run the words as a program, without a shell')
-    .option('--name <name>', 'a name for people; the job id is made from it')
-    .option('-e, --env <NAME=value>', 'set for the task only; repeatable', collect)
-    .option('--env-file <file>', 'NAME=value lines; repeatable', collect)
-    .option('--cwd <dir>', 'where the task runs')
-    .option(
-      '--overlap <policy>',
-      'when due while the last run is going: skip (default), queue, parallel, replace',
-    )
-    .option('--missed <policy>', 'instants that passed while nothing could run: skip, latest (default), all')
-    .option('--deadline <duration>', 'how late a missed instant may still be run, or none (default: 1h)')
-    .option('--persistent', 'catch up however late: the same as --deadline=none')
-    .option('--now', 'run once at the start, too')
-    .option('--times <n>', 'end after so many runs')
-    .option('--for <duration>', 'end after so long')
-    .option(
-      '--until <what>',
-      'end at the first success or failure (then the exit code says whether), or at an instant',
-    )
-    .option('--stop-on-failure <n>', 'end after so many failures in a row')
-    .option('--standby', 'while another scheduler has this source: wait, and take over when it ends')
-    .option('--join', 'while another scheduler has this source: run beside it; each instant fires once');
-  addSettings(command, [
-    'ns',
-    'tz',
-    'timeout',
-    'onStop',
-    'maxRunning',
-    'docker',
-    'hostId',
-    'stateDir',
-    'json',
-    'quiet',
-    'color',
-  ]);
+    .argument('[target...]', 'SCHEME:TEXT and arguments, after --; without a scheme, a shell line');
+  for (const { flag, help, isRepeatable } of RUN_OPTIONS) {
+    const option = new Option(flag, help);
+    command.addOption(isRepeatable ? option.argParser(collect) : option);
+  }
+  addSettings(command, RUN_SETTINGS);
   command
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (words: string[], flags: Record<string, unknown>) => {
-      const { runCommand } = await import('./commands/run.js');
       setExit(await runCommand(words, flags));
     });
 }

@@ -2,7 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
 import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
-import { isStartRelative, scheduleClass } from '../model/schedule.js';
+import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
 import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';

@@ -38,6 +38,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     execution = parts.executor.start({
       runId: run.id,
       target: step.target,
+      ownEnv: [...Object.keys(task.env), ...Object.keys(step.env)],
       env: runEnvironment(parts.env, task, step, run, output.namedOutput),
       cwd: task.cwd ?? parts.cwd,
       timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),

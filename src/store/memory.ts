@@ -24,6 +24,8 @@ type Space = {
   readonly runs: Map<string, Entry>;
   /** Those whose end is not recorded. */
   readonly open: Map<string, Entry>;
+  /** Ids of those that wait for another run of their job. */
+  readonly queued: Set<string>;
   /** Ids of the others, in the order in which they ended. */
   readonly ended: Set<string>;
   readonly keepRuns: number;
@@ -102,6 +104,7 @@ function createSpace(id: string, origin: Origin, at: Date, keepRuns: number): Sp
     writers: [],
     runs: new Map(),
     open: new Map(),
+    queued: new Set(),
     ended: new Set(),
     keepRuns,
     output: new Map(),
@@ -139,19 +142,35 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
 }
 
 function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
-  const { run, maxLive } = claim;
-  if (space.runs.has(run.id)) return { kind: 'duplicate' };
-  if (isEnded(run.status)) {
+  const { run, maxLive = Number.POSITIVE_INFINITY, maxWaiting = 0 } = claim;
+  const known = space.runs.get(run.id);
+  const isOwn = known?.writer === writer && known.run.status === 'waiting';
+  if (known !== undefined && !isOwn) return { kind: 'duplicate' };
+  if (isEnded(run.status) || run.status === 'waiting') {
     put(space, { run, writer });
-    return { kind: 'recorded' };
+    return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
-  const live = openRuns(space).filter((other) => other.job === run.job && !isEnded(other.status));
-  if (maxLive !== undefined && live.length >= maxLive) {
-    const holder = live.sort(compareNewest).at(-1);
-    const skipped = skipForOverlap(run, holder);
-    put(space, { run: skipped, writer });
-    return { kind: 'overlap', run: skipped, holder };
+  const others = openRuns(space).filter(
+    (other) => other.job === run.job && other.id !== run.id && !isEnded(other.status),
+  );
+  const live = others.filter(({ status }) => status !== 'waiting');
+  const queue = others.filter(({ id }) => space.queued.has(id)).sort(compareNewest);
+  const earlier = maxWaiting > 0 ? queue.filter(({ id }) => id < run.id).at(-1) : undefined;
+  const holder = live.sort(compareNewest).at(-1) ?? earlier;
+  if (live.length >= maxLive || (earlier !== undefined && claim.maxLive !== undefined)) {
+    if (space.queued.has(run.id)) return { kind: 'waiting', run, holder };
+    if (queue.length >= maxWaiting) {
+      const skipped = skipForOverlap(run, holder);
+      put(space, { run: skipped, writer });
+      return { kind: 'overlap', run: skipped, holder };
+    }
+    const { startedAt: _, ...rest } = run;
+    const waiting: Run = { ...rest, status: 'waiting' };
+    put(space, { run: waiting, writer });
+    space.queued.add(run.id);
+    return { kind: 'waiting', run: waiting, holder };
   }
+  space.queued.delete(run.id);
   put(space, { run, writer });
   return { kind: 'owned', output: createSink(space, run.id, now) };
 }
@@ -164,6 +183,7 @@ function put(space: Space, entry: Entry): void {
     return;
   }
   space.open.delete(id);
+  space.queued.delete(id);
   space.ended.add(id);
   if (space.ended.size <= space.keepRuns) return;
   for (const oldest of space.ended) {

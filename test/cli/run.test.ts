@@ -157,6 +157,12 @@ describe('a file', () => {
     });
   });
 
+  it('of Python cannot come from standard input', async () => {
+    const result = await runCli(['run', '--file=-'], { input: '# /// task\n# ///\nprint(1)\n' });
+    expect(result.stderr).toMatch(/only timetables can come from there \[FILE_UNREADABLE\]\nhint: Save it/);
+    expect(result.exitCode).toBe(2);
+  });
+
   it('may come from a web server', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/week.yaml') return response.end('tasks:\n  hi:\n    run: echo from afar\n');
