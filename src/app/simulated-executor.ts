@@ -29,5 +29,6 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
         kill: () => halt('SIGKILL'),
       };
     },
+    endOther() {},
   };
 }
