@@ -49,7 +49,7 @@ export async function* answerBatch(
 }
 
 /** Answer one line; undefined when it is blank. */
-export function answerLine(line: string, defaults: BatchDefaults): Json | undefined {
+function answerLine(line: string, defaults: BatchDefaults): Json | undefined {
   if (line.trim() === '') return undefined;
   let id: Json = null;
   try {
