@@ -8,6 +8,7 @@ import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
 import type { Schedule } from '../model/schedule.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
+import { scheduleForm } from '../model/schedule-form.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
@@ -180,13 +181,18 @@ async function bindTasks(tasks: readonly Task[], startedAt: Date, tz: string): P
 }
 
 export function definitionOf(task: Task, tz: string): JobDefinition {
+  const { deadlineMs, keep } = task.policy;
+  const forms = task.schedules.map(scheduleForm);
   return {
     id: task.id,
     name: task.name,
     description: task.description,
     target: task.steps.map((step) => formatTarget(step.target)).join('; '),
     schedules: task.schedules.map((schedule) => schedule.text),
+    ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),
     tz,
     enabled: task.enabled,
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(keep === undefined ? {} : { keep }),
   };
 }

@@ -1,7 +1,7 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
 import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
 import type { OutputSink, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -10,6 +10,8 @@ import { type Environment, runEnvironment } from './environment.js';
 export type LiveRun = {
   /** As it was claimed. */
   readonly run: Run;
+  /** Of the step that is going; undefined before it is known. */
+  process(): ProcessId | undefined;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
   /** Whether it was asked to end. */
@@ -34,6 +36,7 @@ export type RunParts = {
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
+  let process: ProcessId | undefined;
   let stopped = false;
   let isOver = false;
 
@@ -61,7 +64,11 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
       },
     });
-    recordProcess(parts, run, execution, () => (stopped ? 'stopping' : 'running'));
+    execution.started.then((started) => {
+      if (started === undefined) return;
+      process = started;
+      note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+    });
     return execution.ended;
   };
 
@@ -91,6 +98,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    process: () => process,
     get isStopping() {
       return stopped;
     },
@@ -126,17 +134,6 @@ async function runSteps(
 
 function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
-}
-
-function recordProcess(
-  parts: RunParts,
-  run: Run,
-  execution: Execution,
-  status: () => 'running' | 'stopping',
-): void {
-  execution.started.then((process) => {
-    if (process !== undefined) note(parts, { id: run.id, status: status(), process });
-  });
 }
 
 /** Keep a change that a crash may take. */

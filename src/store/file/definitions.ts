@@ -1,6 +1,7 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
 import { lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
+import type { Keep } from '../../model/keep.js';
 import { md5 } from '../../model/md5.js';
 import { ensureDirectory, parseObject, readText, replaceFile } from './disk.js';
 
@@ -31,7 +32,9 @@ export function loadDefinitions(directory: string, set: string): JobDefinition[]
 
 export function parseDefinition(value: unknown): JobDefinition | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, name, description, target, schedules, tz, enabled } = { ...value } as Record<string, unknown>;
+  const { id, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } = {
+    ...value,
+  } as Record<string, unknown>;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -41,5 +44,13 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     schedules: Array.isArray(schedules) ? schedules.filter((text) => typeof text === 'string') : [],
     tz: typeof tz === 'string' ? tz : 'UTC',
     enabled: enabled !== false,
+    ...(Array.isArray(scheduleForms) ? { scheduleForms } : {}),
+    ...(typeof deadlineMs === 'number' ? { deadlineMs } : {}),
+    ...(typeof keep === 'object' && keep !== null ? { keep: parseKeep({ ...keep }) } : {}),
   };
+}
+
+function parseKeep(value: Readonly<Record<string, unknown>>): Keep {
+  const limits = ['runs', 'ageMs', 'bytes'].filter((key) => typeof value[key] === 'number');
+  return Object.fromEntries(limits.map((key) => [key, value[key]]));
 }
