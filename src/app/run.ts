@@ -7,6 +7,7 @@ import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
 import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
+import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
@@ -14,6 +15,7 @@ import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
 import { originOf } from './identity.js';
+import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
 import type { Source } from './source.js';
 
 export type RunOptions = {
@@ -30,6 +32,8 @@ export type RunOptions = {
   /** What to do while another scheduler has the namespace; runs that are not scheduled are never refused. */
   readonly beside: Beside;
   readonly onStop: 'stop' | 'drain';
+  /** In what output secrets are hidden; default `all`. */
+  readonly mask?: MaskExtent | undefined;
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
@@ -54,24 +58,29 @@ export type StartedRun = {
  * @returns Nothing when it was interrupted while it waited for another scheduler.
  * @throws {SupertaskError} `ALREADY_RUNNING` while another scheduler has the namespace, unless `beside` allows it.
  */
-export async function startSource(source: Source, options: RunOptions): Promise<StartedRun | undefined> {
+export async function startSource(given: Source, options: RunOptions): Promise<StartedRun | undefined> {
+  const hiding = await findHiding(given.timetable.tasks, options.env, options.mask);
+  const source = hideInSource(given, hiding.text);
   const { timetable } = source;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const tasks = withSchedules(timetable.tasks, options.when);
   const mode = modeOf(tasks, options);
-  const definitions = tasks.map((task) => definitionOf(task, options.tz));
+  const definitions = tasks.map((task) => definitionOf(task, options.tz, hiding.text));
+  for (const message of hiding.warnings)
+    options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
   const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
-  if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
+  if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
   const engine = createEngine(
     {
       clock: createSystemClock(),
       writer,
       executor: createExecutor(),
       reporter: options.reporter,
+      hiding: hiding.output,
     },
     {
       jobs,
@@ -130,7 +139,7 @@ async function announce(
   namespace: string,
   jobs: readonly ScheduledTask[],
   startedAt: Date,
-  timetable: Timetable,
+  { timetable, hiding }: { readonly timetable: Timetable; readonly hiding: Hiding },
   options: RunOptions,
 ): Promise<void> {
   const { previewJobs } = await import('./preview.js');
@@ -138,8 +147,8 @@ async function announce(
     type: 'scheduler-started',
     at: startedAt,
     namespace,
-    jobs: previewJobs(jobs, startedAt, options.tz),
-    warnings: timetable.warnings,
+    jobs: previewJobs(jobs, startedAt, options.tz, hiding.text),
+    warnings: timetable.warnings.map(hiding.text),
   });
 }
 
@@ -157,12 +166,17 @@ function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {
   return { task, bounds };
 }
 
-function definitionOf(task: Task, tz: string): JobDefinition {
+/** @param hide - For what may hold a secret. */
+function definitionOf(
+  task: Task,
+  tz: string,
+  hide: (text: string) => string = withoutUserinfo,
+): JobDefinition {
   return {
     id: task.id,
-    name: task.name,
-    description: task.description,
-    target: task.steps.map((step) => formatTarget(step.target)).join('; '),
+    name: task.name && hide(task.name),
+    description: task.description && hide(task.description),
+    target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: task.schedules.map((schedule) => schedule.text),
     tz,
     enabled: task.enabled,

@@ -50,6 +50,11 @@ function addRun(program: Command, setExit: SetExit): void {
     .option('--name <name>', 'a name for people; the job id is made from it')
     .option('-e, --env <NAME=value>', 'set for the task only; repeatable', collect)
     .option('--env-file <file>', 'NAME=value lines; repeatable', collect)
+    .option(
+      '--secret <NAME>',
+      'a variable whose value is hidden wherever it would be kept or shown; repeatable',
+      collect,
+    )
     .option('--cwd <dir>', 'where the task runs')
     .option(
       '--overlap <policy>',
@@ -74,6 +79,7 @@ function addRun(program: Command, setExit: SetExit): void {
     'timeout',
     'onStop',
     'maxRunning',
+    'mask',
     'docker',
     'hostId',
     'stateDir',

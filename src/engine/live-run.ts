@@ -3,9 +3,10 @@ import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Outcome, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
-import type { OutputSink, Writer } from '../store/store.js';
+import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import { createRunOutput, type OutputMask } from './run-output.js';
 
 export type LiveRun = {
   /** As it was claimed. */
@@ -27,12 +28,18 @@ export type RunParts = {
   readonly env: Environment;
   readonly cwd: string;
   readonly schedulerStartedAt: Date;
+  readonly hiding?: OutputMask | undefined;
 };
 
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
   let stopped = false;
+  const route = createRunOutput(
+    (stream, chunk) => output.write(stream, chunk),
+    (stream, chunk) => parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk }),
+    parts.hiding,
+  );
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
@@ -52,10 +59,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         startedAt: run.startedAt ?? run.scheduledAt,
         schedulerStartedAt: parts.schedulerStartedAt,
       },
-      output(stream, chunk) {
-        output.write(stream, chunk);
-        return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
-      },
+      output: route.take,
     });
     recordProcess(parts, run, execution);
     return execution.ended;
@@ -63,10 +67,10 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
 
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
+    route.end();
     const summary = output.close();
     const change: RunChange = {
-      ...outcome,
-      ...summary,
+      ...withoutSecrets({ ...outcome, ...summary }, parts.hiding),
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
@@ -123,6 +127,28 @@ function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
         parts.tell(recordFailed(parts, error));
       });
   });
+}
+
+/** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
+function withoutSecrets<Ended extends Pick<Outcome, 'message'> & Pick<OutputSummary, 'outputs'>>(
+  ended: Ended,
+  hiding: OutputMask | undefined,
+): Ended {
+  if (hiding === undefined) return ended;
+  const { message, outputs } = ended;
+  const { text } = hiding.mask;
+  return {
+    ...ended,
+    ...(message === undefined ? {} : { message: text(message) }),
+    ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
+  };
+}
+
+function mapValues(
+  values: Readonly<Record<string, string>>,
+  map: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 async function keep(parts: RunParts, change: RunChange): Promise<void> {
