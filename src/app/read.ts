@@ -70,14 +70,6 @@ export async function findJob(store: Store, text: string, namespace: string | un
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
 }
 
-/** The one run whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
-export async function findRun(store: Store, prefix: string, namespace: string | undefined): Promise<Run> {
-  const found = isRunPrefix(prefix)
-    ? await store.runs({ namespace, idPrefix: prefix.toLowerCase(), limit: 3 })
-    : [];
-  return single(found, prefix, 'run', ({ id }) => id);
-}
-
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,

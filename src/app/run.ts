@@ -6,7 +6,8 @@ import { createExecutor } from '../executor/local.js';
 import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
-import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
+import type { Schedule } from '../model/schedule.js';
+import { bindOnce, ONCE } from '../model/schedule-bound.js';
 import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
@@ -72,13 +73,19 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
-  const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
+  const jobs = await bindTasks(
+    tasks.filter((task) => task.enabled),
+    startedAt,
+    options.tz,
+  );
+  if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
   const engine = createEngine(
     {
       clock: createSystemClock(),
       writer,
-      executor: createExecutor(),
+      // A schedule's runs find what they would under cron: streams that can be opened by name.
+      executor: createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' }),
       reporter: options.reporter,
       hiding: hiding.output,
     },
@@ -152,22 +159,37 @@ async function announce(
   });
 }
 
-/** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
-function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
-  if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
-  if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => ({ ...task, schedules: [parseSchedule('once')] }));
+function usesContainers(tasks: readonly Task[]): boolean {
+  return tasks.some((task) => task.steps.some((step) => step.target.kind === 'docker'));
 }
 
-function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {
-  const bounds = task.schedules
-    .filter((schedule) => schedule.enabled)
-    .map((schedule) => bindSchedule(schedule, { jobId: task.id, startedAt, tz }));
-  return { task, bounds };
+/** In the background: a container that a killed supertask left does not keep this one from starting. */
+function removeOldContainers(namespace: string, { store, env, reporter }: RunOptions): void {
+  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
+  import('./containers.js')
+    .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
+    .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
+    .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
+}
+
+/** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
+export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
+  if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
+  if (tasks.some((task) => task.schedules.length > 0)) return tasks;
+  return tasks.map((task) => ({ ...task, schedules: [ONCE] }));
+}
+
+/** The calendar and its language are loaded only where there is more than `ONCE`. */
+async function bindTasks(tasks: readonly Task[], startedAt: Date, tz: string): Promise<ScheduledTask[]> {
+  const isPlain = tasks.every((task) => task.schedules.every((schedule) => schedule === ONCE));
+  if (isPlain)
+    return tasks.map((task) => ({ task, bounds: task.schedules.map(() => bindOnce(startedAt, tz)) }));
+  const { bindTask } = await import('./bind-task.js');
+  return tasks.map((task) => bindTask(task, startedAt, tz));
 }
 
 /** @param hide - For what may hold a secret. */
-function definitionOf(
+export function definitionOf(
   task: Task,
   tz: string,
   hide: (text: string) => string = withoutUserinfo,

@@ -1,7 +1,7 @@
 /** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
-import { scheduleClass } from '../model/schedule.js';
+import { scheduleClass } from '../model/schedule-class.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';

@@ -2,7 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
 import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
-import { isStartRelative, scheduleClass } from '../model/schedule.js';
+import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
 import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
@@ -43,6 +43,7 @@ export type Firing = {
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, plan, tell, writer } = parts;
+  const runParts = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
   const states = new Map<string, JobState>();
   /** Due runs beyond `maxRunning`, first come, first served. */
   const waiting: Planned[] = [];
@@ -51,6 +52,8 @@ export function createFiring(parts: FiringParts): Firing {
   let isClosed = false;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
   let claiming = 0;
+  /** Runs that have ended, but nobody was told. */
+  let ending = 0;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   const stateOf = (job: ScheduledTask): JobState => {
@@ -196,19 +199,18 @@ export function createFiring(parts: FiringParts): Firing {
     if (answer?.kind === 'overlap') tellRecorded(answer.run);
     if (answer?.kind !== 'owned') return;
     campaign.noteStart();
-    const started = startRun(
-      { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt },
-      job.task,
-      run,
-      answer.output,
-    );
+    const started = startRun(runParts, job.task, run, answer.output);
     const state = stateOf(job);
     state.live.set(run.id, started);
     live.add(started);
     started.ended.then((ended) => {
       state.live.delete(run.id);
       live.delete(started);
-      void startNext(state).finally(() => onEnded(ended, job));
+      ending++;
+      void startNext(state).finally(() => {
+        ending--;
+        onEnded(ended, job);
+      });
     });
   };
 
@@ -232,6 +234,7 @@ export function createFiring(parts: FiringParts): Firing {
       return (
         live.size +
         claiming +
+        ending +
         waiting.length +
         [...states.values()].reduce((sum, s) => sum + s.queue.length, 0)
       );

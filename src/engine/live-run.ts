@@ -6,7 +6,7 @@ import type { Step, Task } from '../model/task.js';
 import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
-import { createRunOutput, type OutputMask } from './run-output.js';
+import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 
 export type LiveRun = {
   /** As it was claimed. */
@@ -35,16 +35,15 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
   let stopped = false;
-  const route = createRunOutput(
-    (stream, chunk) => output.write(stream, chunk),
-    (stream, chunk) => parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk }),
-    parts.hiding,
-  );
+  const told: Take = (stream, chunk) =>
+    parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
+  const route = createRunOutput(output, told, parts.hiding);
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
       runId: run.id,
       target: step.target,
+      ownEnv: [...Object.keys(task.env), ...Object.keys(step.env)],
       env: runEnvironment(parts.env, task, step, run, output.namedOutput),
       cwd: task.cwd ?? parts.cwd,
       timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
@@ -69,14 +68,15 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     const outcome = await runSteps(task.steps, execute, () => stopped);
     route.end();
     const summary = output.close();
-    const change: RunChange = {
-      ...withoutSecrets({ ...outcome, ...summary }, parts.hiding),
+    const words = cleanWords(outcome, summary, parts.hiding);
+    // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
+    const change: RunChange = Object.assign({}, outcome, summary, words, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
-    };
+    });
     await keep(parts, change);
-    const ended: Run = { ...run, ...change };
+    const ended: Run = Object.assign({}, run, change);
     parts.tell({ type: 'run-finished', at: parts.clock.now(), run: ended });
     return ended;
   };
@@ -130,15 +130,14 @@ function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
 }
 
 /** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
-function withoutSecrets<Ended extends Pick<Outcome, 'message'> & Pick<OutputSummary, 'outputs'>>(
-  ended: Ended,
+function cleanWords(
+  { message }: Outcome,
+  { outputs }: OutputSummary,
   hiding: OutputMask | undefined,
-): Ended {
-  if (hiding === undefined) return ended;
-  const { message, outputs } = ended;
+): Pick<RunChange, 'message' | 'outputs'> {
+  if (hiding === undefined) return {};
   const { text } = hiding.mask;
   return {
-    ...ended,
     ...(message === undefined ? {} : { message: text(message) }),
     ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
   };

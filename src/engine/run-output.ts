@@ -1,6 +1,7 @@
 /** The way of a run's bytes: kept first, told second, and secrets hidden before either. */
 import type { Stream } from '../model/event.js';
 import type { Mask, MaskStream } from '../model/mask.js';
+import type { OutputSink } from '../store/store.js';
 
 export type OutputMask = {
   readonly mask: Mask;
@@ -8,7 +9,7 @@ export type OutputMask = {
   readonly extent: 'all' | 'shown';
 };
 
-type Take = (stream: Stream, chunk: Buffer) => Promise<void> | undefined;
+export type Take = (stream: Stream, chunk: Buffer) => Promise<void> | undefined;
 
 export type RunOutput = {
   /** A promise asks for patience. */
@@ -19,12 +20,12 @@ export type RunOutput = {
 
 /** Without a mask every chunk goes through as it is. */
 export function createRunOutput(
-  keep: (stream: Stream, chunk: Buffer) => void,
+  sink: Pick<OutputSink, 'write'>,
   tell: Take,
   hiding: OutputMask | undefined,
 ): RunOutput {
   const pass: Take = (stream, chunk) => {
-    keep(stream, chunk);
+    sink.write(stream, chunk);
     return tell(stream, chunk);
   };
   if (hiding === undefined) return { take: pass, end() {} };
@@ -33,7 +34,7 @@ export function createRunOutput(
   const give = hiding.extent === 'all' ? pass : tell;
   return {
     take(stream, chunk) {
-      if (hiding.extent === 'shown') keep(stream, chunk);
+      if (hiding.extent === 'shown') sink.write(stream, chunk);
       const clean = masked[stream].push(chunk);
       return clean.length === 0 ? undefined : give(stream, clean);
     },

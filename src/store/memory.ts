@@ -16,20 +16,35 @@ type MemoryWriter = {
   readonly sets: { readonly at: Date; readonly jobs: readonly JobDefinition[] }[];
 };
 
+type Entry = { run: Run; readonly writer: MemoryWriter };
+
 type Space = {
   readonly namespace: Namespace;
   readonly writers: MemoryWriter[];
-  readonly runs: Map<string, { run: Run; readonly writer: MemoryWriter }>;
+  readonly runs: Map<string, Entry>;
+  /** Those whose end is not recorded. */
+  readonly open: Map<string, Entry>;
+  /** Ids of those that wait for another run of their job. */
+  readonly queued: Set<string>;
+  /** Ids of the others, in the order in which they ended. */
+  readonly ended: Set<string>;
+  readonly keepRuns: number;
   readonly output: Map<string, { stream: Stream; at: Date; chunk: Buffer }[]>;
 };
 
-/** @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given. */
-export function createMemoryStore(options: { readonly now?: () => Date } = {}): Store {
-  const now = options.now ?? (() => new Date());
+/**
+ * @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given.
+ *   `keepRuns`: so many ended runs of a namespace are kept, all if not given. A run that is forgotten can be claimed
+ *   again, so this is for engines whose clock never goes back.
+ */
+export function createMemoryStore(
+  options: { readonly now?: () => Date; readonly keepRuns?: number } = {},
+): Store {
+  const { now = () => new Date(), keepRuns = Number.POSITIVE_INFINITY } = options;
   const spaces = new Map<string, Space>();
   return {
     async open(id, origin, writerOptions) {
-      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt);
+      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
       spaces.set(id, space);
       return createWriter(space, writerOptions, now);
     },
@@ -74,7 +89,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
   };
 }
 
-function createSpace(id: string, origin: Origin, at: Date): Space {
+function createSpace(id: string, origin: Origin, at: Date, keepRuns: number): Space {
   const { author, ...rest } = origin;
   const namespace: Namespace = {
     ...rest,
@@ -84,7 +99,16 @@ function createSpace(id: string, origin: Origin, at: Date): Space {
     createdAt: at,
     updatedAt: at,
   };
-  return { namespace, writers: [], runs: new Map(), output: new Map() };
+  return {
+    namespace,
+    writers: [],
+    runs: new Map(),
+    open: new Map(),
+    queued: new Set(),
+    ended: new Set(),
+    keepRuns,
+    output: new Map(),
+  };
 }
 
 function createWriter(space: Space, options: WriterOptions, now: () => Date): Writer {
@@ -98,7 +122,7 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
     },
     async record(change) {
       const entry = space.runs.get(change.id);
-      if (entry !== undefined) entry.run = changeRun(entry.run, change);
+      if (entry !== undefined) put(space, { ...entry, run: changeRun(entry.run, change) });
     },
     async setJobs(jobs) {
       self.sets.push({ at: self.until, jobs: [...jobs] });
@@ -118,21 +142,54 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
 }
 
 function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
-  const { run, maxLive } = claim;
-  if (space.runs.has(run.id)) return { kind: 'duplicate' };
-  if (isEnded(run.status)) {
-    space.runs.set(run.id, { run, writer });
-    return { kind: 'recorded' };
+  const { run, maxLive = Number.POSITIVE_INFINITY, maxWaiting = 0 } = claim;
+  const known = space.runs.get(run.id);
+  const isOwn = known?.writer === writer && known.run.status === 'waiting';
+  if (known !== undefined && !isOwn) return { kind: 'duplicate' };
+  if (isEnded(run.status) || run.status === 'waiting') {
+    put(space, { run, writer });
+    return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
-  const live = currentRuns(space).filter((other) => other.job === run.job && !isEnded(other.status));
-  if (maxLive !== undefined && live.length >= maxLive) {
-    const holder = live.sort(compareNewest).at(-1);
-    const skipped = skipForOverlap(run, holder);
-    space.runs.set(run.id, { run: skipped, writer });
-    return { kind: 'overlap', run: skipped, holder };
+  const others = openRuns(space).filter(
+    (other) => other.job === run.job && other.id !== run.id && !isEnded(other.status),
+  );
+  const live = others.filter(({ status }) => status !== 'waiting');
+  const queue = others.filter(({ id }) => space.queued.has(id)).sort(compareNewest);
+  const earlier = maxWaiting > 0 ? queue.filter(({ id }) => id < run.id).at(-1) : undefined;
+  const holder = live.sort(compareNewest).at(-1) ?? earlier;
+  if (live.length >= maxLive || (earlier !== undefined && claim.maxLive !== undefined)) {
+    if (space.queued.has(run.id)) return { kind: 'waiting', run, holder };
+    if (queue.length >= maxWaiting) {
+      const skipped = skipForOverlap(run, holder);
+      put(space, { run: skipped, writer });
+      return { kind: 'overlap', run: skipped, holder };
+    }
+    const { startedAt: _, ...rest } = run;
+    const waiting: Run = { ...rest, status: 'waiting' };
+    put(space, { run: waiting, writer });
+    space.queued.add(run.id);
+    return { kind: 'waiting', run: waiting, holder };
   }
-  space.runs.set(run.id, { run, writer });
+  space.queued.delete(run.id);
+  put(space, { run, writer });
   return { kind: 'owned', output: createSink(space, run.id, now) };
+}
+
+function put(space: Space, entry: Entry): void {
+  const { id, status } = entry.run;
+  space.runs.set(id, entry);
+  if (!isEnded(status)) {
+    space.open.set(id, entry);
+    return;
+  }
+  space.open.delete(id);
+  space.queued.delete(id);
+  space.ended.add(id);
+  if (space.ended.size <= space.keepRuns) return;
+  for (const oldest of space.ended) {
+    for (const kept of [space.ended, space.runs, space.output]) kept.delete(oldest);
+    return;
+  }
 }
 
 function createSink(space: Space, id: string, now: () => Date): OutputSink {
@@ -153,21 +210,27 @@ function createSink(space: Space, id: string, now: () => Date): OutputSink {
 
 /** Runs as they are: those of ended writers that did not end are lost. */
 function currentRuns(space: Space): Run[] {
-  return [...space.runs.values()].map(({ run, writer }) =>
-    writer.alive || isEnded(run.status)
-      ? run
-      : loseRun(run, 'the supertask that started it ended before it did'),
-  );
+  return [...space.runs.values()].map(currentRun);
+}
+
+/** Those of them whose end is not recorded. */
+function openRuns(space: Space): Run[] {
+  return [...space.open.values()].map(currentRun);
+}
+
+function currentRun({ run, writer }: Entry): Run {
+  return writer.alive || isEnded(run.status)
+    ? run
+    : loseRun(run, 'the supertask that started it ended before it did');
 }
 
 function endLost(space: Space): Run[] {
-  const lost = currentRuns(space).filter((run) => !isEnded(space.runs.get(run.id)?.run.status ?? 'errored'));
-  const ended = lost.filter((run) => isEnded(run.status));
-  for (const run of ended) {
-    const entry = space.runs.get(run.id);
-    if (entry !== undefined) entry.run = run;
-  }
-  return ended;
+  const lost = [...space.open.values()].filter(({ writer }) => !writer.alive);
+  return lost.map((entry) => {
+    const run = currentRun(entry);
+    put(space, { ...entry, run });
+    return run;
+  });
 }
 
 function factsOf(space: Space, except?: MemoryWriter): NamespaceFacts {

@@ -76,7 +76,8 @@ export interface Writer {
    *
    * At most one caller ever owns a run id, on one host, whatever happens to clocks and locks. A caller that dies
    * afterwards loses the run; nobody else gets it. Answers stand in the order of the claims. Claims whose status
-   * is already final (`skipped`, `missed`) are recorded as such and have no output.
+   * is already final (`skipped`, `missed`) are recorded as such and have no output; those with status `waiting` are
+   * owned and recorded, and hold no place among those that live or wait for them.
    *
    * @throws {SupertaskError} `STATE_UNAVAILABLE` when the journal cannot be written; then nothing was claimed.
    */
@@ -97,12 +98,19 @@ export type Claim = {
   readonly run: Run;
   /** At most this many live runs of the job in the whole namespace; undefined: no limit. */
   readonly maxLive?: number | undefined;
+  /**
+   * Where `maxLive` is reached, at most this many runs of the job wait, in the whole namespace, and start in the order
+   * of their ids. Default 0: it is recorded as skipped.
+   */
+  readonly maxWaiting?: number | undefined;
 };
 
 export type Claimed =
   | { readonly kind: 'owned'; readonly output: OutputSink }
   /** Recorded as it was given: a skipped or missed moment. */
   | { readonly kind: 'recorded' }
+  /** Owned and recorded as `waiting`. To try again, claim it again; to give it up, record its end. */
+  | { readonly kind: 'waiting'; readonly run: Run; readonly holder: Run | undefined }
   /** Somebody has this run already. */
   | { readonly kind: 'duplicate' }
   /** Owned, but `maxLive` runs of the job are alive; it is recorded as `skipped/overlap`, naming `holder`. */

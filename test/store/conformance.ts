@@ -164,6 +164,90 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(answers.map((answer) => answer.kind)).toEqual(['owned', 'owned', 'overlap']);
     });
 
+    it('lets runs wait for the one that lives, as many as are allowed, and start in order', async () => {
+      const [first, second, third, fourth] = ['01', '02', '03', '04'].map((hour) =>
+        dueRun('a', `2026-05-01T${hour}:00:00Z`, { startedAt: new Date(5) }),
+      );
+      if (!first || !second || !third || !fourth) throw new Error('four runs');
+      const another = await open();
+      const limits = { maxLive: 1, maxWaiting: 2 };
+      await writer.claim([{ run: first, ...limits }]);
+      const [late] = await writer.claim([{ run: third, ...limits }]);
+      expect(late).toMatchObject({ kind: 'waiting', holder: { id: first.id } });
+      const [early, none] = await another.claim([
+        { run: second, ...limits },
+        { run: fourth, ...limits },
+      ]);
+      expect(early).toMatchObject({ kind: 'waiting', run: { id: second.id, status: 'waiting' } });
+      expect(none).toMatchObject({ kind: 'overlap', run: { id: fourth.id, status: 'skipped' } });
+      const statuses = (await rig.store.runs({ limit: 5 })).map((run) => [run.status, run.startedAt]);
+      expect(statuses.slice(1)).toEqual([
+        ['waiting', undefined],
+        ['waiting', undefined],
+        ['starting', new Date(5)],
+      ]);
+      const again = async (by: Writer, run: Run) => (await by.claim([{ run, ...limits }]))[0]?.kind;
+      expect(await again(another, second)).toBe('waiting');
+      await writer.record({ id: first.id, status: 'succeeded' });
+      expect(await again(writer, third)).toBe('waiting');
+      expect(await again(writer, second)).toBe('duplicate');
+      expect(await again(another, second)).toBe('owned');
+      expect(await again(another, second)).toBe('duplicate');
+      expect(await again(writer, third)).toBe('waiting');
+      await another.record({ id: second.id, status: 'succeeded' });
+      expect(await again(writer, third)).toBe('owned');
+      await another.close('test');
+    });
+
+    it('lets nobody pass those that wait already', async () => {
+      const [first, second, third] = ['01', '02', '03'].map((hour) =>
+        dueRun('a', `2026-05-01T${hour}:00:00Z`),
+      );
+      if (!first || !second || !third) throw new Error('three runs');
+      const limits = { maxLive: 1, maxWaiting: 2 };
+      const another = await open();
+      await writer.claim([{ run: first, ...limits }]);
+      await another.claim([{ run: second, ...limits }]);
+      await writer.record({ id: first.id, status: 'succeeded' });
+      expect(await writer.claim([{ run: third, ...limits }])).toMatchObject([
+        { kind: 'waiting', holder: { id: second.id } },
+      ]);
+      await another.record({ id: second.id, status: 'skipped', reason: 'operator' });
+      expect((await writer.claim([{ run: third, ...limits }]))[0]?.kind).toBe('owned');
+      await another.close('test');
+    });
+
+    it('keeps a waiting run that needs no place, and starts it later', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z', { status: 'waiting' });
+      expect((await writer.claim([{ run }]))[0]?.kind).toBe('waiting');
+      expect(await rig.other.runs({ limit: 5 })).toEqual([run]);
+      const begun: Run = { ...run, status: 'starting' };
+      const [claimed] = await writer.claim([{ run: begun, maxLive: 1 }]);
+      owned(claimed).write('stdout', Buffer.from('late'));
+      owned(claimed).close();
+      expect(await rig.other.runs({ limit: 5 })).toEqual([begun]);
+      expect(await textOf(rig.other.output(run, 'stdout'))).toBe('late');
+      const [blocked] = await writer.claim([{ run: dueRun('a', '2026-05-01T02:00:00Z'), maxLive: 1 }]);
+      expect(blocked?.kind).toBe('overlap');
+    });
+
+    it('does not wait for those whose writer is gone, and tells that they never started', async () => {
+      const [first, second, third] = ['01', '02', '03'].map((hour) =>
+        dueRun('a', `2026-05-01T${hour}:00:00Z`, { startedAt: new Date(5) }),
+      );
+      if (!first || !second || !third) throw new Error('three runs');
+      const limits = { maxLive: 1, maxWaiting: 2 };
+      const another = await open();
+      await writer.claim([{ run: first, ...limits }]);
+      await another.claim([{ run: second, ...limits }]);
+      await another.close('test');
+      await writer.record({ id: first.id, status: 'succeeded' });
+      expect((await writer.claim([{ run: third, ...limits }]))[0]?.kind).toBe('owned');
+      const [lost] = await writer.heartbeat(new Date('2026-05-01T04:00:00Z'));
+      expect(lost).toMatchObject({ id: second.id, status: 'errored', reason: 'lost' });
+      expect(lost?.startedAt).toBeUndefined();
+    });
+
     it('lists the newest first, and finds by job, status, time and prefix', async () => {
       const runs = [
         dueRun('a', '2026-05-01T01:00:00Z'),

@@ -5,10 +5,10 @@ import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
-import { parseSchedule } from '../../model/schedule.js';
+import type { Schedule } from '../../model/schedule.js';
+import { ONCE } from '../../model/schedule-bound.js';
 import { parseExec, parseTarget, type Target } from '../../model/target.js';
 import type { Task } from '../../model/task.js';
-import { parseZone } from '../../model/zone.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
@@ -40,7 +40,10 @@ type RunFlags = PolicyFlags &
     readonly join?: boolean;
   };
 
-export async function runCommand(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
+export async function runCommand(
+  words: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+): Promise<Exit> {
   try {
     return await run(words, given);
   } catch (error) {
@@ -48,12 +51,12 @@ export async function runCommand(words: readonly string[], given: Record<string,
   }
 }
 
-async function run(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
+async function run(words: readonly string[], given: Readonly<Record<string, unknown>>): Promise<Exit> {
   const flags: RunFlags = given;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
-  const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);
-  const when = flags.when === undefined ? undefined : parseSchedule(flags.when);
+  const tz = await findZone(settings);
+  const when = await findSchedule(flags);
   const source = await withFlags(await findSource(words, flags, cwd), flags, settings, cwd);
 
   let onBroken = (): void => {};
@@ -80,7 +83,7 @@ async function run(words: readonly string[], given: Record<string, unknown>): Pr
       settings.maxRunning === undefined
         ? DEFAULT_MAX_RUNNING
         : parseCount(settings.maxRunning, '--max-running'),
-    campaign: parseCampaignFlags(flags, tz),
+    campaign: await parseCampaignFlags(flags, tz),
     interrupt: signals.interrupt,
   });
   // Told to stop while it waited for another scheduler to end.
@@ -106,6 +109,20 @@ async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown>
   const { hideInError } = await import('../../app/secret.js');
   const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
   return hideInError(error, [{ env, steps: [], secrets: flags.secret ?? [] }], process.env);
+}
+
+// What a plain one-shot does not need of the calendar is not loaded for it.
+async function findZone(settings: Settings): Promise<string> {
+  if (settings.tz === undefined) return systemZone(process.env);
+  const { parseZone } = await import('../../model/zone.js');
+  return parseZone(settings.tz);
+}
+
+async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {
+  if (flags.when === undefined) return undefined;
+  if (flags.when === ONCE.text) return ONCE;
+  const { parseSchedule } = await import('../../model/schedule.js');
+  return parseSchedule(flags.when);
 }
 
 /** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */

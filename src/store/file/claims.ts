@@ -7,7 +7,7 @@ import type { Claim, Claimed } from '../store.js';
 import { createFile, ensureDirectory, removeFile, unavailable } from './disk.js';
 import { outputDirectory, type Place } from './layout.js';
 import { createOutputSink } from './output.js';
-import { type Holder, releaseSlot, type SlotAnswer } from './slot.js';
+import { type Holder, releaseSlot, type SlotAnswer, type SlotKind } from './slot.js';
 
 /** A claim that was made on disk and is not journalled yet. */
 export type Made = {
@@ -20,8 +20,11 @@ export type Made = {
 
 export type ClaimContext = {
   readonly place: Place;
-  /** Undefined when the job is not held to a number. */
-  readonly takeSlot: (run: Run, slots: number) => SlotAnswer;
+  readonly takeSlot: (run: Run, kind: SlotKind, slots: number) => SlotAnswer;
+  /** Whose turn it is before this run. */
+  readonly findEarlier: (run: Run) => Holder | undefined;
+  /** A run that this writer owns and that waits; `slot` is its place among those that do. */
+  readonly waiting: (runId: string) => { readonly slot: string | undefined } | undefined;
   readonly describe: (holder: Holder) => Run | undefined;
   /** Directories that this writer has made or found in order. */
   readonly checked: Set<string>;
@@ -48,57 +51,94 @@ export function undoClaims(made: readonly Made[]): void {
   for (const { undo } of made) undo();
 }
 
-function makeClaim(context: ClaimContext, { run, maxLive }: Claim, keepOpen: boolean): Made {
+function makeClaim(context: ClaimContext, claim: Claim, keepOpen: boolean): Made {
+  const { run } = claim;
   const directory = outputDirectory(context.place, run.id);
   if (directory === undefined) throw new TypeError(`${run.id} is not the id of a run`);
   const base = `${directory}/${run.id}`;
+  const waiting = context.waiting(run.id);
+  if (waiting !== undefined) return makeStart(context, claim, base, { fd: undefined, ...waiting });
   const fd = createOutput(context, directory, base);
   if (fd === undefined)
     return { answer: { kind: 'duplicate' }, run: undefined, slot: undefined, undo: () => undefined };
-  const undoOutput = () => {
+  const undo = () => {
     removeFile(`${base}.out`);
   };
-  if (isEnded(run.status)) {
+  if (isEnded(run.status) || run.status === 'waiting') {
     closeSync(fd);
-    return { answer: { kind: 'recorded' }, run, slot: undefined, undo: undoOutput };
-  }
-  const slot = maxLive === undefined ? undefined : slotFor(context, run, maxLive, { fd, undoOutput });
-  if (slot?.kind === 'full') {
-    closeSync(fd);
-    const holder = context.describe(slot.holder);
-    const skipped = skipForOverlap(run, holder);
-    return {
-      answer: { kind: 'overlap', run: skipped, holder },
-      run: skipped,
-      slot: undefined,
-      undo: undoOutput,
-    };
+    const kept = isEnded(run.status);
+    const answer: Claimed = kept ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
+    return { answer, run, slot: undefined, undo };
   }
   if (!keepOpen) closeSync(fd);
-  const output = createOutputSink(base, keepOpen ? fd : undefined);
-  return {
-    answer: { kind: 'owned', output },
-    run,
-    slot: slot?.path,
-    undo: () => {
-      output.close();
-      if (slot !== undefined) releaseSlot(slot.path);
-      undoOutput();
-    },
-  };
+  try {
+    return makeStart(context, claim, base, { fd: keepOpen ? fd : undefined, slot: undefined, undo });
+  } catch (error) {
+    if (keepOpen) closeSync(fd);
+    undo();
+    throw error;
+  }
 }
 
-function slotFor(
-  context: ClaimContext,
-  run: Run,
-  maxLive: number,
-  made: { fd: number; undoOutput: () => void },
-): SlotAnswer {
+/** What is there of a run that is to start. */
+type Begun = {
+  readonly fd: number | undefined;
+  /** Its place among those that wait. */
+  readonly slot: string | undefined;
+  readonly undo?: () => void;
+};
+
+/** Give a run that is ours its place among those that live, or among those that wait for them, or none. */
+function makeStart(context: ClaimContext, claim: Claim, base: string, begun: Begun): Made {
+  const { run } = claim;
+  const place = findPlace(context, claim, begun.slot);
+  if (place.kind === 'waiting' && place.slot === begun.slot) {
+    const answer: Claimed = { kind: 'waiting', run, holder: place.holder };
+    return { answer, run: undefined, slot: begun.slot, undo: () => undefined };
+  }
+  const undo = () => {
+    if (place.slot !== undefined) releaseSlot(place.slot);
+    begun.undo?.();
+  };
+  if (place.kind === 'live') {
+    const output = createOutputSink(base, begun.fd);
+    const undoAll = () => {
+      output.close();
+      undo();
+    };
+    return { answer: { kind: 'owned', output }, run, slot: place.slot, undo: undoAll };
+  }
+  if (begun.fd !== undefined) closeSync(begun.fd);
+  const { holder } = place;
+  if (place.kind === 'waiting') {
+    const { startedAt: _, ...rest } = run;
+    const waiting: Run = { ...rest, status: 'waiting' };
+    return { answer: { kind: 'waiting', run: waiting, holder }, run: waiting, slot: place.slot, undo };
+  }
+  const skipped = skipForOverlap(run, holder);
+  return { answer: { kind: 'overlap', run: skipped, holder }, run: skipped, slot: undefined, undo };
+}
+
+type Found =
+  | { readonly kind: 'live'; readonly slot: string | undefined }
+  | { readonly kind: 'waiting'; readonly slot: string; readonly holder: Run | undefined }
+  | { readonly kind: 'none'; readonly slot: undefined; readonly holder: Run | undefined };
+
+function findPlace(context: ClaimContext, claim: Claim, waitingSlot: string | undefined): Found {
+  const { run, maxLive, maxWaiting = 0 } = claim;
+  if (maxLive === undefined) return { kind: 'live', slot: undefined };
   try {
-    return context.takeSlot(run, maxLive);
+    const earlier = maxWaiting > 0 ? context.findEarlier(run) : undefined;
+    const live = earlier === undefined ? context.takeSlot(run, 'live', maxLive) : undefined;
+    if (live?.kind === 'taken') return { kind: 'live', slot: live.path };
+    const inTheWay = live?.holder ?? earlier;
+    // Looked up before a slot is taken: what goes wrong here leaves nothing behind.
+    const holder = inTheWay && context.describe(inTheWay);
+    if (waitingSlot !== undefined) return { kind: 'waiting', slot: waitingSlot, holder };
+    const wait = maxWaiting > 0 ? context.takeSlot(run, 'waiting', maxWaiting) : undefined;
+    if (wait?.kind === 'taken') return { kind: 'waiting', slot: wait.path, holder };
+    return { kind: 'none', slot: undefined, holder };
   } catch (error) {
-    closeSync(made.fd);
-    made.undoOutput();
     throw unavailable('keep a slot in', context.place.slots, error);
   }
 }

@@ -1,7 +1,7 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
-import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
+import { md5 } from '../../model/md5.js';
 import { ensureDirectory, parseObject, readText, replaceFile } from './disk.js';
 
 const SET = /^[0-9a-f]{32}$/;
@@ -10,7 +10,7 @@ const SET = /^[0-9a-f]{32}$/;
 export function keepDefinitions(directory: string, jobs: readonly JobDefinition[]): string {
   const lines = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
   const bytes = Buffer.from(lines);
-  const set = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const set = md5(bytes);
   const path = `${directory}/${set}.jsonl`;
   // A file of another length was cut short by a power failure.
   if (lstatSync(path, { throwIfNoEntry: false })?.size === bytes.length) return set;

@@ -1,5 +1,5 @@
 /** Lines of a file, forwards and backwards, in bounded memory whatever is in the file. */
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 
 const BLOCK = 1024 * 1024;
 const FIRST_BLOCK_BACKWARDS = 64 * 1024;
@@ -12,7 +12,8 @@ const BREAK = 0x0a;
  * @returns How many lines were longer.
  */
 export function eachLine(fd: number, maxBytes: number, call: (line: Buffer) => void): number {
-  const block = Buffer.allocUnsafe(BLOCK);
+  // Most journals are small, and there may be many.
+  const block = Buffer.allocUnsafe(Math.min(BLOCK, Math.max(4096, fstatSync(fd).size + 1)));
   let rest: Buffer | undefined;
   let skipping = false;
   let skipped = 0;
@@ -21,7 +22,7 @@ export function eachLine(fd: number, maxBytes: number, call: (line: Buffer) => v
     if (line.length > 0 && line.length <= maxBytes) call(line);
   };
   for (;;) {
-    const length = readSync(fd, block, 0, BLOCK, null);
+    const length = readSync(fd, block, 0, block.length, null);
     if (length === 0) break;
     let from = 0;
     for (let end = block.indexOf(BREAK, 0); end >= 0 && end < length; end = block.indexOf(BREAK, from)) {

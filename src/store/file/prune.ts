@@ -6,7 +6,7 @@ import { readFacts } from './facts.js';
 import { indexPath, listSegments, type Segment, writeSegments } from './history.js';
 import { dayName, outputDirectory, type Place } from './layout.js';
 import { eachLine } from './lines.js';
-import { withLock } from './maintenance.js';
+import { pause, withLock } from './maintenance.js';
 import { MAX_LINE_BYTES, parseRunLine } from './record.js';
 import { isOpen, viewNamespace } from './view.js';
 
@@ -238,8 +238,4 @@ function isTired(work: Work): boolean {
 
 function withoutUndefined(options: PruneOptions): Partial<Retention> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

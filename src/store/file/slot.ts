@@ -1,12 +1,12 @@
 /**
- * How many runs of a job may live at once, over all processes.
+ * How many runs of a job may live at once, and how many may wait for them, over all processes.
  *
  * A slot is a symbolic link that leads nowhere: making one is atomic, fails when it exists, and its text says whose it
  * is, in one system call where a file would need four.
  */
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
-import { isAbsent, removeFile } from './disk.js';
+import { isAbsent, listNames, removeFile } from './disk.js';
 import { jobFileName } from './layout.js';
 
 /** Who holds a slot. */
@@ -16,6 +16,11 @@ export type SlotAnswer =
   | { readonly kind: 'taken'; readonly path: string }
   | { readonly kind: 'full'; readonly holder: Holder };
 
+/** Slots of runs that live, and of runs that wait for one of those. */
+export type SlotKind = 'live' | 'waiting';
+
+const PREFIX: Record<SlotKind, string> = { live: '.', waiting: '.w' };
+
 /**
  * Take one of a job's slots.
  *
@@ -23,7 +28,7 @@ export type SlotAnswer =
  */
 export function takeSlot(
   directory: string,
-  job: string,
+  { job, kind }: { readonly job: string; readonly kind: SlotKind },
   slots: number,
   mine: Holder,
   isDead: (holder: Holder) => boolean,
@@ -31,7 +36,7 @@ export function takeSlot(
   const text = `${mine.run} ${mine.writer} ${mine.pid}`;
   let holder = mine;
   for (let slot = 0; slot < slots; slot++) {
-    const path = `${directory}/${jobFileName(job)}.${slot}`;
+    const path = `${directory}/${jobFileName(job)}${PREFIX[kind]}${slot}`;
     if (makeLink(path, text)) return { kind: 'taken', path };
     const found = readHolder(path);
     if (found !== undefined && !(isDead(found) && breakSlot(path, found, mine, isDead))) {
@@ -42,6 +47,25 @@ export function takeSlot(
     holder = readHolder(path) ?? holder;
   }
   return { kind: 'full', holder };
+}
+
+/** A run of the job that waits and is due before `mine`; those of the dead are cleared away. */
+export function findEarlierWaiting(
+  directory: string,
+  job: string,
+  mine: Holder,
+  isDead: (holder: Holder) => boolean,
+): Holder | undefined {
+  const prefix = jobFileName(job) + PREFIX.waiting;
+  for (const name of listNames(directory)) {
+    if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) continue;
+    const path = `${directory}/${name}`;
+    const holder = readHolder(path);
+    // Ids begin with the instant at which a run is due.
+    if (holder === undefined || holder.run >= mine.run) continue;
+    if (!isDead(holder) || !breakSlot(path, holder, mine, isDead)) return holder;
+  }
+  return undefined;
 }
 
 export function releaseSlot(path: string): void {

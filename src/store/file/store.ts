@@ -4,6 +4,7 @@ import { SupertaskError } from '../../errors.js';
 import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
+import type { Finding } from './check.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
 import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
@@ -28,6 +29,8 @@ export type FileStoreOptions = {
 export type FileStore = Store & {
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
+  /** What is wrong with the state of one namespace, or of all; nothing is changed. */
+  check(namespace?: string): Promise<readonly Finding[]>;
 };
 
 export function createFileStore(options: FileStoreOptions): FileStore {
@@ -81,6 +84,10 @@ export function createFileStore(options: FileStoreOptions): FileStore {
         total.bytes += report.bytes;
       }
       return total;
+    },
+    async check(namespace) {
+      const { checkNamespace } = await import('./check.js');
+      return places(root, namespace).flatMap(({ place }) => checkNamespace(place, root, now()));
     },
   };
 }

@@ -10,13 +10,13 @@ import { keepDefinitions } from './definitions.js';
 import { ensureDirectory, guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
 import { findInHistory } from './history.js';
-import { ownIdentity } from './identity.js';
+import { isProcessAlive, ownIdentity } from './identity.js';
 import { type Journal, openJournal, SEALED, writerName } from './journal.js';
 import { isWriterAlive, readJournals } from './journals.js';
 import type { Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
-import { type Holder, releaseSlot, takeSlot } from './slot.js';
+import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
 import { type View, viewNamespace } from './view.js';
 
 export type FileWriterOptions = WriterOptions & {
@@ -43,6 +43,11 @@ type State = {
   beatAt: Date;
   /** Claims of others: they should have a record soon. */
   readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
+  /** Holders of slots that were found to be alive, and what is known of their runs. */
+  readonly holders: Map<
+    string,
+    { readonly at: number; readonly isThere: boolean; readonly run: Run | undefined }
+  >;
   /** Final records that could not be written yet. */
   unwritten: string;
   readonly checked: Set<string>;
@@ -61,6 +66,10 @@ const openWriters = new Set<string>();
 /** A claim is journalled at once; one without a record after this time is its owner's last trace. */
 const SUSPECT_MS = 5000;
 
+/** Whoever waits asks again and again; the journals are read for it at most this often. */
+const HOLDER_KNOWN_MS = 1000;
+const MANY_HOLDERS = 1000;
+
 /** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
 export function openWriter(place: Place, options: FileWriterOptions): Writer {
   const name = writerName(process.pid, options.now());
@@ -72,7 +81,6 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       openJournal({
         directory: place.journals,
         writer: name,
-        syncInPlace: options.mode === 'once',
         head: () => headOf(state),
       }),
     ),
@@ -80,6 +88,7 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
     set: undefined,
     beatAt: options.startedAt,
     suspects: new Map(),
+    holders: new Map(),
     unwritten: '',
     checked: new Set(),
     settled: '',
@@ -120,32 +129,47 @@ function claim(state: State, claims: readonly Claim[]): Claimed[] {
   }
   for (const [index, { answer, run, slot }] of made.entries()) {
     const claimed = claims[index]?.run;
-    if (run !== undefined && answer.kind === 'owned') state.open.set(run.id, { run, slot });
-    if (run === undefined && claimed !== undefined && !state.open.has(claimed.id))
+    if (run !== undefined) adopt(state, run, slot);
+    if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
       state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
   }
   return made.map((one: Made) => one.answer);
 }
 
+/** Take a claimed run into the books. One that waited gives up its place among those that do. */
+function adopt(state: State, run: Run, slot: string | undefined): void {
+  const before = state.open.get(run.id)?.slot;
+  if (isEnded(run.status)) state.open.delete(run.id);
+  else state.open.set(run.id, { run, slot });
+  if (before !== undefined && before !== slot) releaseSlot(before);
+}
+
 function claimContext(state: State): ClaimContext {
   const { place, checked } = state;
+  const mine = (run: Run): Holder => ({ run: run.id, writer: state.name, pid: process.pid });
   let view: View | undefined;
   const look = (isEnough: (view: View) => boolean): View => {
     // What a view does not have may have come since.
     if (view === undefined || !isEnough(view)) view = viewNamespace(place, state.options.now());
     return view;
   };
+  const isDead = (holder: Holder): boolean => isHolderDead(state, holder, look);
   return {
     place,
     checked,
-    takeSlot: (run, slots) => {
+    takeSlot: (run, kind, slots) => {
       if (!checked.has(place.slots)) ensureDirectory(place.slots);
       checked.add(place.slots);
-      const mine = { run: run.id, writer: state.name, pid: process.pid };
-      return takeSlot(place.slots, run.job, slots, mine, (holder) => isHolderDead(state, holder, look));
+      return takeSlot(place.slots, { job: run.job, kind }, slots, mine(run), isDead);
+    },
+    findEarlier: (run) => findEarlierWaiting(place.slots, run.job, mine(run), isDead),
+    waiting: (id) => {
+      const open = state.open.get(id);
+      return open?.run.status === 'waiting' ? { slot: open.slot } : undefined;
     },
     describe: (holder) =>
       state.open.get(holder.run)?.run ??
+      state.holders.get(holder.run)?.run ??
       look(({ journals }) => journals.runs.has(holder.run)).journals.runs.get(holder.run)?.run,
     restore: () => restore(state),
   };
@@ -158,11 +182,19 @@ function isHolderDead(
   look: (isEnough: (view: View) => boolean) => View,
 ): boolean {
   if (state.open.has(holder.run) || holder.writer === '') return false;
+  const known = state.holders.get(holder.run);
+  const isThere = isProcessAlive({ pid: holder.pid, start: '', boot: '' });
+  if (known?.isThere === isThere && performance.now() - known.at < HOLDER_KNOWN_MS) return false;
   const { journals } = look((view) => view.journals.runs.has(holder.run));
   const kept = journals.runs.get(holder.run);
-  if (kept !== undefined) return isEnded(kept.run.status);
-  if (openWriters.has(holder.writer)) return false;
-  return !isWriterAlive(journals.writers.get(holder.writer), state.options.now());
+  const isDead =
+    kept === undefined
+      ? !openWriters.has(holder.writer) &&
+        !isWriterAlive(journals.writers.get(holder.writer), state.options.now())
+      : isEnded(kept.run.status);
+  if (isDead || state.holders.size > MANY_HOLDERS) state.holders.clear();
+  if (!isDead) state.holders.set(holder.run, { at: performance.now(), isThere, run: kept?.run });
+  return isDead;
 }
 
 async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {
@@ -177,7 +209,7 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
   const line = frame({ t: 'change', at, w: state.name, run: bounded });
   if (durable ?? isEnded(change.status ?? 'running')) {
-    await state.journal.commit(line);
+    await state.journal.commit(line, isAlone(state));
     return;
   }
   try {
@@ -188,10 +220,15 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
 }
 
+/** Whether nothing is left to do for this process once the last record is kept. */
+function isAlone(state: State): boolean {
+  return state.options.mode === 'once' && state.open.size === 0;
+}
+
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
   try {
-    const written = durable ? state.journal.commit(line) : state.journal.append(line);
+    const written = durable ? state.journal.commit(line, isAlone(state)) : state.journal.append(line);
     if (open.slot !== undefined) releaseSlot(open.slot);
     await written;
   } catch (error) {

@@ -65,21 +65,24 @@ describe('folding', () => {
     const writer = await open();
     await writer.setJobs([definition('a')]);
     const going = dueRun('a', '2026-04-30T00:00:00Z');
-    await writer.claim([{ run: going, maxLive: 1 }]);
+    const short = dueRun('b', '2026-04-30T01:00:00Z');
+    await writer.claim([{ run: going, maxLive: 1 }, { run: short }]);
     for (let batch = 0; batch < 4; batch++) {
       const runs = manyRuns(800, Date.UTC(2026, 5 + batch, 1));
       await writer.claim(runs.map((run) => ({ run })));
       await writer.record({ id: going.id, message: `batch ${batch}` }, { durable: true });
     }
-    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(1);
+    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(4);
+    await writer.record({ id: short.id, status: 'succeeded' });
     await writer.heartbeat(new Date());
     expect(journals()).toHaveLength(1);
+    expect(await store.runs({ limit: 1, idPrefix: short.id })).toMatchObject([{ status: 'succeeded' }]);
     expect(await store.runs({ limit: 5000, status: ['starting'] })).toMatchObject([
       { id: going.id, message: 'batch 3' },
     ]);
     expect(await store.schedulers('n1')).toMatchObject([{ jobs: ['a'] }]);
     await writer.record({ id: going.id, status: 'succeeded' });
-    expect(await store.runs({ limit: 5000 })).toHaveLength(3201);
+    expect(await store.runs({ limit: 5000 })).toHaveLength(3202);
     expect(await store.runs({ limit: 1, idPrefix: going.id })).toMatchObject([{ status: 'succeeded' }]);
     await writer.close('done');
   });
