@@ -3,9 +3,10 @@ import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
-import type { OutputSink, Writer } from '../store/store.js';
+import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 
 export type LiveRun = {
   /** As it was claimed. */
@@ -31,6 +32,7 @@ export type RunParts = {
   readonly env: Environment;
   readonly cwd: string;
   readonly schedulerStartedAt: Date;
+  readonly hiding?: OutputMask | undefined;
 };
 
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
@@ -39,6 +41,9 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   let process: ProcessId | undefined;
   let stopped = false;
   let isOver = false;
+  const told: Take = (stream, chunk) =>
+    parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
+  const route = createRunOutput(output, told, parts.hiding);
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
@@ -59,10 +64,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         startedAt: run.startedAt ?? run.scheduledAt,
         schedulerStartedAt: parts.schedulerStartedAt,
       },
-      output(stream, chunk) {
-        output.write(stream, chunk);
-        return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
-      },
+      output: route.take,
     });
     execution.started.then((started) => {
       if (started === undefined) return;
@@ -75,9 +77,11 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
     isOver = true;
+    route.end();
     const summary = output.close();
+    const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
-    const change: RunChange = Object.assign({}, outcome, summary, {
+    const change: RunChange = Object.assign({}, outcome, summary, words, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
@@ -141,6 +145,27 @@ function note(parts: RunParts, change: RunChange): void {
   parts.writer.record(change, { durable: false }).catch((error: unknown) => {
     parts.tell(recordFailed(parts, error));
   });
+}
+
+/** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
+function cleanWords(
+  { message }: Outcome,
+  { outputs }: OutputSummary,
+  hiding: OutputMask | undefined,
+): Pick<RunChange, 'message' | 'outputs'> {
+  if (hiding === undefined) return {};
+  const { text } = hiding.mask;
+  return {
+    ...(message === undefined ? {} : { message: text(message) }),
+    ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
+  };
+}
+
+function mapValues(
+  values: Readonly<Record<string, string>>,
+  map: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 async function keep(parts: RunParts, change: RunChange): Promise<void> {
