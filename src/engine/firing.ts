@@ -6,6 +6,7 @@ import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
 import type { Claim, Claimed } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
+import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, startRun } from './live-run.js';
 import { decideBacklog, ON_TIME_MS } from './missed.js';
 import { placeRun } from './overlap.js';
@@ -43,7 +44,12 @@ export type Firing = {
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, plan, tell, writer } = parts;
-  const runParts = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
+  const runParts = {
+    ...parts,
+    env: inheritedEnvironment(plan.env),
+    cwd: plan.cwd,
+    schedulerStartedAt: plan.startedAt,
+  };
   const states = new Map<string, JobState>();
   /** Due runs beyond `maxRunning`, first come, first served. */
   const waiting: Planned[] = [];
@@ -52,6 +58,8 @@ export function createFiring(parts: FiringParts): Firing {
   let isClosed = false;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
   let claiming = 0;
+  /** Runs that have ended and were not told of: several may end at one moment. */
+  let ending = 0;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   const stateOf = (job: ScheduledTask): JobState => {
@@ -204,7 +212,11 @@ export function createFiring(parts: FiringParts): Firing {
     started.ended.then((ended) => {
       state.live.delete(run.id);
       live.delete(started);
-      void startNext(state).finally(() => onEnded(ended, job));
+      ending++;
+      void startNext(state).finally(() => {
+        ending--;
+        onEnded(ended, job);
+      });
     });
   };
 
@@ -227,6 +239,7 @@ export function createFiring(parts: FiringParts): Firing {
     get size() {
       return (
         live.size +
+        ending +
         claiming +
         waiting.length +
         [...states.values()].reduce((sum, s) => sum + s.queue.length, 0)
