@@ -88,11 +88,12 @@ async function* live(world: World, to: Date, isStopped: boolean): AsyncGenerator
   const engine = watchEngine(startEngine(world, writer, startedAt));
   // The instant `to` itself is beyond the end.
   const untilMs = clock.steadyMs() + spanMs - 1;
-  await clock.advance(0);
-  do {
+  let isGoing = true;
+  while (isGoing) {
+    isGoing = await clock.runUntil(untilMs, () => moments.length > 0);
     engine.check();
-    if (moments.length > 0) yield* moments.splice(0);
-  } while (await clock.step(untilMs));
+    yield* moments.splice(0);
+  }
   clock.stall(untilMs - clock.steadyMs());
   if (!isStopped) return;
   engine.stop('SIGTERM');

@@ -58,7 +58,7 @@ export function createFiring(parts: FiringParts): Firing {
   let isClosed = false;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
   let claiming = 0;
-  /** Runs that have ended and were not told of: several may end at one moment. */
+  /** Runs that have ended, but nobody was told. */
   let ending = 0;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
@@ -239,8 +239,8 @@ export function createFiring(parts: FiringParts): Firing {
     get size() {
       return (
         live.size +
-        ending +
         claiming +
+        ending +
         waiting.length +
         [...states.values()].reduce((sum, s) => sum + s.queue.length, 0)
       );

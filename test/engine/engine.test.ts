@@ -53,6 +53,13 @@ describe('the loop', () => {
     await engine.done;
   });
 
+  it('counts every run of several that end at the same moment', async () => {
+    const tasks = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { when: 'once' }]));
+    const { executor, engine } = await rig(tasks, { mode: 'once' });
+    await Promise.all([executor.finish(), executor.finish(), executor.finish()]);
+    expect(await engine.done).toMatchObject({ reason: 'finished', ended: 3 });
+  });
+
   it('runs again some time after the previous run has ended', async () => {
     const { time, executor, records, stop } = await rig({ poll: { when: 'every 10s after finish' } });
     await time.advance(3_000);

@@ -36,6 +36,8 @@ type Findings = {
 };
 
 const MOST_VIOLATIONS = 5;
+/** A write for each moment would take longer than to find it out. */
+const PORTION_CHARS = 64 * 1024;
 const MOST_RUNNING = 1_000_000;
 
 export async function simulateCommand(file: string | undefined, flags: Flags): Promise<Exit> {
@@ -90,13 +92,16 @@ async function print(
     violations: [],
   };
   let index = 0;
-  await streams.write('stdout', form.head);
+  let text = form.head;
   for await (const moment of moments) {
     note(findings, moment, assertions);
-    await streams.write('stdout', form.moment(moment, index++));
+    text += form.moment(moment, index++);
+    if (text.length < PORTION_CHARS) continue;
+    await streams.write('stdout', text);
+    text = '';
     if (isBroken()) break;
   }
-  await streams.write('stdout', form.tail(findings));
+  await streams.write('stdout', text + form.tail(findings));
   return findings;
 }
 
