@@ -6,6 +6,7 @@ import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
+import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { placeRun } from './overlap.js';
@@ -61,7 +62,12 @@ const RESERVE_AT_ONCE = 250;
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, listen, plan, tell, writer } = parts;
-  const runParts = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
+  const runParts = {
+    ...parts,
+    env: inheritedEnvironment(plan.env),
+    cwd: plan.cwd,
+    schedulerStartedAt: plan.startedAt,
+  };
   const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
   const live = new Set<LiveRun>();
   let isClosed = false;
