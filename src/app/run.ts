@@ -134,12 +134,17 @@ async function openNamespace(
     if (interrupt?.aborted) return undefined;
     const startedAt = new Date();
     const writer = await store.open(namespace, origin, { mode, startedAt, warn });
-    await writer.setJobs(definitions);
-    if (admission === undefined || options.beside === 'join') return { writer, startedAt };
-    const earlier = await admission.findEarlier(store, namespace);
-    if (earlier === undefined) return { writer, startedAt };
-    await writer.close('another scheduler was earlier');
-    if (options.beside === 'refuse') throw admission.alreadyRunning(namespace, earlier);
+    const isAlone =
+      admission === undefined ||
+      options.beside === 'join' ||
+      !(await admission.seesAnother(store, namespace));
+    if (isAlone) {
+      // Only now does it have jobs: who stands aside has attended to nothing.
+      await writer.setJobs(definitions);
+      return { writer, startedAt };
+    }
+    await writer.close('another scheduler started, too');
+    await admission.standAside();
   }
 }
 
