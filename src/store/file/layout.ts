@@ -36,6 +36,7 @@ export function placeOf(root: string, namespace: string): Place | undefined {
   };
 }
 
+/** Whether this could be the id of a run. */
 export function isRunId(text: string): boolean {
   return RUN.test(text);
 }
