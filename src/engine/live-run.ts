@@ -13,6 +13,8 @@ export type LiveRun = {
   readonly run: Run;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
+  /** Whether it was asked to end. */
+  readonly isStopping: boolean;
   /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
   stop(signal?: NodeJS.Signals): void;
   /** End it now. */
@@ -38,6 +40,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   const told: Take = (stream, chunk) =>
     parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
   const route = createRunOutput(output, told, parts.hiding);
+  let isOver = false;
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
@@ -60,13 +63,14 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
       },
       output: route.take,
     });
-    recordProcess(parts, run, execution);
+    recordProcess(parts, run, execution, () => (stopped ? 'stopping' : 'running'));
     return execution.ended;
   };
 
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
     route.end();
+    isOver = true;
     const summary = output.close();
     const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
@@ -81,16 +85,26 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     return ended;
   };
 
+  /** Others that wait for it to end need not ask it again. */
+  const noteStop = (): void => {
+    if (stopped || isOver) return;
+    stopped = true;
+    note(parts, { id: run.id, status: 'stopping' });
+  };
+
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    get isStopping() {
+      return stopped;
+    },
     ended: conclude(),
     stop(signal) {
-      stopped = true;
+      noteStop();
       execution?.stop(signal);
     },
     kill() {
-      stopped = true;
+      noteStop();
       execution?.kill();
     },
   };
@@ -118,14 +132,21 @@ function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
 }
 
-function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
+function recordProcess(
+  parts: RunParts,
+  run: Run,
+  execution: Execution,
+  status: () => 'running' | 'stopping',
+): void {
   execution.started.then((process) => {
-    if (process === undefined) return;
-    parts.writer
-      .record({ id: run.id, status: 'running', process }, { durable: false })
-      .catch((error: unknown) => {
-        parts.tell(recordFailed(parts, error));
-      });
+    if (process !== undefined) note(parts, { id: run.id, status: status(), process });
+  });
+}
+
+/** Keep a change that a crash may take. */
+function note(parts: RunParts, change: RunChange): void {
+  parts.writer.record(change, { durable: false }).catch((error: unknown) => {
+    parts.tell(recordFailed(parts, error));
   });
 }
 
