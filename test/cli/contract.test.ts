@@ -63,7 +63,11 @@ async function ask(args: readonly string[], options: Options = {}): Promise<unkn
 }
 
 async function events(args: readonly string[], options: Options = {}): Promise<string[]> {
-  const { stdout } = await runCli(['run', '--json', ...args], options);
+  return checkEvents((await runCli(['run', '--json', ...args], options)).stdout);
+}
+
+/** @returns Their types. */
+function checkEvents(stdout: string): string[] {
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
     const event = JSON.parse(line);
@@ -87,28 +91,33 @@ async function fillState(): Promise<void> {
   writeFileSync(join(work, 'week.yaml'), yaml.join('\n'));
   expect(await events(['-f', 'week.yaml'])).toContain('run-finished');
   await events(['--exec', '--', '/not/there']);
-  const types = await events([
-    '--when=every 1s',
-    '--times=2',
-    '--ns=overlap',
-    '--name=slow',
-    '--',
-    'sleep 1.2',
-  ]);
-  expect(types).toEqual(expect.arrayContaining(['scheduler-started', 'run-skipped', 'scheduler-stopped']));
+  await overlap();
   await events(['--secret=GONE', '--', 'true']);
+}
+
+/** A run that goes on until it has been in the way of the next. */
+async function overlap(): Promise<void> {
+  const args = ['--when=every 1s', '--ns=overlap', '--name=slow', '--json'];
+  const scheduler = startCli(['run', ...args, '--', 'until test -e enough; do sleep 0.1; done']);
+  await scheduler.waitForLine('stdout', /run-skipped/);
+  checkState();
+  writeFileSync(join(place().work, 'enough'), '');
+  await scheduler.waitForLine('stdout', /run-finished/);
+  scheduler.signal('SIGTERM');
+  const { stdout } = await scheduler.exit;
+  const types = checkEvents(stdout);
+  expect(types).toEqual(expect.arrayContaining(['scheduler-started', 'scheduler-stopped']));
 }
 
 /** A scheduler that is killed, found dead by the next one, and the instants in between. */
 async function killAndMiss(): Promise<void> {
   const args = ['--when=every 1s', '--missed=skip', '--ns=gap', '--name=tick'];
-  const first = startCli(['run', ...args, '--json', '--', 'sleep 30']);
-  await first.waitForLine('stdout', /run-started/);
+  const first = startCli(['run', ...args, '--json', '--', 'echo $$; exec sleep 60']);
+  const [, pid] = await first.waitForLine('stdout', /run-output.*"text":"(\d+)/);
   checkState();
   first.signal('SIGKILL');
   await first.exit;
-  const { pid } = ((await ask(['list-runs', '--ns=gap'])) as { pid: number | null }[])[0] ?? {};
-  if (pid) process.kill(-pid, 'SIGKILL');
+  process.kill(-Number(pid), 'SIGKILL');
   // Whatever was due meanwhile is more than a second late by then.
   await runCli(['run', '--', 'sleep 2.5']);
   const types = await events([...args, '--times=1', '--', 'true']);
