@@ -25,6 +25,7 @@ export function createProgram(setExit: SetExit): Command {
   addLogs(program);
   addWhy(program);
   addMissed(program);
+  addPrune(program);
   addNext(program);
   addExplain(program);
   addSimulate(program, setExit);
@@ -191,6 +192,30 @@ function addMissed(program: Command): void {
     await missedCommand(flags);
   });
 }
+
+function addPrune(program: Command): void {
+  const command = program
+    .command('prune')
+    .description('Remove old runs and output, of this namespace or of all; schedulers do so by themselves.')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .option('--keep-runs <n>', 'the newest runs of each namespace (default: 1000000)')
+    .option('--keep-age <duration>', 'runs that were due within this time (default: 365d)')
+    .option('--keep-output-age <duration>', 'output of runs that were due within this time (default: 14d)')
+    .option('--keep-bytes <size>', 'the newest output of each namespace, such as 500MB (default: 1GiB)');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', PRUNE_EXAMPLES).action(async (flags) => {
+    const { pruneCommand } = await import('./commands/prune.js');
+    await pruneCommand(flags);
+  });
+}
+
+const PRUNE_EXAMPLES = `
+Live runs, each job's last result and whatever is younger than a day are always kept; so is the output of each job's
+last 20 runs, and of the last 20 that failed, unless it is beyond --keep-bytes. Tasks may keep less, see keep: in files.
+
+Examples:
+  supertask prune --dry-run --keep-age=90d
+  supertask prune --keep-bytes=100MB --ns=shop`;
 
 function addNext(program: Command): void {
   const command = program

@@ -18,7 +18,7 @@ import {
   writeAll,
 } from './disk.js';
 import { dayName, isRunId } from './layout.js';
-import { linesBackwards } from './lines.js';
+import { eachLine, linesBackwards } from './lines.js';
 import { MAX_LINE_BYTES, parseRunLine } from './record.js';
 
 /** A file `<first>-<last>-<runs>-<digest>.jsonl`: its name alone says whether it can hold what is looked for. */
@@ -186,9 +186,30 @@ function writeJobIndex(path: string, runs: readonly Run[]): void {
 }
 
 function mayHoldJob(segment: Segment, job: string): boolean {
+  const counts = jobCounts(segment);
+  return counts === undefined || Object.hasOwn(counts, job);
+}
+
+/** How often each job is in a file; undefined when its index cannot be read. */
+export function jobCounts(segment: Segment): Readonly<Record<string, unknown>> | undefined {
   const index = parseObject(readText(indexPath(segment.path)) ?? '');
   const jobs = index?.['jobs'];
-  return typeof jobs !== 'object' || jobs === null || Object.hasOwn(jobs, job);
+  return typeof jobs === 'object' && jobs !== null ? { ...jobs } : undefined;
+}
+
+/** All runs of a file, oldest first; lines that cannot be read are left out. */
+export function runsIn(segment: Segment): Run[] {
+  const runs: Run[] = [];
+  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    eachLine(fd, MAX_LINE_BYTES, (line) => {
+      const run = parseRunLine(line);
+      if (run !== undefined) runs.push(run);
+    });
+  } finally {
+    closeSync(fd);
+  }
+  return runs;
 }
 
 export function indexPath(segmentPath: string): string {
