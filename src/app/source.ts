@@ -110,7 +110,17 @@ async function parseText(text: string, file: string, directory: string): Promise
     return parsePython(text, { file, directory });
   }
   const { parseTimetable } = await import('../formats/timetable.js');
-  return parseTimetable(text, { file, directory });
+  return nameCalendars(parseTimetable(text, { file, directory }), directory);
+}
+
+/** Few timetables have calendars, and theirs are read before anything is scheduled. */
+export async function nameCalendars(timetable: Timetable, directory: string): Promise<Timetable> {
+  const isNamed = timetable.tasks.some(({ schedules }) =>
+    schedules.some(({ calendar }) => typeof calendar === 'string'),
+  );
+  if (!isNamed && timetable.calendars === undefined) return timetable;
+  const { withCalendars } = await import('./calendars.js');
+  return withCalendars(timetable, { readText, directory });
 }
 
 function plainTimetable(target: Target, id: string, name: string | undefined): Timetable {
