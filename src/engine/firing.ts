@@ -31,9 +31,12 @@ type FiringParts = EngineParts & {
 /** What is asked of the store for one due moment. */
 type Wish = {
   readonly job: ScheduledTask;
-  readonly claim: Claim;
+  /** Made at the last moment: those that start now do not wait for the ids of those that cannot. */
+  readonly claim: () => Claim;
   /** Of runs that are to start; what is only recorded has none. */
   readonly planned?: Planned;
+  /** Whether it waits for room. */
+  readonly isReserve?: boolean;
 };
 
 export type Firing = {
@@ -130,11 +133,12 @@ export function createFiring(parts: FiringParts): Firing {
     const state = turns.of(job);
     const before = { live: state.live.size + state.reserved + inBatch, queued: state.queue.length };
     const placing = placeRun(job.task.policy.overlap, before, planned.isCatchUp);
-    if (placing === 'skip') return [{ job, claim: claims.skipped(planned, 'overlap', describe(state)) }];
+    if (placing === 'skip')
+      return [{ job, claim: () => claims.skipped(planned, 'overlap', describe(state)) }];
     const hasRoom = live.size + claiming < plan.maxRunning && !turns.isCrowded;
-    if (!hasRoom) return [{ job, planned, claim: claims.reserve(planned) }];
+    if (!hasRoom) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
     claiming++;
-    return [{ job, planned, claim: claims.start(planned) }];
+    return [{ job, planned, claim: () => claims.start(planned) }];
   };
 
   const describe = (state: JobState): Run['evidence'] => {
@@ -155,9 +159,10 @@ export function createFiring(parts: FiringParts): Firing {
   const wishesFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Wish[] => {
     const verdict = decideBacklog(backlog, now, job.task.policy);
     const wishes: Wish[] = [];
-    if (verdict.missed) {
+    const { missed } = verdict;
+    if (missed) {
       const evidence = missEvidence(backlog, now, job.task.policy);
-      wishes.push({ job, claim: claims.missed(job, verdict.missed, gap, evidence) });
+      wishes.push({ job, claim: () => claims.missed(job, missed, gap, evidence) });
     }
     for (const dueAt of verdict.run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
@@ -171,11 +176,10 @@ export function createFiring(parts: FiringParts): Firing {
 
   /** @returns The wishes that could not be kept. */
   const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
-    const isReserve = ({ claim }: Wish): boolean => claim.run.status === 'waiting';
-    const prompt = wishes.filter((wish) => !isReserve(wish));
+    const prompt = wishes.filter(({ isReserve }) => !isReserve);
     const starting = prompt.filter(({ planned }) => planned !== undefined).length;
     if (!(await keep(prompt).finally(() => (claiming -= starting)))) return wishes;
-    const reserves = wishes.filter(isReserve);
+    const reserves = wishes.filter(({ isReserve }) => isReserve);
     for (let at = 0; at < reserves.length; at += RESERVE_AT_ONCE) {
       if (at > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
       if (!(await keep(reserves.slice(at, at + RESERVE_AT_ONCE)))) return reserves.slice(at);
@@ -196,15 +200,17 @@ export function createFiring(parts: FiringParts): Firing {
         skip('overlap', { replacedBy: planned.dueAt.toISOString() }),
       );
     }
-    const answers = await ask(wishes.map(({ claim }) => claim));
+    const wanted = wishes.map(({ claim }) => claim());
+    const answers = await ask(wanted);
     if (answers === undefined) return false;
     for (const { state } of replacing) {
       for (const run of state.live.values()) if (!run.isStopping) run.stop();
     }
-    wishes.forEach(({ planned, claim }, index) => {
+    wanted.forEach(({ run }, index) => {
+      const { planned, isReserve } = wishes[index] ?? {};
       const answer = answers[index];
-      if (planned === undefined) tellRecorded(answer, claim.run);
-      else accept({ planned, run: claim.run }, claim.run.status === 'waiting' ? 'room' : 'turn', answer);
+      if (planned === undefined) tellRecorded(answer, run);
+      else accept({ planned, run }, isReserve ? 'room' : 'turn', answer);
     });
     return true;
   };
