@@ -26,6 +26,8 @@ export function createProgram(setExit: SetExit): Command {
   addWhy(program);
   addMissed(program);
   addPrune(program);
+  addFsck(program, setExit);
+  addDu(program);
   addNext(program);
   addExplain(program);
   addSimulate(program, setExit);
@@ -216,6 +218,35 @@ last 20 runs, and of the last 20 that failed, unless it is beyond --keep-bytes. 
 Examples:
   supertask prune --dry-run --keep-age=90d
   supertask prune --keep-bytes=100MB --ns=shop`;
+
+function addFsck(program: Command, setExit: SetExit): void {
+  const command = program
+    .command('fsck')
+    .description('Check all of the bookkeeping: what is torn, damaged, left behind or open to others.')
+    .option('--repair', 'mend what can be mended; nothing is lost by it: what cannot be read is put aside');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', FSCK_EXAMPLES).action(async (flags) => {
+    const { fsckCommand } = await import('./commands/fsck.js');
+    setExit(await fsckCommand(flags));
+  });
+}
+
+const FSCK_EXAMPLES = `
+Examples:
+  supertask fsck
+  supertask fsck --repair --ns=shop
+  supertask fsck --json                        {"clean", "findings": [{"kind", "path", "message", …}], "repairs"}
+
+Exit codes: 0 clean, 1 when something is wrong, after --repair when something still is.`;
+
+function addDu(program: Command): void {
+  const command = program.command('du').description('How much room the bookkeeping takes, by namespace.');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', example('supertask du --json')).action(async (flags) => {
+    const { duCommand } = await import('./commands/fsck.js');
+    await duCommand(flags);
+  });
+}
 
 function addNext(program: Command): void {
   const command = program

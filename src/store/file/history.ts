@@ -179,7 +179,7 @@ function writeSegment(history: string, month: string, runs: Run[]): string {
 }
 
 /** How often each job is in the file. A cache: without it, or if it cannot be read, the file itself is searched. */
-function writeJobIndex(path: string, runs: readonly Run[]): void {
+export function writeJobIndex(path: string, runs: readonly Run[]): void {
   const jobs: Record<string, number> = Object.create(null);
   for (const run of runs) jobs[run.job] = (jobs[run.job] ?? 0) + 1;
   writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs })}\n`));

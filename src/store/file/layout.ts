@@ -11,6 +11,8 @@ export type Place = {
   readonly slots: string;
   readonly output: string;
   readonly quarantine: string;
+  /** Namespaces that are being made part of this one. */
+  readonly adopting: string;
 };
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -33,6 +35,7 @@ export function placeOf(root: string, namespace: string): Place | undefined {
     slots: `${directory}/slots`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
+    adopting: `${directory}/adopting`,
   };
 }
 

@@ -4,15 +4,17 @@ import { SupertaskError } from '../../errors.js';
 import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
-import type { Finding } from './check.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
-import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
+import type { Finding } from './finding.js';
+import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
 import { listSegments } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
+import type { Repair } from './repair.js';
+import type { Usage } from './usage.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
 
@@ -31,6 +33,10 @@ export type FileStore = Store & {
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
   check(namespace?: string): Promise<readonly Finding[]>;
+  /** How much room one namespace takes, or each. */
+  usage(namespace?: string): Promise<readonly Usage[]>;
+  /** Mend what can be mended without losing anything; tells what was done. */
+  repair(namespace?: string): Promise<readonly Repair[]>;
 };
 
 export function createFileStore(options: FileStoreOptions): FileStore {
@@ -87,8 +93,32 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       return total;
     },
     async check(namespace) {
-      const { checkNamespace } = await import('./check.js');
-      return places(root, namespace).flatMap(({ place }) => checkNamespace(place, root, now()));
+      const { checkNamespace, checkRoot } = await import('./check.js');
+      const inside = places(root, namespace).flatMap(({ id, place }) => checkNamespace(place, id, now()));
+      return [...checkRoot(root), ...inside];
+    },
+    async usage(namespace) {
+      const { usageOf } = await import('./usage.js');
+      return places(root, namespace).map(({ id, place }) => usageOf(place, id));
+    },
+    async repair(namespace) {
+      const { repairNamespace, repairRoot } = await import('./repair.js');
+      const done = repairRoot(root);
+      for (const { id, place } of places(root, namespace)) {
+        const restore = () => makeDirectories(place);
+        const warn = () => undefined;
+        const options = {
+          mode: 'once',
+          startedAt: now(),
+          namespace: id,
+          version,
+          now,
+          restore,
+          warn,
+        } as const;
+        done.push(...(await repairNamespace(place, options)));
+      }
+      return done;
     },
   };
 }

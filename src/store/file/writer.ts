@@ -16,7 +16,7 @@ import { isWriterAlive, readJournals } from './journals.js';
 import type { Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
-import { createRetention, type Retention } from './retention.js';
+import { createRetainer, type Retainer } from './retention.js';
 import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
 import { type View, viewNamespace } from './view.js';
 
@@ -38,7 +38,7 @@ type State = {
   readonly name: string;
   readonly journal: Journal;
   readonly open: Map<string, OpenRun>;
-  readonly retention: Retention;
+  readonly retention: Retainer;
   /** What it schedules, and the digest under which that is kept. */
   set: JobsKept | undefined;
   /** As told by the heartbeat: what counts as now for what it has. */
@@ -72,8 +72,14 @@ const SUSPECT_MS = 5000;
 const HOLDER_KNOWN_MS = 1000;
 const MANY_HOLDERS = 1000;
 
+/** What only a writer on disk can do. */
+export type FileWriter = Writer & {
+  /** Keep the end of runs that somebody claimed who died before he could journal it, durably. */
+  keepLost(runs: readonly Run[]): void;
+};
+
 /** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
-export function openWriter(place: Place, options: FileWriterOptions): Writer {
+export function openWriter(place: Place, options: FileWriterOptions): FileWriter {
   const name = writerName(process.pid, options.now());
   const state: State = {
     place,
@@ -87,7 +93,7 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       }),
     ),
     open: new Map(),
-    retention: createRetention(place, options.warn),
+    retention: createRetainer(place, options.warn),
     set: undefined,
     beatAt: options.startedAt,
     suspects: new Map(),
@@ -111,6 +117,11 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
     past: async () => pastOf(readFacts(place, viewNamespace(place, options.now()).journals, name)),
     heartbeat: (now) => heartbeat(state, now),
     close: (reason) => close(state, reason),
+    keepLost: (runs) => {
+      const at = options.now().toISOString();
+      if (runs.length > 0)
+        state.journal.appendDurable(runs.map((run) => frame(runRecord(state, run, at))).join(''));
+    },
   };
 }
 
