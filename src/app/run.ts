@@ -8,6 +8,7 @@ import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
 import type { Schedule } from '../model/schedule.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
+import { scheduleForm } from '../model/schedule-form.js';
 import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
@@ -133,12 +134,17 @@ async function openNamespace(
     if (interrupt?.aborted) return undefined;
     const startedAt = new Date();
     const writer = await store.open(namespace, origin, { mode, startedAt, warn });
-    await writer.setJobs(definitions);
-    if (admission === undefined || options.beside === 'join') return { writer, startedAt };
-    const earlier = await admission.findEarlier(store, namespace);
-    if (earlier === undefined) return { writer, startedAt };
-    await writer.close('another scheduler was earlier');
-    if (options.beside === 'refuse') throw admission.alreadyRunning(namespace, earlier);
+    const isAlone =
+      admission === undefined ||
+      options.beside === 'join' ||
+      !(await admission.seesAnother(store, namespace));
+    if (isAlone) {
+      // Only now does it have jobs: who stands aside has attended to nothing.
+      await writer.setJobs(definitions);
+      return { writer, startedAt };
+    }
+    await writer.close('another scheduler started, too');
+    await admission.standAside();
   }
 }
 
@@ -194,13 +200,18 @@ export function definitionOf(
   tz: string,
   hide: (text: string) => string = withoutUserinfo,
 ): JobDefinition {
+  const { deadlineMs, keep } = task.policy;
+  const forms = task.schedules.map(scheduleForm);
   return {
     id: task.id,
     name: task.name && hide(task.name),
     description: task.description && hide(task.description),
     target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: task.schedules.map((schedule) => schedule.text),
+    ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),
     tz,
     enabled: task.enabled,
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(keep === undefined ? {} : { keep }),
   };
 }

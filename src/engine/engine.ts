@@ -88,7 +88,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
     if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
     if (plan.mode === 'schedule') await beat();
-    await fireDue({ cause: 'down', from: undefined });
+    const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
+    await fireDue({ cause: 'down', from, until: plan.startedAt });
     rest();
   };
 
@@ -96,7 +97,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
     if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
-    await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
+    const from = jump?.before ?? takenUntil;
+    await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
     if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= MAX_WAIT_MS) await beat();
     rest();
   };
@@ -153,7 +155,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
     const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
     const wanted = Math.max(untilNext, firing.heldForMs());
-    const waitMs = Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
+    // A clock that was set is looked at before it is believed.
+    const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
     cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
   };
@@ -197,6 +200,11 @@ function attendedUntil(past: JobPast | undefined, first: Date): Date {
     (at) => at !== undefined && at <= first,
   );
   return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
+}
+
+/** Until when somebody attended to a job before this start; undefined where nobody ever did. */
+function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
+  return past === undefined ? undefined : attendedUntil(past, startedAt);
 }
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {

@@ -1,7 +1,7 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
 import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
 import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -11,6 +11,8 @@ import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 export type LiveRun = {
   /** As it was claimed. */
   readonly run: Run;
+  /** Of the step that is going; undefined before it is known. */
+  process(): ProcessId | undefined;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
   /** Whether it was asked to end. */
@@ -36,11 +38,12 @@ export type RunParts = {
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
+  let process: ProcessId | undefined;
   let stopped = false;
+  let isOver = false;
   const told: Take = (stream, chunk) =>
     parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
   const route = createRunOutput(output, told, parts.hiding);
-  let isOver = false;
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
@@ -63,14 +66,18 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
       },
       output: route.take,
     });
-    recordProcess(parts, run, execution, () => (stopped ? 'stopping' : 'running'));
+    execution.started.then((started) => {
+      if (started === undefined) return;
+      process = started;
+      note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+    });
     return execution.ended;
   };
 
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
-    route.end();
     isOver = true;
+    route.end();
     const summary = output.close();
     const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
@@ -95,6 +102,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    process: () => process,
     get isStopping() {
       return stopped;
     },
@@ -130,17 +138,6 @@ async function runSteps(
 
 function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
-}
-
-function recordProcess(
-  parts: RunParts,
-  run: Run,
-  execution: Execution,
-  status: () => 'running' | 'stopping',
-): void {
-  execution.started.then((process) => {
-    if (process !== undefined) note(parts, { id: run.id, status: status(), process });
-  });
 }
 
 /** Keep a change that a crash may take. */

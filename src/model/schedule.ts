@@ -6,6 +6,7 @@
  */
 import type { Calendar } from './calendar.js';
 import type { CronRule, DayRule } from './cron.js';
+import type { Json } from './json.js';
 import { bindSchedule } from './schedule-bind.js';
 import { nextInstants } from './schedule-bound.js';
 import { isStartRelative } from './schedule-class.js';
@@ -39,7 +40,12 @@ export type Schedule = {
   readonly until?: Boundary;
   readonly args?: Readonly<Record<string, string>>;
   readonly stop?: StopRule;
+  /** The object it was read from, where it was one: what decides about instants only. */
+  readonly form?: ScheduleForm;
 };
+
+/** What `parseScheduleObject` reads. */
+export type ScheduleForm = { readonly [key: string]: Json };
 
 export type ScheduleRule =
   /** At the scheduler's start, once. */

@@ -9,7 +9,7 @@ import { DEFAULTS, META, TIMETABLE } from '../../src/formats/document.js';
 import type { Shape } from '../../src/formats/reader.js';
 import { STEP, USES_NAMES } from '../../src/formats/step.js';
 import { CANONICAL_TASK, CONCISE_TASK, ON, TASK_META } from '../../src/formats/task.js';
-import { STOP } from '../../src/formats/task-setting.js';
+import { KEEP, STOP } from '../../src/formats/task-setting.js';
 import { MISSED_POLICIES, OVERLAP_POLICIES, STOP_SIGNALS } from '../../src/model/policy.js';
 import { parseScheduleObject } from '../../src/model/schedule-object.js';
 import { told } from './told.js';
@@ -44,6 +44,7 @@ describe('the published schema and the reader know the same', () => {
     ['meta of a task', SCHEMA.$defs.taskMeta, TASK_META],
     ['on', SCHEMA.$defs.on, ON],
     ['stop', SCHEMA.$defs.stop, STOP],
+    ['keep', SCHEMA.$defs.keep, KEEP],
     ['step', SCHEMA.$defs.stepObject, STEP],
   ])('keys of %s', (_, { properties }, shape) => {
     expect(Object.keys(properties).sort()).toEqual([...shape.keys].sort());
@@ -73,6 +74,8 @@ it.each([
   'tasks: {a: {run: x, timout: 5s}}',
   'tasks: {a: {when: once}}',
   'tasks: {a: {run: x, timeout: 5}}',
+  'tasks: {a: {run: x, keep: {runs: 0}}}',
+  'tasks: {a: {run: x, keep: {days: 3}}}',
   'tasks: {a: {run: x, overlap: skipp}}',
   'tasks: {a: {run: x, enabled: "no"}}',
   'tasks: {a: {run: {uses: pyton, run: x}}}',

@@ -76,12 +76,13 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
-      const total = { runs: 0, files: 0, bytes: 0 };
+      const total = { runs: 0, files: 0, bytes: 0, complete: true };
       for (const { place } of places(root, how.namespace)) {
         const report = await pruneNamespace(place, how);
         total.runs += report.runs;
         total.files += report.files;
         total.bytes += report.bytes;
+        total.complete &&= report.complete;
       }
       return total;
     },

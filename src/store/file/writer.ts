@@ -16,6 +16,7 @@ import { isWriterAlive, readJournals } from './journals.js';
 import type { Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
+import { createRetention, type Retention } from './retention.js';
 import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
 import { type View, viewNamespace } from './view.js';
 
@@ -37,6 +38,7 @@ type State = {
   readonly name: string;
   readonly journal: Journal;
   readonly open: Map<string, OpenRun>;
+  readonly retention: Retention;
   /** What it schedules, and the digest under which that is kept. */
   set: JobsKept | undefined;
   /** As told by the heartbeat: what counts as now for what it has. */
@@ -85,6 +87,7 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       }),
     ),
     open: new Map(),
+    retention: createRetention(place, options.warn),
     set: undefined,
     beatAt: options.startedAt,
     suspects: new Map(),
@@ -250,6 +253,7 @@ async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
   }
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
+  if (options.mode === 'schedule') state.retention.beat(now);
   return found;
 }
 
@@ -328,6 +332,7 @@ async function close(state: State, reason: string): Promise<void> {
   state.closed = true;
   const { journal, options } = state;
   try {
+    await state.retention.stop();
     rewrite(state);
     if (journal.sawSealed && options.mode === 'once') await fold(state);
     journal.append(frame({ t: 'stop', at: options.now().toISOString(), w: state.name, reason }));
