@@ -150,6 +150,11 @@ it('fits the published schemas, whatever happens', async () => {
   );
   await ask(['show', runs[0]?.id ?? '']);
   await ask(['show', jobs.find(({ id }) => id === 'named')?.id ?? '']);
+  await ask(['missed']);
+  await ask(['why', 'tick']);
+  await ask(['why', 'slow', '2099-01-01T00:00Z']);
+  await ask(['why', 'named']);
+  await ask(['prune', '--dry-run', '--keep-runs=1']);
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
   await ask(['next', 'tick']);
