@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFi
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { ROOT } from '../support/build.ts';
 import { type Options, place, runCli, startCli } from '../support/cli.ts';
 import { mistakes, SCHEMAS } from '../support/schema.ts';
 
@@ -149,6 +150,11 @@ it('fits the published schemas, whatever happens', async () => {
   );
   await ask(['show', runs[0]?.id ?? '']);
   await ask(['show', jobs.find(({ id }) => id === 'named')?.id ?? '']);
+  await ask(['missed']);
+  await ask(['why', 'tick']);
+  await ask(['why', 'slow', '2099-01-01T00:00Z']);
+  await ask(['why', 'named']);
+  await ask(['prune', '--dry-run', '--keep-runs=1']);
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
   await ask(['next', 'tick']);
@@ -168,6 +174,12 @@ it('has a schema for each command that prints JSON, and for nothing else', () =>
     .commands.filter(({ options }) => options.some(({ long }) => long === '--json'))
     .map((command) => command.name());
   expect([...printing].sort()).toEqual(SCHEMAS.filter((name) => !STATE_SCHEMAS.has(name)));
+});
+
+it('has a line for each schema in the docs', () => {
+  const text = readFileSync(join(ROOT, 'docs/format.md'), 'utf8');
+  const linked = [...text.matchAll(/\.\.\/schema\/([a-z-]+)\.schema\.json/g)].map(([, name]) => name);
+  expect([...new Set(linked)].sort()).toEqual(SCHEMAS);
 });
 
 it.each([
