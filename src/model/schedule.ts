@@ -102,6 +102,8 @@ export type BoundSchedule = {
   next(after: Date): Date | undefined;
   /** The last instant strictly before `before`: the exact inverse of `next`. */
   previous(before: Date): Date | undefined;
+  /** When a run that was due at `dueAt` is to be stopped; undefined: never. */
+  stopAt?(dueAt: Date): Date | undefined;
   /** How many instants there are in (after, until]; the cost grows with the days between, not with the answer. */
   count(after: Date, until: Date): number;
 };

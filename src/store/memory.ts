@@ -22,8 +22,8 @@ type Space = {
   readonly namespace: Namespace;
   readonly writers: MemoryWriter[];
   readonly runs: Map<string, Entry>;
-  /** Those whose end is not recorded. */
-  readonly open: Map<string, Entry>;
+  /** Those whose end is not recorded, by job: each claim asks for its own. */
+  readonly open: Map<string, Map<string, Entry>>;
   /** Ids of those that wait for another run of their job. */
   readonly queued: Set<string>;
   /** Ids of the others, in the order in which they ended. */
@@ -151,9 +151,7 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
     put(space, { run, writer });
     return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
-  const others = openRuns(space).filter(
-    (other) => other.job === run.job && other.id !== run.id && !isEnded(other.status),
-  );
+  const others = openRunsBeside(space, run);
   const live = others.filter(({ status }) => status !== 'waiting');
   const queue = others.filter(({ id }) => space.queued.has(id)).sort(compareNewest);
   const earlier = maxWaiting > 0 ? queue.filter(({ id }) => id < run.id).at(-1) : undefined;
@@ -177,13 +175,14 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
 }
 
 function put(space: Space, entry: Entry): void {
-  const { id, status } = entry.run;
+  const { id, job, status } = entry.run;
   space.runs.set(id, entry);
   if (!isEnded(status)) {
-    space.open.set(id, entry);
+    const open = space.open.get(job) ?? new Map<string, Entry>();
+    space.open.set(job, open.set(id, entry));
     return;
   }
-  space.open.delete(id);
+  space.open.get(job)?.delete(id);
   space.queued.delete(id);
   space.ended.add(id);
   if (space.ended.size <= space.keepRuns) return;
@@ -214,9 +213,11 @@ function currentRuns(space: Space): Run[] {
   return [...space.runs.values()].map(currentRun);
 }
 
-/** Those of them whose end is not recorded. */
-function openRuns(space: Space): Run[] {
-  return [...space.open.values()].map(currentRun);
+/** Others of the same job that have not ended. */
+function openRunsBeside(space: Space, run: Run): Run[] {
+  return [...(space.open.get(run.job)?.values() ?? [])]
+    .filter(({ run: { id }, writer }) => id !== run.id && writer.alive)
+    .map((entry) => entry.run);
 }
 
 function currentRun({ run, writer }: Entry): Run {
@@ -226,7 +227,9 @@ function currentRun({ run, writer }: Entry): Run {
 }
 
 function endLost(space: Space): Run[] {
-  const lost = [...space.open.values()].filter(({ writer }) => !writer.alive);
+  const lost = [...space.open.values()].flatMap((open) =>
+    [...open.values()].filter(({ writer }) => !writer.alive),
+  );
   return lost.map((entry) => {
     const run = currentRun(entry);
     put(space, { ...entry, run });

@@ -27,6 +27,16 @@ describe('the loop', () => {
     expect(time.waiting).toBe(0);
   });
 
+  it('counts all runs that end at one moment before it ends', async () => {
+    const { engine, told } = await rig(
+      { a: { when: 'once' }, b: { when: 'once' }, c: { when: 'once' } },
+      { mode: 'once' },
+    );
+    engine.stop('SIGTERM');
+    expect(await engine.done).toMatchObject({ reason: 'SIGTERM', ended: 3, unsuccessful: 3 });
+    expect(told().filter((type) => type === 'run-finished')).toHaveLength(3);
+  });
+
   it('never waits longer than 30 s on one timer', async () => {
     const { time, engine, stop } = await rig({ yearly: { when: '0 0 29 2 *' } });
     const waits: number[] = [];

@@ -43,6 +43,7 @@ export function placeAt(directory: string): Place {
   };
 }
 
+/** Whether this could be the id of a run. */
 export function isRunId(text: string): boolean {
   return RUN.test(text);
 }
