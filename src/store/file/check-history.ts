@@ -1,7 +1,7 @@
 /** Sealed files of the history, and the sums and sets of jobs beside them: names against bytes. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { md5 } from '../../model/md5.js';
+import { isSetOf } from './definitions.js';
 import { listNames, parseObject } from './disk.js';
 import { factFiles } from './facts.js';
 import { type Finding, some } from './finding.js';
@@ -100,5 +100,5 @@ export function definitionFiles(place: Place): string[] {
 }
 
 export function isDefinitionFileDamaged(path: string): boolean {
-  return !path.endsWith(`/${md5(readFileSync(path))}.jsonl`);
+  return !isSetOf(path.slice(-38, -6), readFileSync(path));
 }

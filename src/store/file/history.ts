@@ -197,6 +197,24 @@ export function jobCounts(segment: Segment): Readonly<Record<string, unknown>> |
   return typeof jobs === 'object' && jobs !== null ? { ...jobs } : undefined;
 }
 
+/** So many lines are read without letting other work go first. */
+const AT_ONCE = 1_000;
+
+/** All runs of a file, newest first, while other work goes on; lines that cannot be read are left out. */
+export async function* newestFirstIn(segment: Segment): AsyncGenerator<Run> {
+  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  let count = 0;
+  try {
+    for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES)) {
+      const run = parseRunLine(line);
+      if (run !== undefined) yield run;
+      if (++count % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** All runs of a file, oldest first; lines that cannot be read are left out. */
 export function runsIn(segment: Segment): Run[] {
   const runs: Run[] = [];

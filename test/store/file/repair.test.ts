@@ -93,6 +93,13 @@ it('finds nothing wrong with what is whole, and leaves it alone', async () => {
   expect(readdirSync(root, { recursive: true })).toEqual(before);
 });
 
+it('finds nothing wrong with many jobs', async () => {
+  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await writer.setJobs(Array.from({ length: 100 }, (_, index) => definition(`job-${index}`)));
+  await writer.close('done');
+  expect(await store.check()).toEqual([]);
+});
+
 describe('what is wrong is found, and mended', () => {
   it.each<[string, string, () => void]>([
     ['bad-lines', 'garbage in a journal', () => appendFileSync(journal(), '\n{"t":"run",\n')],
