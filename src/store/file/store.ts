@@ -5,10 +5,10 @@ import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import type { Finding } from './check.js';
+import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
 import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
-import { listSegments } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
@@ -113,11 +113,10 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
   const facts = readFacts(place, journals);
-  const inHistory = listSegments(place.history).reduce((sum, segment) => sum + segment.runs, 0);
   return {
     ...loadNamespace(place, id),
     jobs: listJobs(facts, id, aliveJobs(place, journals, now)).length,
-    runs: inHistory + journals.runs.size,
+    runs: countRuns(place.history, journals.runs.keys()),
   };
 }
 
