@@ -27,9 +27,9 @@ export type Explanation = {
 
 const RULES: Readonly<Record<ScheduleClass, string>> = {
   'fixed-time':
-    'names times: each is run once, in the first pass of a repeated hour, and at the end of the gap when it does not exist',
-  interval: 'goes on at its pace: in both passes of a repeated hour, and not at times that do not exist',
-  start: 'counts from the start of the scheduler: the wall clock does not matter',
+    'each of its times is run once, in the first pass of a repeated hour, at the end of the gap when it does not exist',
+  interval: 'it goes on at its pace, in both passes of a repeated hour, and not at times that do not exist',
+  start: 'it counts from the start of the scheduler; the wall clock does not matter',
 };
 
 /**

@@ -49,7 +49,7 @@ export async function* answerBatch(
 }
 
 /** Answer one line; undefined when it is blank. */
-export function answerLine(line: string, defaults: BatchDefaults): Json | undefined {
+function answerLine(line: string, defaults: BatchDefaults): Json | undefined {
   if (line.trim() === '') return undefined;
   let id: Json = null;
   try {
@@ -74,8 +74,8 @@ function parseQuestion(line: string): Question {
 function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
-  } catch (error) {
-    throw wrong(`the line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    throw wrong('the line is not JSON');
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
+import { bindJob } from '../model/job-schedule.js';
 import {
   type BoundSchedule,
   bindSchedule,
@@ -124,9 +125,7 @@ async function forecastJob(store: Store, job: Job, options: ForecastOptions): Pr
     return { subject, tz: job.tz, next: [], note: job.enabled ? 'paused' : 'disabled' };
   const schedulers = await store.schedulers(job.namespace);
   const startedAt = schedulers.find(({ jobs }) => jobs.includes(job.id))?.startedAt ?? from;
-  const bounds = job.schedules.map((text) =>
-    bindSchedule(parseSchedule(text), { jobId: job.id, startedAt, tz: job.tz }),
-  );
+  const bounds = bindJob(job, startedAt);
   const next = nextInstantsOf(bounds, from, count);
   // What follows the end of a run is known to the scheduler that runs it.
   const armed = job.nextDueAt;

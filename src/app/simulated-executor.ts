@@ -29,6 +29,7 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
         kill: () => halt('SIGKILL'),
       };
     },
+    endOther() {},
   };
 }
 

@@ -28,9 +28,14 @@ export function inlineSource(target: Target, cwd: string, name: string | undefin
   return {
     kind: 'inline',
     source: `${cwd} ${text}`,
-    timetable: plainTimetable(target, slugId(name ?? text.replace(/^[a-z]+:/, '')), name),
+    timetable: plainTimetable(target, inlineTaskId(text, name), name),
     directory: cwd,
   };
+}
+
+/** The id of a task from the command line. @param text - Of its target, with the scheme. */
+export function inlineTaskId(text: string, name: string | undefined): string {
+  return slugId(name ?? text.replace(/^[a-z]+:/, ''));
 }
 
 /**

@@ -23,6 +23,8 @@ export function createProgram(setExit: SetExit): Command {
   addListRuns(program);
   addShow(program);
   addLogs(program);
+  addWhy(program);
+  addMissed(program);
   addNext(program);
   addExplain(program);
   addSimulate(program, setExit);
@@ -151,6 +153,43 @@ function addLogs(program: Command): void {
       const { logsCommand } = await import('./commands/logs.js');
       await logsCommand(text, flags);
     });
+}
+
+function addWhy(program: Command): void {
+  const command = program
+    .command('why')
+    .description('What became of a due moment of a job, or will, in a sentence and with its evidence.')
+    .argument('<job>', 'a job id or name, or a unique prefix')
+    .argument(
+      '[time]',
+      'a time of day today, or an ISO 8601 instant; in the zone of the job (default: what was due last)',
+    );
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', WHY_EXAMPLES).action(async (job: string, time: string | undefined, flags) => {
+    const { whyCommand } = await import('./commands/why.js');
+    await whyCommand(job, time, flags);
+  });
+}
+
+const WHY_EXAMPLES = `
+A time is as exact as it is written: 02:00 is the whole minute, 2026-05-01 the whole day.
+
+Examples:
+  supertask why backup                         what became of what was due last
+  supertask why backup 02:00                   … this morning
+  supertask why backup 2026-12-24T18:00 --json {"verdict", "sentence", "run", …}`;
+
+function addMissed(program: Command): void {
+  const command = program
+    .command('missed')
+    .description('Due moments that were skipped or missed: how many of each job, and why.')
+    .option('--job <job>', 'only of this job: id, name or a unique prefix')
+    .option('--since <time>', 'only due since then: a duration, or an ISO 8601 instant (default: 7d)');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', example('supertask missed --since=24h --job=backup')).action(async (flags) => {
+    const { missedCommand } = await import('./commands/missed.js');
+    await missedCommand(flags);
+  });
 }
 
 function addNext(program: Command): void {

@@ -23,6 +23,11 @@ export const RUN_OPTIONS: readonly RunOption[] = [
   { flag: '--name <name>', help: 'a name for people; the job id is made from it' },
   { flag: '-e, --env <NAME=value>', help: 'set for the task only; repeatable', isRepeatable: true },
   { flag: '--env-file <file>', help: 'NAME=value lines; repeatable', isRepeatable: true },
+  {
+    flag: '--secret <NAME>',
+    help: 'a variable whose value is hidden wherever it would be kept or shown; repeatable',
+    isRepeatable: true,
+  },
   { flag: '--cwd <dir>', help: 'where the task runs' },
   {
     flag: '--overlap <policy>',
@@ -56,6 +61,7 @@ export const RUN_SETTINGS: readonly SettingName[] = [
   'timeout',
   'onStop',
   'maxRunning',
+  'mask',
   'docker',
   'hostId',
   'stateDir',

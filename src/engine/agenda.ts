@@ -1,6 +1,7 @@
 /** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
+import { isStartRelative } from '../model/schedule-class.js';
 import type { Task } from '../model/task.js';
 import { createHeap, type Heap } from './heap.js';
 import type { Backlog } from './missed.js';
@@ -12,6 +13,8 @@ export type DueJob = { readonly job: ScheduledTask; readonly backlog: Backlog };
 
 type Entry = {
   readonly job: ScheduledTask;
+  /** Of schedules that count from the scheduler's start; undefined when the job has none. */
+  readonly shift: Shift | undefined;
   /** Everything up to and including this instant has been handled. */
   handled: number;
   /** The next due instant; undefined: none. */
@@ -21,6 +24,9 @@ type Entry = {
   /** Counts re-arming, so that entries left in the heap are known as stale. */
   version: number;
 };
+
+/** How far the wall clock was set since the start, and up to where instants were handled before that. */
+type Shift = { byMs: number; floor: number };
 
 export type Agenda = {
   /** The next instant of any job, in ms; undefined when nothing is to come. */
@@ -32,6 +38,10 @@ export type Agenda = {
   rearm(jobId: string, handledUntil: Date): void;
   /** Make a job due at an instant beside its schedules. */
   arm(jobId: string, at: Date): void;
+  /** The wall clock was set: what counts from the scheduler's start, or from a run's end, goes with it. */
+  shiftStarts(byMs: number): void;
+  /** Instants up to `at` count as handled. */
+  raise(at: Date): void;
   jobs(): Iterable<ScheduledTask>;
 };
 
@@ -47,9 +57,13 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     if (entry.next !== undefined) heap.push(entry.next, { entry, version: entry.version });
   };
 
-  for (const job of jobs) {
+  for (const given of jobs) {
+    const isShifting = given.bounds.some(({ schedule }) => isStartRelative(schedule));
+    const shift = isShifting ? { byMs: 0, floor: Number.NEGATIVE_INFINITY } : undefined;
+    const job = shift === undefined ? given : withShift(given, shift);
     const entry: Entry = {
       job,
+      shift,
       handled: after(job).getTime(),
       next: undefined,
       armed: undefined,
@@ -99,10 +113,52 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
       entry.armed = at.getTime();
       schedule(entry);
     },
+    shiftStarts(byMs) {
+      for (const entry of entries.values()) {
+        const { shift } = entry;
+        if (shift === undefined && entry.armed === undefined) continue;
+        if (shift !== undefined) {
+          shift.floor = Math.max(shift.floor, entry.handled) + byMs;
+          shift.byMs += byMs;
+        }
+        if (entry.armed !== undefined) entry.armed += byMs;
+        schedule(entry);
+      }
+    },
+    raise(at) {
+      for (const entry of entries.values()) {
+        const isFromStart = entry.job.bounds.every((bound) => isStartRelative(bound.schedule));
+        if (isFromStart || entry.handled >= at.getTime()) continue;
+        entry.handled = at.getTime();
+        schedule(entry);
+      }
+    },
     *jobs() {
       for (const entry of entries.values()) yield entry.job;
     },
   };
+}
+
+/** The same job, with those of its schedules that count from the start moved along with the wall clock. */
+function withShift(job: ScheduledTask, shift: Shift): ScheduledTask {
+  const bounds = job.bounds.map((bound): BoundSchedule => {
+    if (!isStartRelative(bound.schedule)) return bound;
+    const move = (at: Date | undefined): Date | undefined => at && new Date(at.getTime() + shift.byMs);
+    const back = (at: Date): Date => new Date(Math.max(at.getTime(), shift.floor) - shift.byMs);
+    return {
+      schedule: bound.schedule,
+      tz: bound.tz,
+      delayMs: bound.delayMs,
+      next: (after) => move(bound.next(back(after))),
+      previous(before) {
+        const at = move(bound.previous(new Date(before.getTime() - shift.byMs)));
+        return at !== undefined && at.getTime() > shift.floor ? at : undefined;
+      },
+      count: (after, until) => bound.count(back(after), new Date(until.getTime() - shift.byMs)),
+      stopAt: (dueAt) => bound.stopAt?.(dueAt),
+    };
+  });
+  return { task: job.task, bounds };
 }
 
 function dropStale(heap: Heap<{ readonly entry: Entry; readonly version: number }>): void {

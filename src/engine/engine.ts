@@ -1,4 +1,5 @@
 /** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
+import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import { scheduleClass } from '../model/schedule-class.js';
@@ -6,8 +7,9 @@ import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
+import type { Gap } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
-import { createFiring, type Gap } from './firing.js';
+import { createFiring } from './firing.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 
 export type EngineResult = {
@@ -32,8 +34,7 @@ export type Engine = {
 
 /** Never wait longer on one timer: suspend and set clocks are noticed by then. */
 const MAX_WAIT_MS = 30_000;
-/** How long to hold back after the state could not be written. */
-const STORAGE_PATIENCE_MS = 10_000;
+/** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
 const CORRECTION_MS = 3 * 3_600_000;
 
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
@@ -41,7 +42,17 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const tell = createTeller(parts.reporter);
   const campaign = createCampaignWatch(plan.campaign ?? {});
   const startedMs = clock.steadyMs();
-  const firing = createFiring({ ...parts, tell, plan, campaign });
+  const firing = createFiring({
+    ...parts,
+    tell,
+    plan,
+    campaign,
+    listen: {
+      ended: (run, job) => noteEnd(run, job),
+      settled: () => finishIfIdle(),
+      failed: (error) => fail(error),
+    },
+  });
   // Nobody waits in a one-shot, and looking at the clocks costs it a file.
   const watch = plan.mode === 'once' ? undefined : createClockWatch(clock);
   const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
@@ -50,6 +61,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let isToldToStop = false;
   let cancelTimer = (): void => {};
   let wakeAtMs = startedMs;
+  /** Up to here the agenda was asked for what is due. */
+  let takenUntil = plan.startedAt;
+  let isBeatFailing = false;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
   let fail: (error: unknown) => void = () => {};
@@ -58,7 +72,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     fail = reject;
   });
 
-  firing.onEnded((run, job) => {
+  const noteEnd = (run: Run, job: ScheduledTask): void => {
     tally.ended++;
     tally.last = run;
     if (run.status !== 'succeeded') tally.unsuccessful++;
@@ -66,14 +80,16 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (campaign.noteEnd(run)) conclude();
     if (stopping === undefined) rest();
     finishIfIdle();
-  });
+  };
 
   const start = async (): Promise<void> => {
     const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
     const first = new Date(plan.startedAt.getTime() - 1);
     agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
     if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
-    await fireDue({ cause: 'down', from: undefined });
+    if (plan.mode === 'schedule') await beat();
+    const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
+    await fireDue({ cause: 'down', from, until: plan.startedAt });
     rest();
   };
 
@@ -81,26 +97,34 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
     if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
-    await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
-    await beat();
+    const from = jump?.before ?? takenUntil;
+    await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
+    if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= MAX_WAIT_MS) await beat();
     rest();
   };
 
   const fireDue = async (gap: Gap): Promise<void> => {
     const now = clock.now();
-    if (agenda === undefined || stopping !== undefined || firing.isHeldBack()) return;
+    if (agenda === undefined || stopping !== undefined || firing.heldForMs() > 0) return;
     const due = agenda.takeDue(now);
-    const kept = due.length === 0 || (await firing.fire(due, now, gap));
-    if (kept) return;
-    for (const { job, backlog } of due) agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
-    firing.holdBack(STORAGE_PATIENCE_MS);
+    takenUntil = now;
+    if (due.length === 0) return;
+    for (const { job, backlog } of await firing.fire(due, now, gap))
+      agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
   };
 
   const noteJump = (jump: ClockJump): void => {
     tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: Math.round(jump.byMs) });
-    if (jump.byMs > 0 || agenda === undefined) return;
+    if (jump.cause !== 'clock' || agenda === undefined) return;
     const now = clock.now();
-    firing.noteSetBack(jump.before);
+    agenda.shiftStarts(jump.byMs);
+    if (jump.byMs > 0) {
+      // What an earlier pass has handled is not missed because the clock leaps over it.
+      const { highest } = firing;
+      if (highest !== undefined) agenda.raise(highest < now ? highest : now);
+      return;
+    }
+    firing.noteSetBack(takenUntil > jump.before ? takenUntil : jump.before);
     const isSmall = -jump.byMs <= CORRECTION_MS;
     for (const job of agenda.jobs()) {
       const isHeld = isSmall && job.bounds.every((bound) => scheduleClass(bound.schedule) === 'fixed-time');
@@ -108,11 +132,18 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     }
   };
 
+  /** Say that we live, and look after the runs of those that do not. */
   const beat = async (): Promise<void> => {
-    if (plan.mode === 'once' || clock.steadyMs() - beatAt < MAX_WAIT_MS) return;
     beatAt = clock.steadyMs();
-    for (const run of await parts.writer.heartbeat(clock.now())) {
-      tell({ type: 'run-finished', at: clock.now(), run });
+    try {
+      const lost = await parts.writer.heartbeat(clock.now());
+      isBeatFailing = false;
+      for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
+      if (lost.length > 0 && stopping === undefined) await firing.recover(lost);
+    } catch (error) {
+      if (!(error instanceof SupertaskError)) throw error;
+      if (!isBeatFailing) tell({ type: 'warning', at: clock.now(), message: error.message });
+      isBeatFailing = true;
     }
   };
 
@@ -123,7 +154,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const next = agenda.nextAt();
     const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
     const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
-    const wanted = firing.isHeldBack() ? STORAGE_PATIENCE_MS : untilNext;
+    const wanted = Math.max(untilNext, firing.heldForMs());
     const waitMs = Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
     cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
@@ -133,6 +164,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const isOver = stopping !== undefined || (agenda !== undefined && agenda.nextAt() === undefined);
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
+    firing.close();
     settle({ reason: stopping ?? 'finished', ...tally, verdict: campaign.verdict() });
     return true;
   };
@@ -167,6 +199,11 @@ function attendedUntil(past: JobPast | undefined, first: Date): Date {
     (at) => at !== undefined && at <= first,
   );
   return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
+}
+
+/** Until when somebody attended to a job before this start; undefined where nobody ever did. */
+function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
+  return past === undefined ? undefined : attendedUntil(past, startedAt);
 }
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {

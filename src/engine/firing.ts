@@ -1,254 +1,313 @@
 /** Turns due instants into runs: what was missed, what overlaps, what is claimed and started. */
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
-import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
-import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
-import type { Claim, Claimed } from '../store/store.js';
+import type { Run } from '../model/run.js';
+import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
+import { createClaimMaker, type Gap, type Planned } from './claim.js';
+import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, startRun } from './live-run.js';
-import { decideBacklog, ON_TIME_MS } from './missed.js';
+import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
-
-/** Why instants may have passed unattended, and since when. */
-export type Gap = { readonly cause: 'down' | 'asleep' | 'clock' | 'late'; readonly from: Date | undefined };
+import { stopOnTime } from './stop-time.js';
+import { createTurns, type JobState, type Pending } from './turn.js';
 
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly plan: EnginePlan;
   readonly campaign: CampaignWatch;
+  readonly listen: {
+    /** A run has ended and its record is kept. */
+    readonly ended: (run: Run, job: ScheduledTask) => void;
+    /** `size` may have shrunk without a run that ended. */
+    readonly settled: () => void;
+    /** A bug. */
+    readonly failed: (error: unknown) => void;
+  };
 };
 
-/** A due run that has not been claimed. */
-type Planned = { readonly job: ScheduledTask; readonly dueAt: Date; readonly trigger: Trigger };
-
-type JobState = { readonly live: Map<string, LiveRun>; readonly queue: Planned[] };
+/** What is asked of the store for one due moment. */
+type Wish = {
+  readonly job: ScheduledTask;
+  readonly claim: Claim;
+  /** Of runs that are to start; what is only recorded has none. */
+  readonly planned?: Planned;
+};
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
   readonly size: number;
-  /** @returns `false` when the state could not be written; then nothing was started or recorded. */
-  fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<boolean>;
-  onEnded(call: (run: Run, job: ScheduledTask) => void): void;
-  /** The wall clock was set back: instants before `highest` may have been claimed in an earlier pass. */
+  /** @returns Jobs for which the state could not be written; of these nothing was started or recorded. */
+  fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<readonly DueJob[]>;
+  /** Runs that waited when their scheduler died have not been started: they are run late, as the policy allows. */
+  recover(lost: readonly Run[]): Promise<void>;
+  /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
   noteSetBack(highest: Date): void;
-  holdBack(forMs: number): void;
-  isHeldBack(): boolean;
+  /** The highest instant of an earlier pass; undefined when the clock was never set back. */
+  readonly highest: Date | undefined;
+  /** How long nothing is started because the state could not be written, in ms; 0 when all is well. */
+  heldForMs(): number;
   /** Start nothing any more; what waits its turn is recorded as skipped. */
   close(): void;
   stopAll(signal?: NodeJS.Signals): void;
   killAll(): void;
 };
 
+/** How long to hold back after the state could not be written. */
+const STORAGE_PATIENCE_MS = 10_000;
+/** So many due runs that have no room are claimed before the event loop has its turn. */
+const RESERVE_AT_ONCE = 250;
+
 export function createFiring(parts: FiringParts): Firing {
-  const { campaign, clock, plan, tell, writer } = parts;
-  const runParts = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
-  const states = new Map<string, JobState>();
-  /** Due runs beyond `maxRunning`, first come, first served. */
-  const waiting: Planned[] = [];
+  const { campaign, clock, listen, plan, tell, writer } = parts;
+  const runParts = {
+    ...parts,
+    env: inheritedEnvironment(plan.env),
+    cwd: plan.cwd,
+    schedulerStartedAt: plan.startedAt,
+  };
+  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
   const live = new Set<LiveRun>();
-  let onEnded: (run: Run, job: ScheduledTask) => void = () => {};
   let isClosed = false;
-  let heldUntilMs = Number.NEGATIVE_INFINITY;
   let claiming = 0;
-  const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
+  /** Runs that have ended, but nobody was told. */
+  let ending = 0;
+  /** Since when the state cannot be written, and until when nothing is tried. */
+  let outage: { readonly since: Date; readonly untilMs: number } | undefined;
+  /** Since when due instants were passed over for want of it. */
+  let unkeptSince: Date | undefined;
 
-  const stateOf = (job: ScheduledTask): JobState => {
-    const known = states.get(job.task.id);
-    if (known) return known;
-    const state: JobState = { live: new Map(), queue: [] };
-    states.set(job.task.id, state);
-    return state;
+  const isHeld = (): boolean => outage !== undefined && clock.steadyMs() < outage.untilMs;
+
+  const turns = createTurns({
+    clock,
+    hasRoom: () => live.size + claiming < plan.maxRunning && campaign.mayStart(claiming) && !isHeld(),
+    claim: async ({ planned, run }) => {
+      claiming++;
+      const claim = claims.startWaiting(planned, run);
+      const answers = await ask([claim]).finally(() => claiming--);
+      return answers?.[0] && { run: claim.run, answer: answers[0] };
+    },
+    accept: (pending, answer) => accept(pending, 'turn', answer),
+    endOther: (run, job) => {
+      if (run.process !== undefined)
+        parts.executor.endOther({ id: run.id, process: run.process }, job.task.policy.stop);
+    },
+    settled: listen.settled,
+    failed: listen.failed,
+  });
+
+  /** @returns Nothing when the state could not be written. */
+  const ask = async (wanted: readonly Claim[]): Promise<readonly Claimed[] | undefined> => {
+    try {
+      const answers = await writer.claim(wanted);
+      if (outage !== undefined) {
+        const since = outage.since.toISOString();
+        tell({
+          type: 'warning',
+          at: clock.now(),
+          message: `the state can be written again, since ${since} it could not`,
+        });
+      }
+      outage = undefined;
+      return answers;
+    } catch (error) {
+      if (!(error instanceof SupertaskError) || plan.mode === 'once') throw error;
+      const message = `${error.message}; nothing is started until it can be`;
+      if (outage === undefined) tell({ type: 'warning', at: clock.now(), message });
+      outage = { since: outage?.since ?? clock.now(), untilMs: clock.steadyMs() + STORAGE_PATIENCE_MS };
+      unkeptSince ??= outage.since;
+      return undefined;
+    }
   };
-
-  const newRun = (planned: Planned, change: Partial<Run>): Run => {
-    const { job, dueAt, trigger } = planned;
-    const isRepeat =
-      dueAt.getTime() <= setBack.highest &&
-      job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval');
-    const scheduledAt = isRepeat ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
-    const key = { namespace: writer.namespace, job: job.task.id, dueAt: scheduledAt, attempt: 1 };
-    return {
-      id: isNamedByInstant(job, dueAt) ? scheduledRunId(key) : freshRunId(dueAt),
-      namespace: writer.namespace,
-      job: job.task.id,
-      status: 'starting',
-      trigger,
-      attempt: 1,
-      scheduledAt,
-      ...change,
-    };
-  };
-
-  const claimStart = (planned: Planned): Claim => ({
-    run: newRun(planned, { startedAt: clock.now() }),
-    maxLive: planned.job.task.policy.overlap === 'parallel' || plan.mode === 'once' ? undefined : 1,
-  });
-
-  const claimSkipped = (planned: Planned, reason: Reason, evidence: Run['evidence']): Claim => ({
-    run: newRun(planned, {
-      status: 'skipped',
-      reason,
-      endedAt: clock.now(),
-      ...(evidence === undefined ? {} : { evidence }),
-    }),
-  });
-
-  const claimMissed = (
-    job: ScheduledTask,
-    missed: { count: number; first: Date; last: Date },
-    gap: Gap,
-  ): Claim => ({
-    run: newRun(
-      { job, dueAt: missed.last, trigger: 'schedule' },
-      {
-        status: 'missed',
-        reason: gap.cause,
-        endedAt: clock.now(),
-        count: missed.count,
-        firstAt: missed.first,
-        lastAt: missed.last,
-        evidence: {
-          ...(gap.from === undefined ? {} : { from: gap.from.toISOString() }),
-          until: clock.now().toISOString(),
-        },
-      },
-    ),
-  });
 
   /** Decide about one due run; what is to be claimed for it now, if anything. */
-  const place = (planned: Planned, isCatchUp: boolean, starting: number): Claim[] => {
+  const place = (planned: Planned, inBatch: number): Wish[] => {
     if (!campaign.mayStart(claiming)) return [];
-    const state = stateOf(planned.job);
-    const policy = planned.job.task.policy.overlap;
-    const placing = placeRun(
-      policy,
-      { live: state.live.size + starting, queued: state.queue.length },
-      isCatchUp,
-    );
-    switch (placing) {
-      case 'start':
-        if (live.size + claiming < plan.maxRunning) return [claimStart(planned)];
-        waiting.push(planned);
-        return [];
-      case 'queue':
-        state.queue.push(planned);
-        return [];
-      case 'skip':
-        return [claimSkipped(planned, 'overlap', describe(state))];
-      case 'replace': {
-        const displaced = state.queue.splice(0, state.queue.length, planned);
-        for (const run of state.live.values()) run.stop();
-        return displaced.map((each) =>
-          claimSkipped(each, 'overlap', { replacedBy: planned.dueAt.toISOString() }),
-        );
-      }
-    }
+    const { job } = planned;
+    const state = turns.of(job);
+    const before = { live: state.live.size + state.reserved + inBatch, queued: state.queue.length };
+    const placing = placeRun(job.task.policy.overlap, before, planned.isCatchUp);
+    if (placing === 'skip') return [{ job, claim: claims.skipped(planned, 'overlap', describe(state)) }];
+    const hasRoom = live.size + claiming < plan.maxRunning && !turns.isCrowded;
+    if (!hasRoom) return [{ job, planned, claim: claims.reserve(planned) }];
+    claiming++;
+    return [{ job, planned, claim: claims.start(planned) }];
   };
 
   const describe = (state: JobState): Run['evidence'] => {
     const [holder] = state.live.values();
-    if (holder === undefined) return undefined;
-    const sinceMs = clock.now().getTime() - (holder.run.startedAt ?? holder.run.scheduledAt).getTime();
-    return { run: holder.run.id, since: holder.run.startedAt?.toISOString() ?? '', runningMs: sinceMs };
+    const run = holder?.run ?? state.queue[0]?.run;
+    if (run === undefined) return { cause: 'an earlier run waits for room' };
+    const since = run.startedAt ?? run.scheduledAt;
+    const runningMs = clock.now().getTime() - since.getTime();
+    const pid = holder?.process()?.pid;
+    return {
+      run: run.id,
+      ...(pid === undefined ? {} : { pid }),
+      since: since.toISOString(),
+      ...(holder === undefined ? {} : { runningMs }),
+    };
   };
 
-  const claimsFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Claimable[] => {
+  const wishesFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Wish[] => {
     const verdict = decideBacklog(backlog, now, job.task.policy);
-    const claims: Claimable[] = [];
-    if (verdict.missed) claims.push({ job, claim: claimMissed(job, verdict.missed, gap) });
+    const wishes: Wish[] = [];
+    if (verdict.missed) {
+      const evidence = missEvidence(backlog, now, job.task.policy);
+      wishes.push({ job, claim: claims.missed(job, verdict.missed, gap, evidence) });
+    }
     for (const dueAt of verdict.run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
       const trigger = plan.mode === 'once' ? 'once' : isLate ? 'catch-up' : 'schedule';
-      const starting = claims.filter(({ claim }) => claim.run.status === 'starting').length;
-      for (const claim of place({ job, dueAt, trigger }, verdict.run.length > 1, starting)) {
-        claims.push({ job, claim });
-        if (claim.run.status === 'starting') claiming++;
-      }
+      const inBatch = wishes.filter(({ planned }) => planned !== undefined).length;
+      const isCatchUp = verdict.run.length > 1;
+      wishes.push(...place({ job, dueAt, trigger, attempt: 1, isCatchUp }, inBatch));
     }
-    return claims;
+    return wishes;
   };
 
-  const submit = async (claims: readonly Claimable[]): Promise<boolean> => {
-    if (claims.length === 0) return true;
-    const starting = claims.filter(({ claim }) => claim.run.status === 'starting').length;
-    try {
-      const answers = await writer.claim(claims.map(({ claim }) => claim));
-      claims.forEach(({ job, claim }, index) => {
-        accept(job, claim.run, answers[index]);
-      });
-      return true;
-    } catch (error) {
-      if (!(error instanceof SupertaskError) || plan.mode === 'once') throw error;
-      tell({
-        type: 'warning',
-        at: clock.now(),
-        message: `${error.message}; nothing is started until it can be`,
-      });
-      return false;
-    } finally {
-      claiming -= starting;
+  /** @returns The wishes that could not be kept. */
+  const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
+    const isReserve = ({ claim }: Wish): boolean => claim.run.status === 'waiting';
+    const prompt = wishes.filter((wish) => !isReserve(wish));
+    const starting = prompt.filter(({ planned }) => planned !== undefined).length;
+    if (!(await keep(prompt).finally(() => (claiming -= starting)))) return wishes;
+    const reserves = wishes.filter(isReserve);
+    for (let at = 0; at < reserves.length; at += RESERVE_AT_ONCE) {
+      if (at > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
+      if (!(await keep(reserves.slice(at, at + RESERVE_AT_ONCE)))) return reserves.slice(at);
+    }
+    return [];
+  };
+
+  const keep = async (wishes: readonly Wish[]): Promise<boolean> => {
+    if (wishes.length === 0) return true;
+    const replacing = wishes.flatMap(({ job, planned }) =>
+      planned !== undefined && job.task.policy.overlap === 'replace'
+        ? [{ state: turns.of(job), planned }]
+        : [],
+    );
+    for (const { state, planned } of replacing) {
+      await turns.giveUp(
+        turns.takeQueue(state),
+        skip('overlap', { replacedBy: planned.dueAt.toISOString() }),
+      );
+    }
+    const answers = await ask(wishes.map(({ claim }) => claim));
+    if (answers === undefined) return false;
+    for (const { state } of replacing) {
+      for (const run of state.live.values()) if (!run.isStopping) run.stop();
+    }
+    wishes.forEach(({ planned, claim }, index) => {
+      const answer = answers[index];
+      if (planned === undefined) tellRecorded(answer, claim.run);
+      else accept({ planned, run: claim.run }, claim.run.status === 'waiting' ? 'room' : 'turn', answer);
+    });
+    return true;
+  };
+
+  const tellRecorded = (answer: Claimed | undefined, run: Run): void => {
+    if (answer?.kind !== 'recorded') return;
+    tell({ type: run.status === 'missed' ? 'run-missed' : 'run-skipped', at: clock.now(), run });
+  };
+
+  /** Act on what the store says about a run that was to start. */
+  const accept = ({ planned, run }: Pending, what: 'room' | 'turn', answer: Claimed | undefined): void => {
+    switch (answer?.kind) {
+      case 'owned':
+        begin(planned, run, answer.output);
+        return;
+      case 'waiting':
+        turns.add({ planned, run: answer.run }, what);
+        if (isClosed) dropAll();
+        return;
+      case 'overlap':
+        tell({ type: 'run-skipped', at: clock.now(), run: answer.run });
+        return;
+      default:
     }
   };
 
-  const accept = (job: ScheduledTask, run: Run, answer: Claimed | undefined): void => {
-    if (answer?.kind === 'recorded') tellRecorded(run);
-    if (answer?.kind === 'overlap') tellRecorded(answer.run);
-    if (answer?.kind !== 'owned') return;
+  const begin = (planned: Planned, run: Run, output: OutputSink): void => {
+    const { job } = planned;
+    if (isClosed) {
+      output.close();
+      void turns.giveUp([{ planned, run }], skip('operator', STOPPED));
+      return;
+    }
     campaign.noteStart();
-    const started = startRun(runParts, job.task, run, answer.output);
-    const state = stateOf(job);
+    const started = startRun(runParts, job.task, run, output);
+    const state = turns.of(job);
     state.live.set(run.id, started);
     live.add(started);
-    started.ended.then((ended) => {
-      state.live.delete(run.id);
-      live.delete(started);
-      void startNext(state).finally(() => onEnded(ended, job));
-    });
+    const cancelStop = stopOnTime(clock, job, planned.dueAt, () => started.stop());
+    started.ended
+      .then(async (ended) => {
+        cancelStop();
+        state.live.delete(run.id);
+        live.delete(started);
+        ending++;
+        await turns.next(state).finally(() => {
+          ending--;
+          listen.ended(ended, job);
+        });
+      })
+      .catch(listen.failed);
   };
 
-  const tellRecorded = (run: Run): void => {
-    const type = run.status === 'missed' ? 'run-missed' : 'run-skipped';
-    tell({ type, at: clock.now(), run });
-  };
+  /** Record a run that waited as skipped. */
+  const skip =
+    (reason: 'overlap' | 'operator', evidence: Run['evidence']) =>
+    async ({ run }: Pending): Promise<void> => {
+      const { startedAt: _, ...rest } = run;
+      const change = {
+        status: 'skipped',
+        reason,
+        endedAt: clock.now(),
+        ...(evidence && { evidence }),
+      } as const;
+      try {
+        await writer.record({ id: run.id, ...change });
+      } catch (error) {
+        tell({ type: 'warning', at: clock.now(), message: `a record could not be kept: ${String(error)}` });
+      }
+      tell({ type: 'run-skipped', at: clock.now(), run: { ...rest, ...change } });
+    };
 
-  /** A place has become free: the next of the job, else the next of those beyond the limit. */
-  const startNext = async (state: JobState): Promise<void> => {
-    if (isClosed || !campaign.mayStart(claiming)) return;
-    const next = state.live.size === 0 ? (state.queue.shift() ?? waiting.shift()) : waiting.shift();
-    if (next === undefined) return;
-    claiming++;
-    const kept = await submit([{ job: next.job, claim: claimStart(next) }]);
-    if (!kept) waiting.unshift(next);
-  };
+  const dropAll = (): void => void turns.giveUp(turns.takeAll(), skip('operator', STOPPED));
 
   return {
     get size() {
-      return (
-        live.size +
-        claiming +
-        waiting.length +
-        [...states.values()].reduce((sum, s) => sum + s.queue.length, 0)
-      );
+      return live.size + claiming + ending + turns.size;
     },
-    fire: (due, now, gap) => submit(due.flatMap((each) => claimsFor(each, now, gap))),
-    onEnded(call) {
-      onEnded = call;
+    async fire(due, now, gap) {
+      const since = unkeptSince;
+      const cause: Gap = since === undefined ? gap : { cause: 'storage', from: () => since, until: now };
+      const refused = await submit(due.flatMap((each) => wishesFor(each, now, cause)));
+      if (refused.length === 0) {
+        unkeptSince = undefined;
+        return [];
+      }
+      const jobs = new Set(refused.map(({ job }) => job));
+      return due.filter(({ job }) => jobs.has(job));
     },
-    noteSetBack(highest) {
-      setBack.highest = Math.max(setBack.highest, highest.getTime());
-      setBack.passes++;
+    async recover(lost) {
+      if (isClosed) return;
+      const wishes = retriesOf(lost, plan.jobs, clock.now()).flatMap((planned) => place(planned, 0));
+      await submit(wishes);
     },
-    holdBack(forMs) {
-      heldUntilMs = clock.steadyMs() + forMs;
+    noteSetBack: claims.noteSetBack,
+    get highest() {
+      return claims.highest;
     },
-    isHeldBack: () => clock.steadyMs() < heldUntilMs,
+    heldForMs: () => Math.max(0, (outage?.untilMs ?? 0) - clock.steadyMs()),
     close() {
       isClosed = true;
-      const left = [...waiting.splice(0), ...[...states.values()].flatMap((state) => state.queue.splice(0))];
-      const message = { cause: 'supertask was stopped before its turn came' };
-      void submit(left.map((each) => ({ job: each.job, claim: claimSkipped(each, 'operator', message) })));
+      turns.close();
+      dropAll();
     },
     stopAll(signal) {
       for (const run of live) run.stop(signal);
@@ -259,12 +318,26 @@ export function createFiring(parts: FiringParts): Firing {
   };
 }
 
-type Claimable = { readonly job: ScheduledTask; readonly claim: Claim };
+const STOPPED = { cause: 'supertask was stopped before its turn came' };
 
-/** Instants that every scheduler would name alike, as against those counted from this scheduler's start. */
-function isNamedByInstant(job: ScheduledTask, dueAt: Date): boolean {
-  const before = new Date(dueAt.getTime() - 1);
-  return job.bounds.some(
-    (bound) => !isStartRelative(bound.schedule) && bound.next(before)?.getTime() === dueAt.getTime(),
+/** Lost runs that were claimed and never started, oldest first, as far as the policies want them late. */
+function retriesOf(lost: readonly Run[], jobs: readonly ScheduledTask[], now: Date): Planned[] {
+  const waited = lost.filter(
+    (run) =>
+      run.reason === 'lost' &&
+      run.process === undefined &&
+      (run.startedAt === undefined || run.evidence?.['claimed'] !== undefined),
   );
+  if (waited.length === 0) return [];
+  const byId = new Map(jobs.map((job) => [job.task.id, job]));
+  return [...waited]
+    .sort((a, b) => a.scheduledAt.getTime() - b.scheduledAt.getTime())
+    .flatMap((run): Planned[] => {
+      const job = byId.get(run.job);
+      const lateMs = now.getTime() - run.scheduledAt.getTime();
+      if (job === undefined || job.task.policy.missed === 'skip') return [];
+      if (lateMs > (job.task.policy.deadlineMs ?? Number.POSITIVE_INFINITY)) return [];
+      const isCatchUp = job.task.policy.missed === 'all';
+      return [{ job, dueAt: run.scheduledAt, trigger: 'catch-up', attempt: run.attempt + 1, isCatchUp }];
+    });
 }

@@ -1,17 +1,22 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
 import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
-import type { OutputSink, Writer } from '../store/store.js';
+import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 
 export type LiveRun = {
   /** As it was claimed. */
   readonly run: Run;
+  /** Of the step that is going; undefined before it is known. */
+  process(): ProcessId | undefined;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
+  /** Whether it was asked to end. */
+  readonly isStopping: boolean;
   /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
   stop(signal?: NodeJS.Signals): void;
   /** End it now. */
@@ -27,12 +32,18 @@ export type RunParts = {
   readonly env: Environment;
   readonly cwd: string;
   readonly schedulerStartedAt: Date;
+  readonly hiding?: OutputMask | undefined;
 };
 
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
+  let process: ProcessId | undefined;
   let stopped = false;
+  let isOver = false;
+  const told: Take = (stream, chunk) =>
+    parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
+  const route = createRunOutput(output, told, parts.hiding);
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
@@ -53,20 +64,24 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         startedAt: run.startedAt ?? run.scheduledAt,
         schedulerStartedAt: parts.schedulerStartedAt,
       },
-      output(stream, chunk) {
-        output.write(stream, chunk);
-        return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
-      },
+      output: route.take,
     });
-    recordProcess(parts, run, execution);
+    execution.started.then((started) => {
+      if (started === undefined) return;
+      process = started;
+      note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+    });
     return execution.ended;
   };
 
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
+    isOver = true;
+    route.end();
     const summary = output.close();
+    const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
-    const change: RunChange = Object.assign({}, outcome, summary, {
+    const change: RunChange = Object.assign({}, outcome, summary, words, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
@@ -77,16 +92,27 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     return ended;
   };
 
+  /** Others that wait for it to end need not ask it again. */
+  const noteStop = (): void => {
+    if (stopped || isOver) return;
+    stopped = true;
+    note(parts, { id: run.id, status: 'stopping' });
+  };
+
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    process: () => process,
+    get isStopping() {
+      return stopped;
+    },
     ended: conclude(),
     stop(signal) {
-      stopped = true;
+      noteStop();
       execution?.stop(signal);
     },
     kill() {
-      stopped = true;
+      noteStop();
       execution?.kill();
     },
   };
@@ -114,15 +140,32 @@ function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
 }
 
-function recordProcess(parts: RunParts, run: Run, execution: Execution): void {
-  execution.started.then((process) => {
-    if (process === undefined) return;
-    parts.writer
-      .record({ id: run.id, status: 'running', process }, { durable: false })
-      .catch((error: unknown) => {
-        parts.tell(recordFailed(parts, error));
-      });
+/** Keep a change that a crash may take. */
+function note(parts: RunParts, change: RunChange): void {
+  parts.writer.record(change, { durable: false }).catch((error: unknown) => {
+    parts.tell(recordFailed(parts, error));
   });
+}
+
+/** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
+function cleanWords(
+  { message }: Outcome,
+  { outputs }: OutputSummary,
+  hiding: OutputMask | undefined,
+): Pick<RunChange, 'message' | 'outputs'> {
+  if (hiding === undefined) return {};
+  const { text } = hiding.mask;
+  return {
+    ...(message === undefined ? {} : { message: text(message) }),
+    ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
+  };
+}
+
+function mapValues(
+  values: Readonly<Record<string, string>>,
+  map: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 async function keep(parts: RunParts, change: RunChange): Promise<void> {

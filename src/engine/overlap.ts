@@ -4,7 +4,7 @@ import type { OverlapPolicy } from '../model/policy.js';
 export type Placing = 'start' | 'skip' | 'queue' | 'replace';
 
 /** One run may wait behind the one that is going; the next ones are skipped. */
-const QUEUE_DEPTH = 1;
+export const QUEUE_DEPTH = 1;
 
 /**
  * Place one due run of a job.

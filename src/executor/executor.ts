@@ -55,4 +55,9 @@ export interface Execution {
 export interface Executor {
   /** Start a target at once. Failing to start is an outcome, not an exception. */
   start(request: ExecutionRequest): Execution;
+  /**
+   * End the processes of a run that another supertask started: its stop signal to the group, SIGKILL after the grace.
+   * Does nothing when that very process does not live any more.
+   */
+  endOther(run: { readonly id: string; readonly process: ProcessId }, stop: StopPolicy): void;
 }

@@ -3,6 +3,7 @@ import type { Outcome } from '../model/run.js';
 import type { Target } from '../model/target.js';
 import { type Command, isRefusal, type Refusal } from './command.js';
 import type { Execution, ExecutionRequest, Executor } from './executor.js';
+import { endForeign } from './foreign.js';
 import type { Findings } from './plan.js';
 import { endedExecution, runCommand } from './process.js';
 import { createPipes, namesStreams, type Pipes } from './process-pipe.js';
@@ -55,6 +56,7 @@ export function createExecutor(options: ExecutorOptions = {}): Executor {
           return startLater(plan(target, request), (command) => launch(command, request));
       }
     },
+    endOther: endForeign,
   };
 }
 

@@ -20,6 +20,7 @@ export const TIMETABLE: Shape = {
   foreign: {
     jobs: 'Write tasks:.',
     env: 'Write defaults: {env: {…}}.',
+    secrets: 'Write defaults: {secrets: [NAME]}.',
     tz: 'Write defaults: {tz: …}.',
     namespace: 'Write meta: {namespace: …}.',
     version: 'Write meta: {version: 1}.',

@@ -11,11 +11,12 @@ import {
   type StopPolicy,
 } from '../model/policy.js';
 import { parseZone } from '../model/zone.js';
-import type { Entry } from './node.js';
+import type { Entry, Node } from './node.js';
 import {
   type Fields,
   flag,
   mapOf,
+  oneOrMore,
   parsed,
   type Reader,
   readFields,
@@ -31,6 +32,7 @@ export type TaskSetting = {
   /** For schedules that name no jitter. */
   readonly jitterMs: number | undefined;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
   readonly cwd: string | undefined;
   readonly policy: Policy;
 };
@@ -39,6 +41,7 @@ export type TaskSetting = {
 export const SETTING_KEYS: readonly string[] = [
   'tz',
   'env',
+  'secrets',
   'cwd',
   'timeout',
   'overlap',
@@ -55,6 +58,7 @@ export const NO_SETTING: TaskSetting = {
   tz: undefined,
   jitterMs: undefined,
   env: {},
+  secrets: [],
   cwd: undefined,
   policy: DEFAULT_POLICY,
 };
@@ -65,7 +69,7 @@ export const environment = mapOf(environmentValue, checkVariable);
 /**
  * Read the settings among the keys of a map.
  *
- * @param base - What holds where the map says nothing; environments are joined name by name.
+ * @param base - What holds where the map says nothing; environments are joined name by name, and so are secrets.
  * @param directory - Absolute; what a relative `cwd` counts from. Undefined: relative ones are refused.
  */
 export function readSetting(
@@ -78,6 +82,7 @@ export function readSetting(
     tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
     env: { ...base.env, ...fields.read('env', environment) },
+    secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
     policy: {
       overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.policy.overlap,
@@ -147,8 +152,28 @@ function environmentValue(node: Parameters<Reader<string>>[0], report: Report): 
   return undefined;
 }
 
+/** Names only: a value that stands here by mistake is not repeated in the message. */
+const secretNames: Reader<readonly string[]> = (node, report) => {
+  const hint =
+    'List the names of variables, such as secrets: [API_TOKEN]; their values stand in env or come from outside.';
+  if (node.kind === 'map') {
+    report.problem(node.at, 'secrets is a map', hint);
+    return undefined;
+  }
+  return oneOrMore((item: Node) => {
+    const name = text(item, report);
+    if (name === undefined || isVariableName(name)) return name;
+    report.problem(item.at, 'an entry of secrets is not the name of a variable', hint);
+    return undefined;
+  })(node, report);
+};
+
+function isVariableName(name: string): boolean {
+  return name !== '' && !/[=\0]/.test(name);
+}
+
 function checkVariable({ key, keyAt }: Entry, report: Report): void {
-  if (key !== '' && !/[=\0]/.test(key)) return;
+  if (isVariableName(key)) return;
   const hint = 'A name has at least one character, and no "=" and no NUL in it.';
   report.problem(keyAt, `${JSON.stringify(key)} is not the name of a variable`, hint);
 }

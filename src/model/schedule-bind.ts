@@ -25,7 +25,7 @@ export function bindSchedule(schedule: Schedule, context: ScheduleContext): Boun
   return new Calculator(schedule, tz, resolveSeries(schedule, context, tz));
 }
 
-/** A class, so that 100,000 of them share three methods: as closures they would weigh half as much again. */
+/** A class, so that 100,000 of them share four methods: as closures they would weigh half as much again. */
 class Calculator implements BoundSchedule {
   readonly schedule: Schedule;
   readonly tz: string;
@@ -51,6 +51,10 @@ class Calculator implements BoundSchedule {
     if (before.getTime() <= 0) return undefined;
     const atMs = previousIn(this.series, Math.min(before.getTime(), LAST_MS + 1));
     return atMs === undefined || atMs < 0 ? undefined : new Date(atMs);
+  }
+
+  stopAt(dueAt: Date): Date | undefined {
+    return stopInstant(this.schedule, this.tz, dueAt);
   }
 
   count(after: Date, until: Date): number {

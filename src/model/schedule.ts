@@ -6,6 +6,7 @@
  */
 import type { Calendar } from './calendar.js';
 import type { CronRule, DayRule } from './cron.js';
+import type { Json } from './json.js';
 import { bindSchedule } from './schedule-bind.js';
 import { nextInstants } from './schedule-bound.js';
 import { isStartRelative } from './schedule-class.js';
@@ -39,7 +40,12 @@ export type Schedule = {
   readonly until?: Boundary;
   readonly args?: Readonly<Record<string, string>>;
   readonly stop?: StopRule;
+  /** The object it was read from, where it was one: what decides about instants only. */
+  readonly form?: ScheduleForm;
 };
+
+/** What `parseScheduleObject` reads. */
+export type ScheduleForm = { readonly [key: string]: Json };
 
 export type ScheduleRule =
   /** At the scheduler's start, once. */
@@ -96,6 +102,8 @@ export type BoundSchedule = {
   next(after: Date): Date | undefined;
   /** The last instant strictly before `before`: the exact inverse of `next`. */
   previous(before: Date): Date | undefined;
+  /** When a run that was due at `dueAt` is to be stopped; undefined: never. */
+  stopAt?(dueAt: Date): Date | undefined;
   /** How many instants there are in (after, until]; the cost grows with the days between, not with the answer. */
   count(after: Date, until: Date): number;
 };

@@ -26,13 +26,17 @@ export function loseRun(run: Run, message: string, evidence: Run['evidence'] = {
 /** The record of a run that was not started because others of its job are alive. */
 export function skipForOverlap(run: Run, holder: Run | undefined): Run {
   const evidence: Record<string, string | number> = { ...run.evidence };
+  const { startedAt, ...rest } = run;
+  const decided = startedAt === undefined ? rest : { ...rest, endedAt: startedAt };
   if (holder !== undefined) {
+    const since = holder.startedAt ?? holder.scheduledAt;
     evidence['run'] = holder.id;
     evidence['status'] = holder.status;
-    evidence['since'] = (holder.startedAt ?? holder.scheduledAt).toISOString();
     if (holder.process !== undefined) evidence['pid'] = holder.process.pid;
+    evidence['since'] = since.toISOString();
+    if (startedAt !== undefined) evidence['runningMs'] = Math.max(0, startedAt.getTime() - since.getTime());
   }
-  return { ...run, status: 'skipped', reason: 'overlap', evidence };
+  return { ...decided, status: 'skipped', reason: 'overlap', evidence };
 }
 
 /** Newest first: by due instant, then by id. */
@@ -45,5 +49,11 @@ export function matchesQuery(run: Run, query: RunQuery): boolean {
   if (query.job !== undefined && run.job !== query.job) return false;
   if (query.status !== undefined && !query.status.includes(run.status)) return false;
   if (query.since !== undefined && run.scheduledAt.getTime() < query.since.getTime()) return false;
+  if (query.until !== undefined && run.scheduledAt.getTime() > query.until.getTime()) return false;
+  if (query.covering !== undefined && !covers(run, query.covering)) return false;
   return query.idPrefix === undefined || run.id.startsWith(query.idPrefix);
+}
+
+function covers({ firstAt, lastAt }: Run, at: Date): boolean {
+  return firstAt !== undefined && lastAt !== undefined && firstAt <= at && at <= lastAt;
 }

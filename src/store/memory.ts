@@ -150,9 +150,7 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
     put(space, { run, writer });
     return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
-  const others = openRuns(space).filter(
-    (other) => other.job === run.job && other.id !== run.id && !isEnded(other.status),
-  );
+  const others = openRunsBeside(space, run);
   const live = others.filter(({ status }) => status !== 'waiting');
   const queue = others.filter(({ id }) => space.queued.has(id)).sort(compareNewest);
   const earlier = maxWaiting > 0 ? queue.filter(({ id }) => id < run.id).at(-1) : undefined;
@@ -213,9 +211,14 @@ function currentRuns(space: Space): Run[] {
   return [...space.runs.values()].map(currentRun);
 }
 
-/** Those of them whose end is not recorded. */
-function openRuns(space: Space): Run[] {
-  return [...space.open.values()].map(currentRun);
+/** Others of the same job that have not ended. A loop: there may be ten thousand, and each claim asks. */
+function openRunsBeside(space: Space, run: Run): Run[] {
+  const found: Run[] = [];
+  for (const entry of space.open.values()) {
+    if (entry.run.job !== run.job || entry.run.id === run.id || !entry.writer.alive) continue;
+    found.push(entry.run);
+  }
+  return found;
 }
 
 function currentRun({ run, writer }: Entry): Run {

@@ -216,7 +216,7 @@ describe('a file', () => {
 describe('a schedule', () => {
   it('tells what it will do, runs until SIGTERM, and ends with 0', async () => {
     const running = startCli(['run', '--when=every 1s', '--name=tick', '--', 'cmd:echo tock']);
-    await running.waitForLine('stdout', /tock/);
+    await running.waitForLine('stderr', /tick succeeded in/);
     running.signal('SIGTERM');
     const { exitCode, stderr } = await running.exit;
     expect(exitCode).toBe(0);

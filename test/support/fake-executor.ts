@@ -49,6 +49,9 @@ export function createFakeExecutor(options: { readonly obeys?: boolean } = {}): 
         },
       };
     },
+    endOther(run, stop) {
+      signals.push(`${stop.signal} to ${run.process.pid}`);
+    },
     async finish(outcome = { status: 'succeeded', exitCode: 0 }) {
       live[0]?.(outcome);
       await settle();

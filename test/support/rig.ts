@@ -3,15 +3,19 @@ import type { Campaign } from '../../src/model/campaign.ts';
 import type { Event } from '../../src/model/event.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
-import { bindSchedule, parseSchedule } from '../../src/model/schedule.ts';
+import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { Task } from '../../src/model/task.ts';
+import type { Reporter } from '../../src/reporter/reporter.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeExecutor, type FakeExecutor } from './fake-executor.ts';
 
-export type TaskSketch = { readonly when: string | readonly string[]; readonly policy?: Partial<Policy> };
+/** A schedule as in a file: text or an object. */
+type When = string | { readonly [key: string]: unknown };
+
+export type TaskSketch = { readonly when: When | readonly When[]; readonly policy?: Partial<Policy> };
 
 export type Rig = {
   readonly time: FakeClock;
@@ -39,6 +43,8 @@ export async function rig(
     readonly onStop?: 'stop' | 'drain';
     readonly mode?: 'schedule' | 'once';
     readonly campaign?: Campaign;
+    /** Called for each event after it is noted. */
+    readonly report?: Reporter['report'];
   } = {},
 ): Promise<Rig> {
   const time = options.time ?? createFakeClock(new Date(options.at ?? '2026-01-01T00:00:00Z'));
@@ -69,7 +75,7 @@ export async function rig(
       reporter: {
         report(event) {
           events.push(event);
-          return undefined;
+          return options.report?.(event);
         },
       },
     },
@@ -90,7 +96,7 @@ export async function rig(
     },
   );
   await time.advance(0);
-  const runs = async (): Promise<readonly Run[]> => [...(await store.runs({ limit: 10_000 }))].reverse();
+  const runs = async (): Promise<readonly Run[]> => [...(await store.runs({ limit: 20_000 }))].reverse();
   return {
     time,
     executor,
@@ -117,7 +123,7 @@ function formatRecord(run: Run): string {
 }
 
 function taskOf(id: string, sketch: TaskSketch): Task {
-  const schedules = [sketch.when].flat().map((when) => parseSchedule(when));
+  const schedules = [sketch.when].flat().map((when) => parseScheduleObject(when));
   return {
     id,
     name: undefined,

@@ -34,6 +34,7 @@ type RunFlags = PolicyFlags &
     readonly name?: string;
     readonly env?: readonly string[];
     readonly envFile?: readonly string[];
+    readonly secret?: readonly string[];
     readonly cwd?: string;
     readonly standby?: boolean;
     readonly join?: boolean;
@@ -43,6 +44,14 @@ export async function runCommand(
   words: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<Exit> {
+  try {
+    return await run(words, given);
+  } catch (error) {
+    throw await withoutSecrets(error, given);
+  }
+}
+
+async function run(words: readonly string[], given: Readonly<Record<string, unknown>>): Promise<Exit> {
   const flags: RunFlags = given;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
@@ -69,6 +78,7 @@ export async function runCommand(
     env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
+    mask: settings.mask,
     maxRunning:
       settings.maxRunning === undefined
         ? DEFAULT_MAX_RUNNING
@@ -92,6 +102,13 @@ export async function runCommand(
   } finally {
     signals.release();
   }
+}
+
+/** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
+async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown> {
+  const { hideInError } = await import('../../app/secret.js');
+  const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
+  return hideInError(error, [{ env, steps: [], secrets: flags.secret ?? [] }], process.env);
 }
 
 // What a plain one-shot does not need of the calendar is not loaded for it.
@@ -140,9 +157,11 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
   const fromFlags = Object.fromEntries((flags.env ?? []).map(parseAssignment));
   const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
+  const secrets = (flags.secret ?? []).map(parseSecretName);
   const change = (task: Task): Task => ({
     ...task,
     env: { ...fromFiles, ...task.env, ...fromFlags },
+    secrets: [...(task.secrets ?? []), ...secrets],
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
     policy: { ...task.policy, ...policy },
   });
@@ -153,9 +172,18 @@ function parseAssignment(text: string): [string, string] {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
   if (at < 1 || !/^[^\s=\0]+$/.test(name) || text.includes('\0')) {
-    throw usage(`--env ${JSON.stringify(text)} is not NAME=value`, 'Write --env GREETING=hello.');
+    // It may be a value, and a secret one: only what looks like a name is repeated.
+    const shown = /^[A-Z_]{1,32}$/.test(text) ? ` ${JSON.stringify(text)}` : '';
+    throw usage(`--env${shown} is not NAME=value`, 'Write --env GREETING=hello.');
   }
   return [name, text.slice(at + 1)];
+}
+
+function parseSecretName(text: string): string {
+  if (/^[^\s=\0]+$/.test(text)) return text;
+  const hint =
+    'Write --secret API_TOKEN; the value comes from the environment, --env, --env-file or the timetable.';
+  throw usage('--secret takes the name of a variable, not its value', hint);
 }
 
 async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {

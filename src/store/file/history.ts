@@ -88,8 +88,12 @@ function rangeOf(query: RunQuery): { fromMs: number; toMs: number } {
     ? (query.idPrefix ?? '').replace('-', '').slice(0, 12)
     : '';
   return {
-    fromMs: Math.max(Number.parseInt(hex.padEnd(12, '0'), 16), query.since?.getTime() ?? 0),
-    toMs: Number.parseInt(hex.padEnd(12, 'f'), 16),
+    fromMs: Math.max(
+      Number.parseInt(hex.padEnd(12, '0'), 16),
+      query.since?.getTime() ?? 0,
+      query.covering?.getTime() ?? 0,
+    ),
+    toMs: Math.min(Number.parseInt(hex.padEnd(12, 'f'), 16), query.until?.getTime() ?? Infinity),
   };
 }
 
@@ -105,7 +109,7 @@ function newestInSegment(
     for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES, needleOf(query))) {
       const run = parseRunLine(line);
       if (run === undefined) continue;
-      if (oldestMs !== undefined && run.scheduledAt.getTime() < oldestMs) break;
+      if (run.scheduledAt.getTime() < Math.max(oldestMs ?? 0, query.since?.getTime() ?? 0)) break;
       if (!matchesQuery(run, query) || isKnown(run.id)) continue;
       runs.push(run);
       if (runs.length >= query.limit) break;
@@ -119,6 +123,8 @@ function newestInSegment(
 /** Bytes that every line which fits holds, the rarest first. */
 function needleOf(query: RunQuery): Buffer | undefined {
   const [status] = query.status ?? [];
+  // Only a record that stands for several moments has this key.
+  if (query.covering !== undefined) return Buffer.from('"firstAt":');
   if (query.idPrefix !== undefined && query.idPrefix.length > 12)
     return Buffer.from(`"id":"${query.idPrefix}`);
   if (query.job !== undefined) return Buffer.from(`"job":${JSON.stringify(query.job)}`);

@@ -211,3 +211,24 @@ describe('the history', () => {
     expect(newestInHistory(history(), { limit: 5, idPrefix: 'zz' }, () => false)).toEqual([]);
   });
 });
+
+it('finds in the history what is due in a span, and the record that stands for a moment among several', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 0, minute));
+  const gap = { status: 'missed', count: 3, firstAt: at(10), lastAt: at(12) } as const;
+  const runs = [
+    ...Array.from({ length: 60 }, (_, minute) =>
+      dueRun('a', at(minute).toISOString(), minute === 12 ? gap : { status: 'succeeded' }),
+    ),
+    dueRun('b', at(11).toISOString(), { status: 'succeeded' }),
+  ];
+  writeSegments(history(), runs.slice(0, 30));
+  writeSegments(history(), runs.slice(30));
+  const find = (query: object) =>
+    newestInHistory(history(), { job: 'a', limit: 100, ...query }, () => false).map((run) =>
+      run.scheduledAt.getUTCMinutes(),
+    );
+  expect(find({ since: at(28), until: at(31) })).toEqual([31, 30, 29, 28]);
+  expect(find({ until: at(1) })).toEqual([1, 0]);
+  expect(find({ covering: at(11) })).toEqual([12]);
+  expect(find({ covering: at(13) })).toEqual([]);
+});

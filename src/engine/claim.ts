@@ -1,0 +1,144 @@
+/** Due moments → what is claimed for them: ids, limits and records. Starts nothing. */
+import type { OverlapPolicy } from '../model/policy.js';
+import { MAX_CATCH_UP } from '../model/policy.js';
+import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
+import type { BoundSchedule } from '../model/schedule.js';
+import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
+import type { Claim } from '../store/store.js';
+import type { ScheduledTask } from './agenda.js';
+import type { Clock } from './clock.js';
+import { QUEUE_DEPTH } from './overlap.js';
+
+/** Why instants may have passed unattended, since when, and until when. */
+export type Gap = {
+  readonly cause: 'down' | 'asleep' | 'clock' | 'late' | 'storage';
+  /** Of a job; undefined: it was attended all the time. */
+  readonly from: (jobId: string) => Date | undefined;
+  readonly until: Date;
+};
+
+/** A due run that has not been claimed. */
+export type Planned = {
+  readonly job: ScheduledTask;
+  readonly dueAt: Date;
+  readonly trigger: Trigger;
+  readonly attempt: number;
+  /** One of several missed instants that are run late: these wait for each other, oldest first. */
+  readonly isCatchUp: boolean;
+};
+
+export type ClaimMaker = {
+  /** To start now, or to wait for another run of the job where the policy says so. */
+  start(planned: Planned): Claim;
+  /** To start a run that was claimed as waiting. */
+  startWaiting(planned: Planned, run: Run): Claim;
+  /** To wait for room in this process. */
+  reserve(planned: Planned): Claim;
+  skipped(planned: Planned, reason: Reason, evidence: Run['evidence']): Claim;
+  missed(
+    job: ScheduledTask,
+    missed: { count: number; first: Date; last: Date },
+    gap: Gap,
+    evidence: Run['evidence'],
+  ): Claim;
+  /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
+  noteSetBack(highest: Date): void;
+  /** The highest instant of an earlier pass; undefined when the clock was never set back. */
+  readonly highest: Date | undefined;
+};
+
+export function createClaimMaker(parts: {
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly mode: 'schedule' | 'once';
+}): ClaimMaker {
+  const { clock, namespace, mode } = parts;
+  const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
+
+  const newRun = (planned: Planned, change: Partial<Run>): Run => {
+    const { job, dueAt, trigger, attempt } = planned;
+    const scheduledAt = isRepeat(planned) ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
+    const key = { namespace, job: job.task.id, dueAt: scheduledAt, attempt };
+    const isNamed = attempt > 1 || job.bounds.some((bound) => isNamedBy(bound, dueAt));
+    return {
+      id: isNamed ? scheduledRunId(key) : freshRunId(dueAt),
+      namespace,
+      job: job.task.id,
+      status: 'starting',
+      trigger,
+      attempt,
+      scheduledAt,
+      ...change,
+    };
+  };
+
+  const isRepeat = ({ job, dueAt, attempt }: Planned): boolean =>
+    attempt === 1 &&
+    dueAt.getTime() <= setBack.highest &&
+    // An instant of a fixed-time schedule keeps its name, and so is claimed once.
+    job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval' && isInstantOf(bound, dueAt));
+
+  const limitsOf = ({ job, isCatchUp }: Planned): Pick<Claim, 'maxLive' | 'maxWaiting'> =>
+    mode === 'once' ? {} : limits(job.task.policy.overlap, isCatchUp);
+
+  return {
+    start: (planned) => ({ run: newRun(planned, { startedAt: clock.now() }), ...limitsOf(planned) }),
+    startWaiting: (planned, run) => ({
+      run: { ...run, status: 'starting', startedAt: clock.now() },
+      ...limitsOf(planned),
+    }),
+    reserve: (planned) => ({ run: newRun(planned, { status: 'waiting' }) }),
+    skipped: (planned, reason, evidence) => ({
+      run: newRun(planned, {
+        status: 'skipped',
+        reason,
+        endedAt: clock.now(),
+        ...(evidence === undefined ? {} : { evidence }),
+      }),
+    }),
+    missed(job, missed, gap, evidence) {
+      const from = gap.from(job.task.id);
+      return {
+        run: newRun(
+          { job, dueAt: missed.last, trigger: 'schedule', attempt: 1, isCatchUp: false },
+          {
+            status: 'missed',
+            // Who was there from the start on was not down.
+            reason: gap.cause === 'down' && from === undefined ? 'late' : gap.cause,
+            endedAt: clock.now(),
+            count: missed.count,
+            firstAt: missed.first,
+            lastAt: missed.last,
+            evidence: {
+              ...(from === undefined ? {} : { from: from.toISOString() }),
+              until: gap.until.toISOString(),
+              ...evidence,
+            },
+          },
+        ),
+      };
+    },
+    noteSetBack(highest) {
+      setBack.highest = Math.max(setBack.highest, highest.getTime());
+      setBack.passes++;
+    },
+    get highest() {
+      return setBack.passes === 0 ? undefined : new Date(setBack.highest);
+    },
+  };
+}
+
+function limits(overlap: OverlapPolicy, isCatchUp: boolean): Pick<Claim, 'maxLive' | 'maxWaiting'> {
+  if (overlap === 'parallel') return {};
+  if (isCatchUp) return { maxLive: 1, maxWaiting: MAX_CATCH_UP };
+  return overlap === 'skip' ? { maxLive: 1 } : { maxLive: 1, maxWaiting: QUEUE_DEPTH };
+}
+
+/** Instants that every scheduler would name alike, as against those counted from this scheduler's start. */
+function isNamedBy(bound: BoundSchedule, dueAt: Date): boolean {
+  return !isStartRelative(bound.schedule) && isInstantOf(bound, dueAt);
+}
+
+export function isInstantOf(bound: BoundSchedule, dueAt: Date): boolean {
+  return bound.next(new Date(dueAt.getTime() - 1))?.getTime() === dueAt.getTime();
+}
