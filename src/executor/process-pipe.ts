@@ -38,7 +38,10 @@ export function createPipes(): Pipes {
   const open = (anchor: number): Pipe => {
     const name = `/proc/self/fd/${anchor}`;
     const write = openSync(name, constants.O_WRONLY);
-    const read = openOrClose(write, () => new Socket({ fd: openReading(name), readable: true, writable: false }));
+    const read = openOrClose(
+      write,
+      () => new Socket({ fd: openReading(name), readable: true, writable: false }),
+    );
     let isReusable = false;
     // Once everybody has closed the writing end the pipe is empty and as good as new.
     read.once('end', () => {

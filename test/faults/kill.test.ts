@@ -2,7 +2,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Running, startCli } from '../support/cli.ts';
-import { expectEverySecond, expectWhole, inScene, isFull, listRuns, makeScene, runIn, type Scene, startsOf } from './aftermath.ts';
+import {
+  expectEverySecond,
+  expectWhole,
+  inScene,
+  isFull,
+  listRuns,
+  makeScene,
+  runIn,
+  type Scene,
+  startsOf,
+} from './aftermath.ts';
 import { createDice } from './random.ts';
 
 const SEED = Number(process.env['SUPERTASK_SEED'] ?? 20261121);
@@ -18,20 +28,24 @@ const every = (scene: Scene, more: readonly string[] = []) => [
 ];
 
 describe('kill -9', () => {
-  it(`of three schedulers, ${CYCLES} times at random instants (P2, P4, P7, P8, P10; row 1)`, async () => {
-    const dice = createDice(SEED);
-    const scene = makeScene(`seed-${SEED}`);
-    for (let cycle = 0; cycle < CYCLES; cycle++) {
-      const running = [1, 2, 3].map(() => startCli(every(scene, ['--join']), inScene(scene)));
-      // At any instant of its life, the start of the program included.
-      await Promise.all(running.map((each) => killAfter(each, dice(0, 1700))));
-    }
-    const last = await runIn(scene, every(scene, ['--times=1']));
-    expect(last).toMatchObject({ exitCode: 0 });
-    const runs = await expectWhole(scene);
-    expect(expectEverySecond(runs)).toBeGreaterThanOrEqual(CYCLES - 1);
-    expect(startsOf(scene).length).toBeGreaterThan(0);
-  }, CYCLES * 6000 + 30_000);
+  it(
+    `of three schedulers, ${CYCLES} times at random instants (P2, P4, P7, P8, P10; row 1)`,
+    async () => {
+      const dice = createDice(SEED);
+      const scene = makeScene(`seed-${SEED}`);
+      for (let cycle = 0; cycle < CYCLES; cycle++) {
+        const running = [1, 2, 3].map(() => startCli(every(scene, ['--join']), inScene(scene)));
+        // At any instant of its life, the start of the program included.
+        await Promise.all(running.map((each) => killAfter(each, dice(0, 1700))));
+      }
+      const last = await runIn(scene, every(scene, ['--times=1']));
+      expect(last).toMatchObject({ exitCode: 0 });
+      const runs = await expectWhole(scene);
+      expect(expectEverySecond(runs)).toBeGreaterThanOrEqual(CYCLES - 1);
+      expect(startsOf(scene).length).toBeGreaterThan(0);
+    },
+    CYCLES * 6000 + 30_000,
+  );
 
   it('of a one-shot while its job runs ends as lost once the job is gone (P2, P17; row 38)', async () => {
     const scene = makeScene('one-shot');

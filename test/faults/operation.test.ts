@@ -14,7 +14,6 @@ import {
   makeScene,
   runIn,
   type Scene,
-  startsOf,
 } from './aftermath.ts';
 import { buildShim, canPreload, type Fault, operationsIn, type Shim } from './shim.ts';
 

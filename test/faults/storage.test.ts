@@ -22,7 +22,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BIN, place, startCli, startCommand } from '../support/cli.ts';
-import { expectEverySecond, expectWhole, inScene, isFull, listRuns, makeScene, runIn, type Scene, startsOf } from './aftermath.ts';
+import {
+  expectEverySecond,
+  expectWhole,
+  inScene,
+  isFull,
+  listRuns,
+  makeScene,
+  runIn,
+  type Scene,
+  startsOf,
+} from './aftermath.ts';
 import { buildShim, canPreload, type Shim } from './shim.ts';
 
 const canMount = (() => {
@@ -124,7 +134,10 @@ describe.skipIf(!canMount)('a disk', () => {
     execFileSync('mount', ['-o', 'remount,ro', scene.disk]);
     expect(await expectWhole(scene)).toHaveLength(1);
     const refused = await runIn(scene, ['run', '--', scene.job]);
-    expect(refused).toMatchObject({ exitCode: 125, stderr: expect.stringMatching(/EROFS.*\nhint: .*read-only/) });
+    expect(refused).toMatchObject({
+      exitCode: 125,
+      stderr: expect.stringMatching(/EROFS.*\nhint: .*read-only/),
+    });
     expect(startsOf(scene)).toHaveLength(1);
   });
 
@@ -146,7 +159,15 @@ describe('a limit', () => {
     const scene = makeScene('fsize');
     const limited = (bytes: number) =>
       startCommand(
-        ['prlimit', `--fsize=${bytes}`, process.execPath, BIN, 'run', '--', 'cmd:head -c 300000 /dev/zero; exit 4'],
+        [
+          'prlimit',
+          `--fsize=${bytes}`,
+          process.execPath,
+          BIN,
+          'run',
+          '--',
+          'cmd:head -c 300000 /dev/zero; exit 4',
+        ],
         inScene(scene),
       ).exit;
     expect(await limited(100_000)).toMatchObject({ exitCode: 4, signal: null });
@@ -168,7 +189,10 @@ describe('a limit', () => {
     await running.waitForLine('stderr', /EMFILE/);
     await running.waitForLine('stderr', /succeeded/);
     running.signal('SIGTERM');
-    expect(await running.exit).toMatchObject({ exitCode: 0, stderr: expect.not.stringMatching(/bug in supertask/) });
+    expect(await running.exit).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringMatching(/bug in supertask/),
+    });
     const runs = await expectWhole(scene);
     expect(runs.some((run) => run.status === 'succeeded')).toBe(true);
   });
@@ -177,7 +201,17 @@ describe('a limit', () => {
 describe.skipIf(process.getuid?.() !== 0)('another user', () => {
   const asNobody = (scene: Scene, args: readonly string[], limits: readonly string[] = []) =>
     startCommand(
-      ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'prlimit', ...limits, process.execPath, BIN, ...args],
+      [
+        'setpriv',
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        'prlimit',
+        ...limits,
+        process.execPath,
+        BIN,
+        ...args,
+      ],
       inScene(scene, { env: { XDG_CACHE_HOME: undefined } }),
     );
 
@@ -216,15 +250,23 @@ describe.skipIf(process.getuid?.() !== 0)('another user', () => {
 describe('a state directory', () => {
   it.each([
     ['is a link', (state: string) => symlinkSync('/tmp', state), /symbolic link/],
-    ['can be written by others', (state: string) => {
-      mkdirSync(state);
-      chmodSync(state, 0o770);
-    }, /can be written by others.*\nhint: Run: chmod go-w/],
+    [
+      'can be written by others',
+      (state: string) => {
+        mkdirSync(state);
+        chmodSync(state, 0o770);
+      },
+      /can be written by others.*\nhint: Run: chmod go-w/,
+    ],
     ['is a file', (state: string) => writeFileSync(state, ''), /not a directory/],
-    ['was written by a newer version', (state: string) => {
-      mkdirSync(state, { mode: 0o700 });
-      writeFileSync(join(state, 'format.json'), '{"format":99,"minWriter":99}');
-    }, /format 99.*STATE_NEWER/],
+    [
+      'was written by a newer version',
+      (state: string) => {
+        mkdirSync(state, { mode: 0o700 });
+        writeFileSync(join(state, 'format.json'), '{"format":99,"minWriter":99}');
+      },
+      /format 99.*STATE_NEWER/,
+    ],
   ])('that %s is refused (P6; rows 18 and 22)', async (_, make, message) => {
     const scene = makeScene('refused');
     make(scene.state);
@@ -246,7 +288,11 @@ describe('a state directory', () => {
     running.signal('SIGTERM');
     expect(await running.exit).toMatchObject({ exitCode: 0 });
     const ids = (await listRuns(scene)).map((run) => run.id);
-    expect(startsOf(scene).slice(before).filter((id) => !ids.includes(id))).toEqual([]);
+    expect(
+      startsOf(scene)
+        .slice(before)
+        .filter((id) => !ids.includes(id)),
+    ).toEqual([]);
   });
 
   it('can be deleted under a one-shot: its run has a record (P2; row 19)', async () => {
@@ -277,7 +323,10 @@ describe('a journal', () => {
 
   it.each([
     ['zeros', Buffer.alloc(70_000)],
-    ['a megabyte of noise', Buffer.from(Array.from({ length: 1_048_576 }, (_, index) => (index * 7919) >> 3))],
+    [
+      'a megabyte of noise',
+      Buffer.from(Array.from({ length: 1_048_576 }, (_, index) => (index * 7919) >> 3)),
+    ],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x0a, 0xc3, 0x28])],
   ])('with %s in the middle gives what is before and after (P2, P5; row 15)', async (_, garbage) => {
     const scene = makeScene('garbage');
@@ -298,7 +347,10 @@ describe.skipIf(!canPreload)('a file system of other machines', () => {
   it('is named in a warning when a schedule starts (P7; row 26)', async () => {
     const scene = makeScene('nfs');
     const args = ['run', '--when=in 10ms', '--', scene.job];
-    const { stderr, exitCode } = await startCli(args, inScene(scene, { env: shim.env(scene.state, { mode: 'nfs' }) })).exit;
+    const { stderr, exitCode } = await startCli(
+      args,
+      inScene(scene, { env: shim.env(scene.state, { mode: 'nfs' }) }),
+    ).exit;
     expect(stderr).toMatch(/warning: .* is on NFS/);
     expect(exitCode).toBe(0);
   });

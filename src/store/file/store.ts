@@ -8,7 +8,9 @@ import type { Finding } from './check.js';
 import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
+import { describeShared, sharedFileSystem } from './file-system.js';
 import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
+import { ownIdentity } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
@@ -48,6 +50,11 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       };
       restore();
       const { mode, startedAt } = writer;
+      const shared = mode === 'schedule' ? sharedFileSystem(root) : undefined;
+      if (shared !== undefined) {
+        warn(describeShared(root, shared));
+        refuseOtherHost(place, now());
+      }
       return openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn });
     },
     async namespaces() {
@@ -90,6 +97,25 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       return places(root, namespace).flatMap(({ place }) => checkNamespace(place, root, now()));
     },
   };
+}
+
+/** Claims are exclusive on one machine; over a network they may not be. */
+function refuseOtherHost(place: Place, now: Date): void {
+  const { journals } = viewNamespace(place, now);
+  const { boot } = ownIdentity();
+  const other = [...journals.writers.values()].find(
+    (writer) =>
+      writer.mode === 'schedule' &&
+      writer.identity !== undefined &&
+      writer.identity.boot !== boot &&
+      isWriterAlive(writer, now),
+  );
+  if (other === undefined) return;
+  throw new SupertaskError(
+    'STATE_UNAVAILABLE',
+    `${place.directory} is in use by a scheduler on ${other.identity?.host}, and shared over a network`,
+    { hint: 'Stop that one first, or set SUPERTASK_STATE_DIR to a local disk.' },
+  );
 }
 
 function places(root: string, only?: string): { id: string; place: Place }[] {

@@ -41,7 +41,7 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       state.journal.append(frame(jobsRecord(state, state.set)));
     },
     past: async () => past(state),
-    heartbeat: (now) => heartbeat(state, now),
+    heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
     close: (reason) => close(state, reason),
   };
 }
@@ -142,7 +142,7 @@ async function withBallast(state: State, write: () => Promise<void>): Promise<vo
   }
 }
 
-async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
+async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<readonly Run[]> {
   const { place, journal, options } = state;
   state.beatAt = now;
   if (!journal.isInPlace()) restore(state);
@@ -154,7 +154,7 @@ async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
   keepLost(state, found);
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
-  state.attendedUntil = now;
+  state.attendedUntil = attendedUntil;
   return found;
 }
 
