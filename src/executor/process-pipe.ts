@@ -6,7 +6,7 @@
  * and used again and again: the name is gone at once, and `/proc/self/fd` opens a new end of the same pipe.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,10 @@ export function createPipes(): Pipes {
   const open = (anchor: number): Pipe => {
     const name = `/proc/self/fd/${anchor}`;
     const write = openSync(name, constants.O_WRONLY);
-    const read = new Socket({ fd: openReading(name), readable: true, writable: false });
+    const read = openOrClose(
+      write,
+      () => new Socket({ fd: openReading(name), readable: true, writable: false }),
+    );
     let isReusable = false;
     // Once everybody has closed the writing end the pipe is empty and as good as new.
     read.once('end', () => {
@@ -57,32 +60,55 @@ export function createPipes(): Pipes {
     return { read, write, started, discard };
   };
 
+  /** Undefined where the system has no more descriptors: the run does with what Node makes, or says so. */
+  const tryOpen = (anchor: number): Pipe | undefined => {
+    try {
+      return open(anchor);
+    } catch {
+      closeSync(anchor);
+      return undefined;
+    }
+  };
+
   return {
     take() {
       if (isPossible && anchors.length < 2) isPossible = makePipes(anchors);
       const [first, second] = [anchors.pop(), anchors.pop()];
-      if (first === undefined || second === undefined) return undefined;
-      return { stdout: open(first), stderr: open(second) };
+      const stdout = first === undefined ? undefined : tryOpen(first);
+      const stderr = second === undefined ? undefined : tryOpen(second);
+      if (stdout !== undefined && stderr !== undefined) return { stdout, stderr };
+      stdout?.discard();
+      stderr?.discard();
+      return undefined;
     },
   };
 }
 
 /** Add the reading ends of new pipes. */
 function makePipes(anchors: number[]): boolean {
+  let place: string | undefined;
   try {
-    const place = mkdtempSync(join(tmpdir(), 'supertask-'));
-    const names = Array.from({ length: BATCH }, (_, index) => join(place, `${index}`));
+    const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
+    place = directory;
+    const names = Array.from({ length: BATCH }, (_, index) => join(directory, `${index}`));
     const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
-    if (status === 0) {
-      for (const name of names) {
-        anchors.push(openReading(name));
-        unlinkSync(name);
-      }
-    }
-    rmdirSync(place);
-    return status === 0;
+    if (status !== 0) return false;
+    for (const name of names) anchors.push(openReading(name));
+    return true;
   } catch {
-    return false;
+    return anchors.length > 1;
+  } finally {
+    if (place !== undefined) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Open a second descriptor; where that fails the first is not left behind. */
+function openOrClose<Result>(first: number, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    closeSync(first);
+    throw error;
   }
 }
 
