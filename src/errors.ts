@@ -10,6 +10,7 @@ export const ERRORS = {
   USAGE: { exitCode: 2, summary: 'The command line is wrong.' },
   SCHEDULE_INVALID: { exitCode: 2, summary: 'A schedule cannot be read, or can never fire.' },
   DURATION_INVALID: { exitCode: 2, summary: 'A duration cannot be read.' },
+  SIZE_INVALID: { exitCode: 2, summary: 'An amount of data cannot be read.' },
   ZONE_UNKNOWN: { exitCode: 2, summary: 'A time zone is not an IANA zone name.' },
   TARGET_INVALID: { exitCode: 2, summary: 'A target is empty, has an unknown scheme or lacks a part.' },
   TIMETABLE_INVALID: { exitCode: 2, summary: 'A timetable file has problems; all are listed.' },

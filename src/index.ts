@@ -1,7 +1,7 @@
 /** supertask for programs. */
 export { occurrences, runTimetable, type TimetableResult } from './app/library.js';
 export { ERRORS, type ErrorCode, type Location, type Problem, SupertaskError } from './errors.js';
-export { parseTimetable } from './formats/timetable.js';
+export { parseTimetableLazily as parseTimetable } from './formats/lazy.js';
 export type { Event } from './model/event.js';
 export type { Run, RunStatus } from './model/run.js';
 export type { Task } from './model/task.js';

@@ -39,17 +39,21 @@ export async function awaitAdmission(
 }
 
 /**
- * Of schedulers that started at the same moment, the first goes on.
+ * Whether another scheduler of the namespace can be seen by one that can itself be seen.
  *
- * @returns The one that was earlier; undefined when this process is the first.
+ * Of two that start together at least one sees the other, whatever their clocks say; whoever does stands aside for a
+ * moment and asks again, so that one of them goes on.
  */
-export async function findEarlier(store: Store, namespace: string): Promise<SchedulerInfo | undefined> {
-  const all = await store.schedulers(namespace);
-  const own = all.find(({ process: { pid } }) => pid === process.pid);
-  return all.find((each) => own !== undefined && each !== own && isEarlier(each, own));
+export async function seesAnother(store: Store, namespace: string): Promise<boolean> {
+  return (await store.schedulers(namespace)).some(({ process: { pid } }) => pid !== process.pid);
 }
 
-export function alreadyRunning(namespace: string, other: SchedulerInfo): SupertaskError {
+/** A moment of another length for everyone. */
+export async function standAside(): Promise<void> {
+  await sleep(20 + Math.random() * 300);
+}
+
+function alreadyRunning(namespace: string, other: SchedulerInfo): SupertaskError {
   return new SupertaskError(
     'ALREADY_RUNNING',
     `namespace ${namespace} is scheduled already, by ${describe(other)}`,
@@ -64,11 +68,6 @@ export function describe({ process: { pid }, startedAt }: SchedulerInfo): string
   const places = [linkOf(`/proc/${pid}/cwd`, 'in '), linkOf(`/proc/${pid}/fd/2`, 'on ', '/dev/')];
   const where = places.filter((place) => place !== undefined).join(' ');
   return `pid ${pid} since ${startedAt.toISOString()}${where === '' ? '' : ` ${where}`}`;
-}
-
-function isEarlier(a: SchedulerInfo, b: SchedulerInfo): boolean {
-  const difference = a.startedAt.getTime() - b.startedAt.getTime();
-  return difference === 0 ? a.process.pid < b.process.pid : difference < 0;
 }
 
 function linkOf(path: string, prefix: string, only = ''): string | undefined {

@@ -1,7 +1,7 @@
 /** What a run printed, in the order in which it was read. */
 import type { Stream } from '../model/event.js';
 import { isEnded, type Run } from '../model/run.js';
-import type { Store, TimelineEntry } from '../store/store.js';
+import type { Store } from '../store/store.js';
 
 export type LogPart = {
   /** When it was read; undefined where the order was lost with a killed supertask. */
@@ -10,24 +10,32 @@ export type LogPart = {
   readonly bytes: Buffer;
 };
 
+/** How many bytes of each stream are known already. */
+export type LogPosition = Readonly<Record<Stream, number>>;
+
+const BEGINNING: LogPosition = { stdout: 0, stderr: 0 };
+
 /**
  * The captured output of one run, oldest first.
  *
  * @param wanted - Which streams; both are interleaved as they were read.
+ * @param from - Where to begin in each stream.
  */
 export async function* readLog(
   store: Store,
   run: Pick<Run, 'id' | 'namespace'>,
   wanted: readonly Stream[],
+  from: LogPosition = BEGINNING,
 ): AsyncGenerator<LogPart> {
   const readers = {
-    stdout: createReader(store.output(run, 'stdout')),
-    stderr: createReader(store.output(run, 'stderr')),
+    stdout: createReader(store.output(run, 'stdout', { from: from.stdout })),
+    stderr: createReader(store.output(run, 'stderr', { from: from.stderr })),
   };
-  const timeline =
-    wanted.length > 1 ? await store.timeline(run) : await store.timeline(run).then(only(wanted));
-  for (const entry of timeline) {
-    const bytes = await readers[entry.stream].read(entry.bytes);
+  const known = { ...from };
+  for (const entry of (await store.timeline(run)).filter(({ stream }) => wanted.includes(stream))) {
+    const skipped = Math.min(known[entry.stream], entry.bytes);
+    known[entry.stream] -= skipped;
+    const bytes = await readers[entry.stream].read(entry.bytes - skipped);
     if (bytes.length > 0) yield { at: entry.at, stream: entry.stream, bytes };
   }
   for (const stream of wanted) {
@@ -50,25 +58,17 @@ export async function* followLog(
   wanted: readonly Stream[],
   pause: () => Promise<void>,
 ): AsyncGenerator<LogPart> {
-  const seen: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  const seen: Record<Stream, number> = { ...BEGINNING };
   for (;;) {
     const [now] = await store.runs({ namespace: run.namespace, idPrefix: run.id, limit: 1 });
     const hasEnded = now === undefined || isEnded(now.status);
-    const skip = { ...seen };
-    for await (const part of readLog(store, run, wanted)) {
-      const known = Math.min(skip[part.stream], part.bytes.length);
-      skip[part.stream] -= known;
-      const fresh = part.bytes.subarray(known);
-      seen[part.stream] += fresh.length;
-      if (fresh.length > 0) yield { ...part, bytes: fresh };
+    for await (const part of readLog(store, run, wanted, { ...seen })) {
+      seen[part.stream] += part.bytes.length;
+      yield part;
     }
     if (hasEnded) return;
     await pause();
   }
-}
-
-function only(wanted: readonly Stream[]): (timeline: readonly TimelineEntry[]) => readonly TimelineEntry[] {
-  return (timeline) => timeline.filter(({ stream }) => wanted.includes(stream));
 }
 
 function createReader(chunks: AsyncIterable<Buffer>): { read(bytes: number): Promise<Buffer> } {

@@ -4,19 +4,22 @@ import type { JobPreview } from '../model/event.js';
 import { explainSchedule } from '../model/explain.js';
 import { scheduleWarnings } from '../model/explain-warning.js';
 import { nextInstants } from '../model/schedule.js';
+import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 
 const PREVIEWED = 3;
 
+/** @param hide - For what may hold a secret. */
 export function previewJobs(
   jobs: readonly ScheduledTask[],
   startedAt: Date,
   tz: string,
+  hide: (text: string) => string = withoutUserinfo,
 ): readonly JobPreview[] {
   return jobs.map(({ task, bounds }) => ({
     id: task.id,
-    name: task.name,
-    target: task.steps.map((step) => formatTarget(step.target)).join('; '),
+    name: task.name && hide(task.name),
+    target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: bounds.map((bound) => ({
       text: bound.schedule.text,
       meaning: explainSchedule(bound.schedule, tz),

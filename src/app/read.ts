@@ -1,8 +1,9 @@
 /** The use cases that ask the bookkeeping; none of them needs a running scheduler. */
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
+import { bindJob } from '../model/job-schedule.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
-import { bindSchedule, nextOf, parseSchedule } from '../model/schedule.js';
+import { type BoundSchedule, nextOf } from '../model/schedule.js';
 import type { NamespaceSummary, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
 
@@ -70,14 +71,6 @@ export async function findJob(store: Store, text: string, namespace: string | un
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
 }
 
-/** The one run whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
-export async function findRun(store: Store, prefix: string, namespace: string | undefined): Promise<Run> {
-  const found = isRunPrefix(prefix)
-    ? await store.runs({ namespace, idPrefix: prefix.toLowerCase(), limit: 3 })
-    : [];
-  return single(found, prefix, 'run', ({ id }) => id);
-}
-
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,
@@ -116,17 +109,26 @@ async function jobsOf(store: Store, namespace: string, now: Date): Promise<reado
   });
 }
 
-function nextDueOf(job: Job, startedAt: Date, now: Date): Date | undefined {
+/** When a scheduler that started at `startedAt` will run a job next. */
+export function nextDueOf(job: Job, startedAt: Date, now: Date): Date | undefined {
   if (!job.enabled || job.paused) return undefined;
-  const bounds = job.schedules.map((text) =>
-    bindSchedule(parseSchedule(text), { jobId: job.id, startedAt, tz: job.tz }),
-  );
+  const bounds = boundOf(job, startedAt);
   const planned = nextOf(bounds, now);
   const delays = bounds.flatMap((bound) => bound.delayMs ?? []);
   const { lastRun } = job;
   if (delays.length === 0 || lastRun?.endedAt === undefined || !isEnded(lastRun.status)) return planned;
   const armed = new Date(lastRun.endedAt.getTime() + Math.min(...delays));
   return planned === undefined || armed < planned ? armed : planned;
+}
+
+/** Schedules that only another version can read name no instants here. */
+function boundOf(job: Job, startedAt: Date): readonly BoundSchedule[] {
+  try {
+    return bindJob(job, startedAt);
+  } catch (error) {
+    if (error instanceof SupertaskError) return [];
+    throw error;
+  }
 }
 
 function isRunPrefix(text: string): boolean {

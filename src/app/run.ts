@@ -6,7 +6,10 @@ import { createExecutor } from '../executor/local.js';
 import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
-import { bindSchedule, parseSchedule, type Schedule } from '../model/schedule.js';
+import type { Schedule } from '../model/schedule.js';
+import { bindOnce, ONCE } from '../model/schedule-bound.js';
+import { scheduleForm } from '../model/schedule-form.js';
+import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
@@ -14,6 +17,7 @@ import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
 import { originOf } from './identity.js';
+import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
 import type { Source } from './source.js';
 
 export type RunOptions = {
@@ -30,6 +34,8 @@ export type RunOptions = {
   /** What to do while another scheduler has the namespace; runs that are not scheduled are never refused. */
   readonly beside: Beside;
   readonly onStop: 'stop' | 'drain';
+  /** In what output secrets are hidden; default `all`. */
+  readonly mask?: MaskExtent | undefined;
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
@@ -54,24 +60,35 @@ export type StartedRun = {
  * @returns Nothing when it was interrupted while it waited for another scheduler.
  * @throws {SupertaskError} `ALREADY_RUNNING` while another scheduler has the namespace, unless `beside` allows it.
  */
-export async function startSource(source: Source, options: RunOptions): Promise<StartedRun | undefined> {
+export async function startSource(given: Source, options: RunOptions): Promise<StartedRun | undefined> {
+  const hiding = await findHiding(given.timetable.tasks, options.env, options.mask);
+  const source = hideInSource(given, hiding.text);
   const { timetable } = source;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const tasks = withSchedules(timetable.tasks, options.when);
   const mode = modeOf(tasks, options);
-  const definitions = tasks.map((task) => definitionOf(task, options.tz));
+  const definitions = tasks.map((task) => definitionOf(task, options.tz, hiding.text));
+  for (const message of hiding.warnings)
+    options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
-  const jobs = tasks.filter((task) => task.enabled).map((task) => bindTask(task, startedAt, options.tz));
-  if (mode === 'schedule') await announce(namespace, jobs, startedAt, timetable, options);
+  const jobs = await bindTasks(
+    tasks.filter((task) => task.enabled),
+    startedAt,
+    options.tz,
+  );
+  if (usesContainers(tasks)) removeOldContainers(namespace, options);
+  if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
   const engine = createEngine(
     {
       clock: createSystemClock(),
       writer,
-      executor: createExecutor(),
+      // A schedule's runs find what they would under cron: streams that can be opened by name.
+      executor: createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' }),
       reporter: options.reporter,
+      hiding: hiding.output,
     },
     {
       jobs,
@@ -117,12 +134,17 @@ async function openNamespace(
     if (interrupt?.aborted) return undefined;
     const startedAt = new Date();
     const writer = await store.open(namespace, origin, { mode, startedAt, warn });
-    await writer.setJobs(definitions);
-    if (admission === undefined || options.beside === 'join') return { writer, startedAt };
-    const earlier = await admission.findEarlier(store, namespace);
-    if (earlier === undefined) return { writer, startedAt };
-    await writer.close('another scheduler was earlier');
-    if (options.beside === 'refuse') throw admission.alreadyRunning(namespace, earlier);
+    const isAlone =
+      admission === undefined ||
+      options.beside === 'join' ||
+      !(await admission.seesAnother(store, namespace));
+    if (isAlone) {
+      // Only now does it have jobs: who stands aside has attended to nothing.
+      await writer.setJobs(definitions);
+      return { writer, startedAt };
+    }
+    await writer.close('another scheduler started, too');
+    await admission.standAside();
   }
 }
 
@@ -130,7 +152,7 @@ async function announce(
   namespace: string,
   jobs: readonly ScheduledTask[],
   startedAt: Date,
-  timetable: Timetable,
+  { timetable, hiding }: { readonly timetable: Timetable; readonly hiding: Hiding },
   options: RunOptions,
 ): Promise<void> {
   const { previewJobs } = await import('./preview.js');
@@ -138,33 +160,58 @@ async function announce(
     type: 'scheduler-started',
     at: startedAt,
     namespace,
-    jobs: previewJobs(jobs, startedAt, options.tz),
-    warnings: timetable.warnings,
+    jobs: previewJobs(jobs, startedAt, options.tz, hiding.text),
+    warnings: timetable.warnings.map(hiding.text),
   });
+}
+
+function usesContainers(tasks: readonly Task[]): boolean {
+  return tasks.some((task) => task.steps.some((step) => step.target.kind === 'docker'));
+}
+
+/** In the background: a container that a killed supertask left does not keep this one from starting. */
+function removeOldContainers(namespace: string, { store, env, reporter }: RunOptions): void {
+  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
+  import('./containers.js')
+    .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
+    .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
+    .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
 }
 
 /** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
 export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
   if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
   if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => ({ ...task, schedules: [parseSchedule('once')] }));
+  return tasks.map((task) => ({ ...task, schedules: [ONCE] }));
 }
 
-export function bindTask(task: Task, startedAt: Date, tz: string): ScheduledTask {
-  const bounds = task.schedules
-    .filter((schedule) => schedule.enabled)
-    .map((schedule) => bindSchedule(schedule, { jobId: task.id, startedAt, tz }));
-  return { task, bounds };
+/** The calendar and its language are loaded only where there is more than `ONCE`. */
+async function bindTasks(tasks: readonly Task[], startedAt: Date, tz: string): Promise<ScheduledTask[]> {
+  const isPlain = tasks.every((task) => task.schedules.every((schedule) => schedule === ONCE));
+  if (isPlain)
+    return tasks.map((task) => ({ task, bounds: task.schedules.map(() => bindOnce(startedAt, tz)) }));
+  const { bindTask } = await import('./bind-task.js');
+  return tasks.map((task) => bindTask(task, startedAt, tz));
 }
 
-export function definitionOf(task: Task, tz: string): JobDefinition {
+/** @param hide - For what may hold a secret. */
+export function definitionOf(
+  task: Task,
+  tz: string,
+  hide: (text: string) => string = withoutUserinfo,
+): JobDefinition {
+  const { deadlineMs, keep } = task.policy;
+  const forms = task.schedules.map(scheduleForm);
   return {
     id: task.id,
-    name: task.name,
-    description: task.description,
-    target: task.steps.map((step) => formatTarget(step.target)).join('; '),
+    name: task.name && hide(task.name),
+    description: task.description && hide(task.description),
+    target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: task.schedules.map((schedule) => schedule.text),
+    ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),
     tz,
     enabled: task.enabled,
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(keep === undefined ? {} : { keep }),
   };
 }

@@ -8,8 +8,9 @@ import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
 import { createMemoryStore } from '../store/memory.js';
 import type { Store, Writer } from '../store/store.js';
+import { bindTask } from './bind-task.js';
 import { createMomentReader, type Moment } from './moment.js';
-import { bindTask, definitionOf, withSchedules } from './run.js';
+import { definitionOf, withSchedules } from './run.js';
 import { createSimulatedExecutor } from './simulated-executor.js';
 
 /** A part of time: from the first instant to before the second. */
@@ -37,8 +38,8 @@ type World = {
 
 const NAMESPACE = 'simulation';
 const ORIGIN: Origin = { host: '', user: '', source: NAMESPACE, kind: 'inline', author: undefined };
-/** Enough to know what was handled before a scheduler went down. */
-const KEPT_RUNS = 1_000;
+/** What a scheduler did before it went down is known from when it stopped; few runs are young garbage, and cheap. */
+const KEPT_RUNS = 16;
 
 /**
  * Tell what would happen, in the order of time, without running anything.
@@ -87,11 +88,12 @@ async function* live(world: World, to: Date, isStopped: boolean): AsyncGenerator
   const engine = watchEngine(startEngine(world, writer, startedAt));
   // The instant `to` itself is beyond the end.
   const untilMs = clock.steadyMs() + spanMs - 1;
-  await clock.advance(0);
-  do {
+  let isGoing = true;
+  while (isGoing) {
+    isGoing = await clock.runUntil(untilMs, () => moments.length > 0);
     engine.check();
     yield* moments.splice(0);
-  } while (await clock.step(untilMs));
+  }
   clock.stall(untilMs - clock.steadyMs());
   if (!isStopped) return;
   engine.stop('SIGTERM');

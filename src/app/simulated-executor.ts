@@ -1,6 +1,6 @@
 /** Runs that only take time: no process, no output, and as long as they are said to take. */
 import type { Clock } from '../engine/clock.js';
-import type { Executor } from '../executor/executor.js';
+import type { Execution, Executor } from '../executor/executor.js';
 import type { Outcome } from '../model/run.js';
 
 /** @param durationOf - How long a run of a job takes, in ms; it succeeds unless its own timeout is shorter. */
@@ -12,6 +12,7 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
         durationMs > timeoutMs
           ? { status: 'failed', reason: 'timeout' }
           : { status: 'succeeded', exitCode: 0 };
+      if (durationMs === 0) return { ...IMMEDIATE, ended: Promise.resolve(outcome) };
       let end = (_outcome: Outcome): void => {};
       const ended = new Promise<Outcome>((resolve) => {
         end = resolve;
@@ -22,8 +23,7 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
         end({ status: 'failed', reason: 'stopped', signal, sent: [signal] });
       };
       return {
-        // There is no process whose number could be kept.
-        started: Promise.resolve(undefined),
+        ...IMMEDIATE,
         ended,
         stop: (signal = stop.signal) => halt(signal),
         kill: () => halt('SIGKILL'),
@@ -32,3 +32,10 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
     endOther() {},
   };
 }
+
+/** There is no process whose number could be kept, and nothing that could be stopped. */
+const IMMEDIATE: Omit<Execution, 'ended'> = {
+  started: Promise.resolve(undefined),
+  stop() {},
+  kill() {},
+};

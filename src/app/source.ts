@@ -28,9 +28,14 @@ export function inlineSource(target: Target, cwd: string, name: string | undefin
   return {
     kind: 'inline',
     source: `${cwd} ${text}`,
-    timetable: plainTimetable(target, slugId(name ?? text.replace(/^[a-z]+:/, '')), name),
+    timetable: plainTimetable(target, inlineTaskId(text, name), name),
     directory: cwd,
   };
+}
+
+/** The id of a task from the command line. @param text - Of its target, with the scheme. */
+export function inlineTaskId(text: string, name: string | undefined): string {
+  return slugId(name ?? text.replace(/^[a-z]+:/, ''));
 }
 
 /**
@@ -60,7 +65,7 @@ async function inputSource(text: string, cwd: string): Promise<Source> {
   const { createHash } = await import('node:crypto');
   // Two texts piped in from one directory are two sources: nothing else tells them apart.
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const timetable = await parseText(text, '<stdin>', cwd);
+  const timetable = await parseRemote(text, '<stdin>', cwd);
   return { kind: 'stdin', source: `${cwd} - ${digest}`, timetable, directory: cwd };
 }
 
@@ -84,7 +89,7 @@ async function urlSource(url: string, cwd: string): Promise<Source> {
     );
   }
   const text = await readBody(response, url);
-  const timetable = await parseText(text, withoutSecrets(url), cwd);
+  const timetable = await parseRemote(text, withoutSecrets(url), cwd);
   return { kind: 'url', source: withoutSecrets(url), timetable, directory: cwd };
 }
 
@@ -105,12 +110,21 @@ async function parseText(text: string, file: string, directory: string): Promise
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
   }
-  if (file.endsWith('.py')) {
-    const { parsePython } = await import('../formats/python.js');
-    return parsePython(text, { file, directory });
+  const { parseTimetableLazily } = await import('../formats/lazy.js');
+  return nameCalendars(await parseTimetableLazily(text, { file, directory }), directory);
+}
+
+/** Scripts are run where they lie, so that they find what lies beside them; text from elsewhere lies nowhere. */
+async function parseRemote(text: string, file: string, cwd: string): Promise<Timetable> {
+  const { detectFormat } = await import('../formats/detect.js');
+  if (!NODE_FILE.test(file.replace(/[?#].*$/s, '')) && detectFormat(file, text) !== 'python') {
+    return parseText(text, file, cwd);
   }
-  const { parseTimetable } = await import('../formats/timetable.js');
-  return nameCalendars(parseTimetable(text, { file, directory }), directory);
+  throw unreadable(
+    file,
+    'it is a script, and only timetables can come from there',
+    'Save it to a file and name that.',
+  );
 }
 
 /** Few timetables have calendars, and theirs are read before anything is scheduled. */

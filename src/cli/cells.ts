@@ -11,6 +11,13 @@ export function formatInstant(at: Date | undefined): string {
   return `${date} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
 }
 
+/** The first and the last of several moments, the second's day only where it is another one. */
+export function formatSpan(first: Date, last: Date): string {
+  const [from, to] = [formatInstant(first), formatInstant(last)];
+  if (from === to) return from;
+  return `${from} … ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
+}
+
 export function formatTook(run: Run): string {
   const ms = run.durationMs;
   if (ms === undefined) return '';

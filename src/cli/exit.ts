@@ -38,6 +38,6 @@ export function scheduleExit(result: {
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }
 
-export function signalExit(signal: NodeJS.Signals): Exit {
+function signalExit(signal: NodeJS.Signals): Exit {
   return RAISED.includes(signal) ? { signal } : { code: 128 + constants.signals[signal] };
 }

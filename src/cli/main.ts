@@ -1,7 +1,8 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
 import { type Problem, SupertaskError } from '../errors.js';
+import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
-import { createProgram } from './program.js';
+import { readRun } from './quick.js';
 
 /** Run one command line to its end. @param argv - Without program and script. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -9,16 +10,22 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(argv: readonly string[]): Promise<Exit> {
+  try {
+    const line = readRun(argv);
+    return line === undefined ? await runProgram(argv) : await runCommand(line.words, line.flags);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function runProgram(argv: readonly string[]): Promise<Exit> {
+  const { createProgram } = await import('./program.js');
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;
   });
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return exit;
-  } catch (error) {
-    return explain(error);
-  }
+  await program.parseAsync(argv, { from: 'user' });
+  return exit;
 }
 
 function explain(error: unknown): Exit {

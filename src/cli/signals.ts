@@ -20,7 +20,8 @@ export function handleSignals(): Signals {
   let first: NodeJS.Signals | undefined;
   let target: Stoppable | undefined;
   // A closed terminal asks the runs to end like anything else would: many programs take SIGHUP for "reload".
-  const pass = (signal: NodeJS.Signals): void => target?.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  const pass = (signal: NodeJS.Signals): void =>
+    target?.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first !== undefined) return target?.kill();
     first = signal;

@@ -1,5 +1,6 @@
 /** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
-import { type BoundSchedule, nextOf } from '../model/schedule.js';
+import type { BoundSchedule } from '../model/schedule.js';
+import { nextOf } from '../model/schedule-bound.js';
 import { isStartRelative } from '../model/schedule-class.js';
 import type { Task } from '../model/task.js';
 import { createHeap, type Heap } from './heap.js';

@@ -9,10 +9,12 @@ import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import { QUEUE_DEPTH } from './overlap.js';
 
-/** Why instants may have passed unattended, and since when. */
+/** Why instants may have passed unattended, since when, and until when. */
 export type Gap = {
   readonly cause: 'down' | 'asleep' | 'clock' | 'late' | 'storage';
-  readonly from: Date | undefined;
+  /** Of a job; undefined: it was attended all the time. */
+  readonly from: (jobId: string) => Date | undefined;
+  readonly until: Date;
 };
 
 /** A due run that has not been claimed. */
@@ -33,7 +35,12 @@ export type ClaimMaker = {
   /** To wait for room in this process. */
   reserve(planned: Planned): Claim;
   skipped(planned: Planned, reason: Reason, evidence: Run['evidence']): Claim;
-  missed(job: ScheduledTask, missed: { count: number; first: Date; last: Date }, gap: Gap): Claim;
+  missed(
+    job: ScheduledTask,
+    missed: { count: number; first: Date; last: Date },
+    gap: Gap,
+    evidence: Run['evidence'],
+  ): Claim;
   /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
   noteSetBack(highest: Date): void;
   /** The highest instant of an earlier pass; undefined when the clock was never set back. */
@@ -89,23 +96,28 @@ export function createClaimMaker(parts: {
         ...(evidence === undefined ? {} : { evidence }),
       }),
     }),
-    missed: (job, missed, gap) => ({
-      run: newRun(
-        { job, dueAt: missed.last, trigger: 'schedule', attempt: 1, isCatchUp: false },
-        {
-          status: 'missed',
-          reason: gap.cause,
-          endedAt: clock.now(),
-          count: missed.count,
-          firstAt: missed.first,
-          lastAt: missed.last,
-          evidence: {
-            ...(gap.from === undefined ? {} : { from: gap.from.toISOString() }),
-            until: clock.now().toISOString(),
+    missed(job, missed, gap, evidence) {
+      const from = gap.from(job.task.id);
+      return {
+        run: newRun(
+          { job, dueAt: missed.last, trigger: 'schedule', attempt: 1, isCatchUp: false },
+          {
+            status: 'missed',
+            // Who was there from the start on was not down.
+            reason: gap.cause === 'down' && from === undefined ? 'late' : gap.cause,
+            endedAt: clock.now(),
+            count: missed.count,
+            firstAt: missed.first,
+            lastAt: missed.last,
+            evidence: {
+              ...(from === undefined ? {} : { from: from.toISOString() }),
+              until: gap.until.toISOString(),
+              ...evidence,
+            },
           },
-        },
-      ),
-    }),
+        ),
+      };
+    },
     noteSetBack(highest) {
       setBack.highest = Math.max(setBack.highest, highest.getTime());
       setBack.passes++;

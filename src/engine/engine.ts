@@ -2,7 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
-import { scheduleClass } from '../model/schedule.js';
+import { scheduleClass } from '../model/schedule-class.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
@@ -88,7 +88,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
     if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
     if (plan.mode === 'schedule') await beat();
-    await fireDue({ cause: 'down', from: undefined });
+    const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
+    await fireDue({ cause: 'down', from, until: plan.startedAt });
     rest();
   };
 
@@ -96,7 +97,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
     if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
-    await fireDue({ cause: jump?.cause ?? 'late', from: jump?.before });
+    const from = jump?.before ?? takenUntil;
+    await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
     if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= MAX_WAIT_MS) await beat();
     rest();
   };
@@ -198,6 +200,11 @@ function attendedUntil(past: JobPast | undefined, first: Date): Date {
     (at) => at !== undefined && at <= first,
   );
   return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
+}
+
+/** Until when somebody attended to a job before this start; undefined where nobody ever did. */
+function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
+  return past === undefined ? undefined : attendedUntil(past, startedAt);
 }
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {

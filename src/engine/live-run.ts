@@ -1,15 +1,18 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
 import type { Execution, Executor } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
-import type { OutputSink, Writer } from '../store/store.js';
+import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 
 export type LiveRun = {
   /** As it was claimed. */
   readonly run: Run;
+  /** Of the step that is going; undefined before it is known. */
+  process(): ProcessId | undefined;
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
   /** Whether it was asked to end. */
@@ -29,18 +32,24 @@ export type RunParts = {
   readonly env: Environment;
   readonly cwd: string;
   readonly schedulerStartedAt: Date;
+  readonly hiding?: OutputMask | undefined;
 };
 
 export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
+  let process: ProcessId | undefined;
   let stopped = false;
   let isOver = false;
+  const told: Take = (stream, chunk) =>
+    parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
+  const route = createRunOutput(output, told, parts.hiding);
 
   const execute = (step: Step): Promise<Outcome> => {
     execution = parts.executor.start({
       runId: run.id,
       target: step.target,
+      ownEnv: [...Object.keys(task.env), ...Object.keys(step.env)],
       env: runEnvironment(parts.env, task, step, run, output.namedOutput),
       cwd: task.cwd ?? parts.cwd,
       timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
@@ -55,28 +64,30 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         startedAt: run.startedAt ?? run.scheduledAt,
         schedulerStartedAt: parts.schedulerStartedAt,
       },
-      output(stream, chunk) {
-        output.write(stream, chunk);
-        return parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
-      },
+      output: route.take,
     });
-    recordProcess(parts, run, execution, () => (stopped ? 'stopping' : 'running'));
+    execution.started.then((started) => {
+      if (started === undefined) return;
+      process = started;
+      note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+    });
     return execution.ended;
   };
 
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
     isOver = true;
+    route.end();
     const summary = output.close();
-    const change: RunChange = {
-      ...outcome,
-      ...summary,
+    const words = cleanWords(outcome, summary, parts.hiding);
+    // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
+    const change: RunChange = Object.assign({}, outcome, summary, words, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
-    };
+    });
     await keep(parts, change);
-    const ended: Run = { ...run, ...change };
+    const ended: Run = Object.assign({}, run, change);
     parts.tell({ type: 'run-finished', at: parts.clock.now(), run: ended });
     return ended;
   };
@@ -91,6 +102,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
+    process: () => process,
     get isStopping() {
       return stopped;
     },
@@ -128,22 +140,32 @@ function label(step: Step, index: number): string {
   return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
 }
 
-function recordProcess(
-  parts: RunParts,
-  run: Run,
-  execution: Execution,
-  status: () => 'running' | 'stopping',
-): void {
-  execution.started.then((process) => {
-    if (process !== undefined) note(parts, { id: run.id, status: status(), process });
-  });
-}
-
 /** Keep a change that a crash may take. */
 function note(parts: RunParts, change: RunChange): void {
   parts.writer.record(change, { durable: false }).catch((error: unknown) => {
     parts.tell(recordFailed(parts, error));
   });
+}
+
+/** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
+function cleanWords(
+  { message }: Outcome,
+  { outputs }: OutputSummary,
+  hiding: OutputMask | undefined,
+): Pick<RunChange, 'message' | 'outputs'> {
+  if (hiding === undefined) return {};
+  const { text } = hiding.mask;
+  return {
+    ...(message === undefined ? {} : { message: text(message) }),
+    ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
+  };
+}
+
+function mapValues(
+  values: Readonly<Record<string, string>>,
+  map: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 async function keep(parts: RunParts, change: RunChange): Promise<void> {
@@ -161,5 +183,5 @@ function recordFailed(parts: RunParts, error: unknown): Event {
 
 /** The limit spans all steps; a step that begins after it has no time at all. */
 function remaining(timeoutMs: number | undefined, spentMs: number): number | undefined {
-  return timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - spentMs);
+  return timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(timeoutMs - spentMs));
 }

@@ -48,3 +48,14 @@ export function decideBacklog(
   if (count <= 0 || instant === undefined) return { run, missed: undefined };
   return { run, missed: { count, first: backlog.first, last: instant } };
 }
+
+/** What of a job's own policy kept missed instants from being run late. */
+export function missEvidence(
+  backlog: Backlog,
+  now: Date,
+  policy: { readonly missed: MissedPolicy; readonly deadlineMs: number | undefined },
+): Readonly<Record<string, string | number>> {
+  const { deadlineMs } = policy;
+  const isPast = deadlineMs !== undefined && now.getTime() - backlog.newest.getTime() > deadlineMs;
+  return { policy: policy.missed, ...(isPast && policy.missed !== 'skip' ? { deadlineMs } : {}) };
+}

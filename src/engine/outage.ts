@@ -11,7 +11,7 @@ export type PatientClaims = {
   /** How long nothing is tried, in ms; 0 when all is well. */
   heldForMs(): number;
   /** Why due instants were passed over until now, when it was for want of the state. */
-  gap(): Gap | undefined;
+  gap(now: Date): Gap | undefined;
   /** Those instants have been dealt with. */
   closeGap(): void;
 };
@@ -48,7 +48,10 @@ export function createPatientClaims(
       }
     },
     heldForMs: () => Math.max(0, (outage?.untilMs ?? 0) - clock.steadyMs()),
-    gap: () => (gapSince === undefined ? undefined : { cause: 'storage', from: gapSince }),
+    gap(now) {
+      const since = gapSince;
+      return since === undefined ? undefined : { cause: 'storage', from: () => since, until: now };
+    },
     closeGap() {
       gapSince = undefined;
     },

@@ -6,12 +6,15 @@ import type { Writer } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
+import type { OutputMask } from './run-output.js';
 
 export type EngineParts = {
   readonly clock: Clock;
   readonly writer: Writer;
   readonly executor: Executor;
   readonly reporter: Reporter;
+  /** Hides secrets in what runs print and in messages about them; undefined: there are none. */
+  readonly hiding?: OutputMask | undefined;
 };
 
 export type EnginePlan = {

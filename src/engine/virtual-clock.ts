@@ -4,11 +4,13 @@ import { createHeap } from './heap.js';
 
 export type VirtualClock = Clock & {
   /**
-   * Go on to the next timer that is due by `untilMs` of the steady clock, call it, and let what it starts settle.
+   * Go on from timer to timer up to `untilMs` of the steady clock; what each of them starts comes to rest before the
+   * next one is called.
    *
-   * @returns `false` when there is none; then no time has passed.
+   * @param isEnough - Asked after each timer; `true` ends it there.
+   * @returns Whether there are timers left by then. Where there are none, the clock stands at the last one.
    */
-  step(untilMs: number): Promise<boolean>;
+  runUntil(untilMs: number, isEnough?: () => boolean): Promise<boolean>;
   /** Let time pass; timers fire in order, and what they start is awaited. */
   advance(ms: number): Promise<void>;
   /** Set the wall clock: the steady clock does not notice, timers neither. */
@@ -24,40 +26,46 @@ export type VirtualClock = Clock & {
 /**
  * A clock that stands at `start`.
  *
- * @param options.settle - Waits until what a timer has started came to rest. The default waits for promises only: Node
- *   calls the next tick when no promise has anything left to do. Whoever waits for the disk needs more.
+ * @param options.whenSettled - Calls back when what a timer has started came to rest. The default waits for promises
+ *   only. Whoever waits for the disk needs more.
  */
 export function createVirtualClock(
   start: Date,
-  options: { readonly settle?: () => Promise<void> } = {},
+  options: { readonly whenSettled?: (call: () => void) => void } = {},
 ): VirtualClock {
-  const settle = options.settle ?? untilPromisesSettle;
+  const { whenSettled = whenPromisesSettle } = options;
   const timers = createTimers();
   let steady = 0;
   let asleep = 0;
   let wallOffset = start.getTime();
 
-  const step = async (untilMs: number): Promise<boolean> => {
-    const next = timers.take(untilMs);
-    if (next === undefined) return false;
-    steady = Math.max(steady, next.atMs);
-    next.call();
-    await settle();
-    return true;
-  };
+  // By callbacks, not promises: a year has millions of timers.
+  const runUntil = (untilMs: number, isEnough = (): boolean => false): Promise<boolean> =>
+    new Promise((resolve) => {
+      const goOn = (): void => {
+        const isOver = isEnough();
+        const next = isOver ? undefined : timers.take(untilMs);
+        if (next === undefined) {
+          resolve(isOver);
+          return;
+        }
+        steady = Math.max(steady, next.atMs);
+        next.call();
+        whenSettled(goOn);
+      };
+      whenSettled(goOn);
+    });
 
   return {
     now: () => new Date(wallOffset + steady),
     steadyMs: () => steady,
     bootMs: () => steady + asleep,
     after: (delayMs, call) => timers.add(steady + Math.max(0, delayMs), call),
-    step,
+    runUntil,
     async advance(ms) {
       const untilMs = steady + ms;
-      await settle();
-      while (await step(untilMs));
+      await runUntil(untilMs);
       steady = Math.max(steady, untilMs);
-      await settle();
     },
     setWall(at) {
       wallOffset = at.getTime() - steady;
@@ -119,6 +127,7 @@ function createTimers() {
   };
 }
 
-function untilPromisesSettle(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
+/** Node calls a tick that a promise asked for when no promise has anything left to do; one that a tick asked for, earlier. */
+function whenPromisesSettle(call: () => void): void {
+  queueMicrotask(() => process.nextTick(call));
 }

@@ -22,6 +22,7 @@ export const TIMETABLE: Shape = {
     jobs: 'Write tasks:.',
     calendar: 'Write calendars: {NAME: […]}.',
     env: 'Write defaults: {env: {…}}.',
+    secrets: 'Write defaults: {secrets: [NAME]}.',
     tz: 'Write defaults: {tz: …}.',
     namespace: 'Write meta: {namespace: …}.',
     version: 'Write meta: {version: 1}.',

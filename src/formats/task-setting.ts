@@ -1,6 +1,7 @@
 /** Nodes → what a task may set about its runs: environment, directory, zone and policies. The same in `defaults`. */
 import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.js';
+import { type Keep, parseKeepRuns } from '../model/keep.js';
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -10,12 +11,14 @@ import {
   parseStopSignal,
   type StopPolicy,
 } from '../model/policy.js';
+import { parseSize } from '../model/size.js';
 import { parseZone } from '../model/zone.js';
-import type { Entry } from './node.js';
+import type { Entry, Node } from './node.js';
 import {
   type Fields,
   flag,
   mapOf,
+  oneOrMore,
   parsed,
   type Reader,
   readFields,
@@ -31,6 +34,7 @@ export type TaskSetting = {
   /** For schedules that name no jitter. */
   readonly jitterMs: number | undefined;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
   readonly cwd: string | undefined;
   readonly policy: Policy;
 };
@@ -39,6 +43,7 @@ export type TaskSetting = {
 export const SETTING_KEYS: readonly string[] = [
   'tz',
   'env',
+  'secrets',
   'cwd',
   'timeout',
   'overlap',
@@ -47,7 +52,14 @@ export const SETTING_KEYS: readonly string[] = [
   'persistent',
   'stop',
   'jitter',
+  'keep',
 ];
+
+export const KEEP: Shape = {
+  what: 'keep',
+  keys: ['runs', 'age', 'bytes'],
+  foreign: { days: 'Write age: 30d.', size: 'Write bytes: 100MB.', count: 'Write runs: 100.' },
+};
 
 export const STOP: Shape = { what: 'stop', keys: ['signal', 'grace'] };
 
@@ -55,6 +67,7 @@ export const NO_SETTING: TaskSetting = {
   tz: undefined,
   jitterMs: undefined,
   env: {},
+  secrets: [],
   cwd: undefined,
   policy: DEFAULT_POLICY,
 };
@@ -65,7 +78,7 @@ export const environment = mapOf(environmentValue, checkVariable);
 /**
  * Read the settings among the keys of a map.
  *
- * @param base - What holds where the map says nothing; environments are joined name by name.
+ * @param base - What holds where the map says nothing; environments are joined name by name, and so are secrets.
  * @param directory - Absolute; what a relative `cwd` counts from. Undefined: relative ones are refused.
  */
 export function readSetting(
@@ -74,10 +87,12 @@ export function readSetting(
   directory: string | undefined,
   report: Report,
 ): TaskSetting {
+  const kept = fields.read('keep', keep(base.policy.keep)) ?? base.policy.keep;
   return {
     tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
     env: { ...base.env, ...fields.read('env', environment) },
+    secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
     policy: {
       overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.policy.overlap,
@@ -85,6 +100,7 @@ export function readSetting(
       deadlineMs: readDeadline(fields, base.policy.deadlineMs, report),
       timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
       stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
+      ...(kept === undefined ? {} : { keep: kept }),
     },
   };
 }
@@ -106,6 +122,22 @@ function readDeadline(fields: Fields, base: number | undefined, report: Report):
     report.problem(fields.entry('deadline')?.keyAt ?? fields.at, '"deadline" contradicts "persistent"', hint);
   }
   return undefined;
+}
+
+function keep(base: Keep | undefined): Reader<Keep> {
+  return (node, report) => {
+    const fields = readFields(node, KEEP, report);
+    if (fields === undefined) return undefined;
+    const limits = {
+      runs: fields.read('runs', parsed(parseKeepRuns)),
+      ageMs: fields.read('age', parsed(parseDuration)),
+      bytes: fields.read('bytes', parsed(parseSize)),
+    };
+    return {
+      ...base,
+      ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
+    };
+  };
 }
 
 function stop(base: StopPolicy): Reader<StopPolicy> {
@@ -147,8 +179,28 @@ function environmentValue(node: Parameters<Reader<string>>[0], report: Report): 
   return undefined;
 }
 
+/** Names only: a value that stands here by mistake is not repeated in the message. */
+const secretNames: Reader<readonly string[]> = (node, report) => {
+  const hint =
+    'List the names of variables, such as secrets: [API_TOKEN]; their values stand in env or come from outside.';
+  if (node.kind === 'map') {
+    report.problem(node.at, 'secrets is a map', hint);
+    return undefined;
+  }
+  return oneOrMore((item: Node) => {
+    const name = text(item, report);
+    if (name === undefined || isVariableName(name)) return name;
+    report.problem(item.at, 'an entry of secrets is not the name of a variable', hint);
+    return undefined;
+  })(node, report);
+};
+
+function isVariableName(name: string): boolean {
+  return name !== '' && !/[=\0]/.test(name);
+}
+
 function checkVariable({ key, keyAt }: Entry, report: Report): void {
-  if (key !== '' && !/[=\0]/.test(key)) return;
+  if (isVariableName(key)) return;
   const hint = 'A name has at least one character, and no "=" and no NUL in it.';
   report.problem(keyAt, `${JSON.stringify(key)} is not the name of a variable`, hint);
 }

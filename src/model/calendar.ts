@@ -1,7 +1,8 @@
 /** Calendars: which days count, such as the working days of a country. Pure values; files are the caller's. */
 import { SupertaskError } from '../errors.js';
 import { parseDay, weekdayOf } from './calendar-day.js';
-import { hasValue, parseField } from './cron-field.js';
+import { parseField } from './cron-field.js';
+import { hasValue } from './cron-value.js';
 import { suggest } from './suggest.js';
 
 /** A named set of days. `includes` gets `YYYY-MM-DD` and answers alike whenever it is asked. */

@@ -1,7 +1,7 @@
 /** Which days a day rule allows, a month at a time: bit 0 of a month's mask is its first day. */
 import { civilDay, dayNumber, monthLength, weekdayOf } from './calendar-day.js';
 import type { DayRule } from './cron.js';
-import { bitCount, hasValue, nextValue, previousValue, type SpecialDay } from './cron-field.js';
+import { bitCount, hasValue, nextValue, previousValue, type SpecialDay } from './cron-value.js';
 
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 9999;
@@ -9,7 +9,7 @@ const LAST_YEAR = 9999;
 const PATIENCE_YEARS = 60;
 
 /** The days of one month that a rule allows, as a mask. */
-export function monthDays(rule: DayRule, year: number, month: number): number {
+function monthDays(rule: DayRule, year: number, month: number): number {
   if (!hasValue(rule.month, month)) return 0;
   if (rule.year.years !== undefined && !rule.year.years.includes(year)) return 0;
   const length = monthLength(year, month);

@@ -4,16 +4,15 @@
  * Everything here is about the calendar and a 24-hour day; zones and clock changes come in schedule-series.
  */
 import { SupertaskError } from '../errors.js';
+import { isHashed, parseField } from './cron-field.js';
 import {
   type CronField,
   countBelow,
   type FieldName,
   hasValue,
-  isHashed,
   nextValue,
-  parseField,
   previousValue,
-} from './cron-field.js';
+} from './cron-value.js';
 
 /** Which days. */
 export type DayRule = {
@@ -83,11 +82,6 @@ export function parseCron(text: string, seed = ''): CronRule {
     year: parseField('year', year, seed),
     both,
   };
-}
-
-/** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
-export function isFixedTime(rule: TimeRule): boolean {
-  return rule.kind === 'daily' || !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
 }
 
 /** The first matching second of a day that is at least `from`, or -1. */

@@ -43,7 +43,7 @@ function describeSkip(run: Run): string {
     return `a later one, due ${evidence['replacedBy']}, took its place`;
   const pid = evidence?.['pid'] === undefined ? '' : ` (pid ${evidence['pid']})`;
   const age = evidence?.['runningMs'];
-  const since = typeof age === 'number' ? `, going for ${formatDuration(rounded(age))}` : '';
+  const since = typeof age === 'number' ? `, going for ${roundedDuration(age)}` : '';
   return `run ${evidence?.['run'] ?? 'before it'}${pid} is in the way${since}`;
 }
 
@@ -63,7 +63,10 @@ function describeMiss(run: Run): string {
       : `, due ${run.scheduledAt.toISOString()}`;
   const from = evidence?.['from'];
   const gap = from === undefined ? '' : ` from ${from} to ${evidence?.['until'] ?? 'then'}`;
-  return `${MISSES[run.reason ?? ''] ?? run.reason}${gap}${span}`;
+  const deadline = evidence?.['deadlineMs'];
+  const late =
+    typeof deadline === 'number' ? `, past the deadline of ${formatDuration(deadline)} when noticed` : '';
+  return `${MISSES[run.reason ?? ''] ?? run.reason}${gap}${span}${late}`;
 }
 
 function times(run: Run): string {
@@ -71,7 +74,12 @@ function times(run: Run): string {
 }
 
 function took(run: Run): string {
-  return formatDuration(rounded(run.durationMs ?? 0));
+  return roundedDuration(run.durationMs ?? 0);
+}
+
+/** A duration for people: milliseconds for short spans only. */
+export function roundedDuration(ms: number): string {
+  return formatDuration(rounded(ms));
 }
 
 /** Milliseconds for short spans only. */

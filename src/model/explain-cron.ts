@@ -1,7 +1,7 @@
 /** Cron rules in plain English. */
 import { formatTime } from './calendar-day.js';
 import type { CronRule, DayRule } from './cron.js';
-import { type CronField, type SpecialDay, valuesOf } from './cron-field.js';
+import { type CronField, type SpecialDay, valuesOf } from './cron-value.js';
 import { everyWords, listWords, monthName, ordinal, rangeWords, weekdayName } from './explain-word.js';
 
 /** More times of day than these are told as minutes and hours. */

@@ -1,7 +1,7 @@
 /** What in a schedule may be read in more than one way, or may surprise. */
 import { formatTime, monthLength } from './calendar-day.js';
 import type { CronRule } from './cron.js';
-import { valuesOf } from './cron-field.js';
+import { valuesOf } from './cron-value.js';
 import { explainClockChange } from './explain-clock-change.js';
 import { cronWords, dayWords } from './explain-cron.js';
 import { listWords, monthName } from './explain-word.js';

@@ -1,5 +1,6 @@
 /** Schedules in plain English. */
 import { DAY_MS, formatDay, formatTime } from './calendar-day.js';
+import { parseCron } from './cron.js';
 import { cronWords, dayWords } from './explain-cron.js';
 import { counted, durationWords, everyWords, listWords } from './explain-word.js';
 import type { Boundary, Schedule, ScheduleRule } from './schedule.js';
@@ -8,11 +9,12 @@ import type { Boundary, Schedule, ScheduleRule } from './schedule.js';
  * Say what a schedule means: `every 5 minutes`, `at 02:30 every day (Europe/Berlin)`.
  *
  * @param tz - The zone of schedules that have none; it is named where the wall clock matters.
+ * @param jobId - What `H` stands for depends on it; without it an example is told.
  */
-export function explainSchedule(schedule: Schedule, tz: string): string {
+export function explainSchedule(schedule: Schedule, tz: string, jobId?: string): string {
   const zone = schedule.tz ?? tz;
   const zoned = isZoned(schedule) ? ` (${zone})` : '';
-  return [ruleWords(schedule.rule) + zoned, ...optionWords(schedule)].join(', ');
+  return [ruleWords(schedule.rule, jobId) + zoned, ...optionWords(schedule)].join(', ');
 }
 
 function isZoned(schedule: Schedule): boolean {
@@ -22,7 +24,7 @@ function isZoned(schedule: Schedule): boolean {
   return rule.kind === 'cron' || rule.kind === 'daily' || rule.kind === 'between';
 }
 
-function ruleWords(rule: ScheduleRule): string {
+function ruleWords(rule: ScheduleRule, jobId: string | undefined): string {
   switch (rule.kind) {
     case 'once':
       return 'once, at once';
@@ -33,7 +35,9 @@ function ruleWords(rule: ScheduleRule): string {
     case 'at':
       return `once, at ${boundaryWords(rule.at)}`;
     case 'cron':
-      return rule.hashed ? `${cronWords(rule)} (H differs from job to job)` : cronWords(rule);
+      if (!rule.hashed) return cronWords(rule);
+      if (jobId !== undefined) return cronWords(parseCron(rule.expression, jobId));
+      return `for example ${cronWords(rule)}, as H differs from job to job`;
     case 'daily':
       return `at ${listWords(rule.seconds.map((second) => formatTime(second * 1000)))} ${dayWords(rule)}`;
     case 'every':

@@ -1,4 +1,6 @@
 /** A task as it lives in a namespace. */
+import type { Json } from './json.js';
+import type { Keep } from './keep.js';
 import type { Run } from './run.js';
 
 /** What the bookkeeping keeps of a task; no environment values. */
@@ -10,9 +12,15 @@ export type JobDefinition = {
   readonly target: string;
   /** As written, in order. */
   readonly schedules: readonly string[];
+  /** The same as `parseScheduleObject` reads them, where the texts do not say all. */
+  readonly scheduleForms?: readonly Json[];
   /** The zone of the schedules. */
   readonly tz: string;
   readonly enabled: boolean;
+  /** How late a missed instant may still be run, in ms; absent: without limit, or written by an older version. */
+  readonly deadlineMs?: number;
+  /** How much of its past is kept; absent: as much as of any job. */
+  readonly keep?: Keep;
 };
 
 export type Job = JobDefinition & {
@@ -20,6 +28,10 @@ export type Job = JobDefinition & {
   readonly paused: boolean;
   /** First sight in the namespace: nothing before it is caught up. */
   readonly seenAt: Date;
+  /** First sight by a scheduler; absent: none ever had it. */
+  readonly scheduledSince?: Date;
+  /** Until when some scheduler that had it is known to have been alive. */
+  readonly attendedUntil?: Date;
   /** When the running scheduler will run it next; undefined where none runs or nothing is due. */
   readonly nextDueAt: Date | undefined;
   readonly lastRun: Run | undefined;

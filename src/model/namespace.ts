@@ -1,5 +1,5 @@
 /** The tenant: all jobs and runs of one source on one host by one user. */
-import { createHash } from 'node:crypto';
+import { md5 } from './md5.js';
 
 export type SourceKind = 'inline' | 'file' | 'url' | 'stdin';
 
@@ -24,5 +24,5 @@ export type Namespace = Omit<Origin, 'author'> & {
 
 /** `md5(host-user-source)` in hex: the same source is the same namespace in every invocation. */
 export function namespaceId(origin: Pick<Origin, 'host' | 'user' | 'source'>): string {
-  return createHash('md5').update(`${origin.host}-${origin.user}-${origin.source}`).digest('hex');
+  return md5(`${origin.host}-${origin.user}-${origin.source}`);
 }

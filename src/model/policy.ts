@@ -1,6 +1,7 @@
 /** What is done when things do not go as planned. Values only; the engine acts on them. */
 import { SupertaskError } from '../errors.js';
 import { parseDuration } from './duration.js';
+import type { Keep } from './keep.js';
 import { suggest } from './suggest.js';
 
 /** A run is due while an earlier run of the same job is going. */
@@ -20,6 +21,8 @@ export type Policy = {
   /** How long a run may take, in ms; undefined: as long as it likes. */
   readonly timeoutMs: number | undefined;
   readonly stop: StopPolicy;
+  /** How much of the past is kept; absent: as much as of any job. */
+  readonly keep?: Keep;
 };
 
 /** At most this many missed instants of a job are run late; the rest are recorded as missed. */

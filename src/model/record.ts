@@ -29,6 +29,7 @@ export function runRecord(run: Run): JsonRecord {
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...(run.sent === undefined ? {} : { sent: run.sent }),
     ...(run.leftovers === undefined ? {} : { leftovers: run.leftovers }),
+    ...(run.recovered === undefined ? {} : { recovered: run.recovered }),
     ...(run.count === undefined ? {} : { count: run.count }),
     ...(run.firstAt === undefined ? {} : { firstAt: instant(run.firstAt) }),
     ...(run.lastAt === undefined ? {} : { lastAt: instant(run.lastAt) }),

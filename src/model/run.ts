@@ -1,5 +1,6 @@
 /** One execution of a job, or a due moment that was skipped or missed. */
-import { createHash, randomBytes } from 'node:crypto';
+import { md5 } from './md5.js';
+import { randomHex } from './random.js';
 
 const LIVE_STATUSES = ['waiting', 'starting', 'running', 'stopping'] as const;
 const END_STATUSES = ['succeeded', 'failed', 'errored', 'skipped', 'missed'] as const;
@@ -118,16 +119,13 @@ export function scheduledRunId(key: {
   dueAt: Date;
   attempt: number;
 }): string {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([key.namespace, key.job, key.dueAt.getTime(), key.attempt]))
-    .digest()
-    .subarray(0, 16);
-  return uuid(bytes, key.dueAt, 8);
+  const digest = md5(JSON.stringify([key.namespace, key.job, key.dueAt.getTime(), key.attempt]));
+  return uuid(digest, key.dueAt, 8);
 }
 
 /** The id of a run that nothing scheduled: a UUIDv7 (RFC 9562). */
 export function freshRunId(now: Date): string {
-  return uuid(randomBytes(16), now, 7);
+  return uuid(randomHex(32), now, 7);
 }
 
 /** The instant in the first 48 bits of a run's id. */
@@ -135,10 +133,9 @@ export function runIdInstant(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
 
-function uuid(bytes: Buffer, at: Date, version: number): string {
-  bytes.writeUIntBE(Math.max(0, at.getTime()), 0, 6);
-  bytes.writeUInt8((version << 4) | (bytes.readUInt8(6) & 0x0f), 6);
-  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+/** @param hex - 32 digits, of which 74 bits are kept. */
+function uuid(hex: string, at: Date, version: 7 | 8): string {
+  const ms = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
+  const variant = (8 | (Number.parseInt(hex.charAt(16), 16) & 3)).toString(16);
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -2,8 +2,9 @@
 import { SupertaskError } from '../errors.js';
 import type { Calendar } from './calendar.js';
 import { DAY_MS, formatDay } from './calendar-day.js';
-import { type DayRule, isFixedTime, parseCron, type TimeRule } from './cron.js';
+import { type DayRule, parseCron, type TimeRule } from './cron.js';
 import type { Boundary, BoundSchedule, Schedule, ScheduleContext } from './schedule.js';
+import { isFixedTime } from './schedule-class.js';
 import { type Days, nominalDay } from './schedule-day.js';
 import { countIn, nextIn, nominalInstant, previousIn, type Series } from './schedule-series.js';
 import { parseDays } from './schedule-text.js';

@@ -1,5 +1,5 @@
 /** How a schedule stands to the wall clock, for what is done when that clock jumps. */
-import { isFixedTime } from './cron.js';
+import type { TimeRule } from './cron.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -30,4 +30,9 @@ export function scheduleClass(schedule: Schedule): ScheduleClass {
     case 'cron':
       return isFixedTime(schedule.rule) ? 'fixed-time' : 'interval';
   }
+}
+
+/** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
+export function isFixedTime(rule: TimeRule): boolean {
+  return rule.kind === 'daily' || !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
 }

@@ -2,6 +2,7 @@
 import { type Problem, SupertaskError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import type { Schedule, ScheduleRule } from './schedule.js';
+import { keepForm } from './schedule-form.js';
 import {
   readArgs,
   readBoundary,
@@ -34,7 +35,7 @@ const OPTIONS = [
 
 type Form = (typeof FORMS)[number];
 type Entries = ReadonlyMap<string, unknown>;
-type Options = Partial<Omit<Schedule, 'text' | 'rule'>>;
+type Options = Partial<Omit<Schedule, 'text' | 'rule' | 'form'>>;
 
 /** Calls a reader and notes what is wrong, so that all problems are told in one go. */
 type Attempt = <Result>(key: string, read: (entry: unknown) => Result) => Result | undefined;
@@ -61,7 +62,7 @@ export function parseScheduleObject(value: unknown): Schedule {
   const options = readOptions(attempt, entries.has('to'));
   if (base !== undefined) collect(problems, '', () => checkTogether(base.rule, options));
   if (base === undefined || problems.length > 0) throw combined(problems);
-  return { ...base, ...options };
+  return { ...base, ...options, form: keepForm(value) };
 }
 
 function readOptions(attempt: Attempt, isWindow: boolean): Options {

@@ -52,13 +52,13 @@ export function parseCronRule(line: string): ScheduleRule {
 }
 
 /** Times of day on some days of the week. */
-export function parseDailyRule(times: readonly string[], days: DayRule): ScheduleRule {
+function parseDailyRule(times: readonly string[], days: DayRule): ScheduleRule {
   const seconds = times.map((time) => parseTime(time.trim()) / 1000);
   return { kind: 'daily', ...days, seconds: [...new Set(seconds)].sort((a, b) => a - b) };
 }
 
 /** What follows `every`: a period, and what it is counted from. */
-export function parseEveryRule(text: string, days: DayRule = parseDays('daily')): ScheduleRule {
+function parseEveryRule(text: string, days: DayRule = parseDays('daily')): ScheduleRule {
   const window = WINDOW.exec(text)?.groups;
   if (window) {
     const { period = '', from = '', to = '' } = window;
@@ -72,7 +72,7 @@ export function parseEveryRule(text: string, days: DayRule = parseDays('daily'))
   return everyRule(phased?.[1] ?? text, phased?.[2]);
 }
 
-export function everyRule(period: string, phase: string | undefined): ScheduleRule {
+function everyRule(period: string, phase: string | undefined): ScheduleRule {
   const periodMs = parsePeriod(period);
   const phaseMs = phase === undefined ? 0 : parseDuration(phase);
   if (phaseMs >= periodMs) {
@@ -84,7 +84,7 @@ export function everyRule(period: string, phase: string | undefined): ScheduleRu
   return { kind: 'every', periodMs, phaseMs };
 }
 
-export function windowRule(period: string, from: string, to: string, days: DayRule): ScheduleRule {
+function windowRule(period: string, from: string, to: string, days: DayRule): ScheduleRule {
   const fromMs = parseTime(from);
   const toMs = parseTime(to, { endOfDay: true });
   if (fromMs === toMs)

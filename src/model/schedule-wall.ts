@@ -58,7 +58,7 @@ export function nextWallTime(rule: WallRule, wallMs: number): number | undefined
 }
 
 /** The last matching wall time that is not after `wallMs`. */
-export function previousWallTime(rule: WallRule, wallMs: number): number | undefined {
+function previousWallTime(rule: WallRule, wallMs: number): number | undefined {
   const today = Math.floor(wallMs / DAY_MS);
   const day = dayAtOrBefore(rule, today);
   if (day === undefined) return undefined;

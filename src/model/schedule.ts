@@ -6,7 +6,9 @@
  */
 import type { Calendar } from './calendar.js';
 import type { CronRule, DayRule } from './cron.js';
+import type { Json } from './json.js';
 import { bindSchedule } from './schedule-bind.js';
+import { nextInstants } from './schedule-bound.js';
 import { isStartRelative } from './schedule-class.js';
 import { parseSchedule } from './schedule-text.js';
 import { parseZone } from './zone.js';
@@ -15,6 +17,7 @@ export { explainSchedule } from './explain.js';
 export { explainClockChange } from './explain-clock-change.js';
 export { scheduleWarnings } from './explain-warning.js';
 export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
+export { nextDue, nextInstants, nextOf } from './schedule-bound.js';
 export { isStartRelative, type ScheduleClass, scheduleClass } from './schedule-class.js';
 export { parseScheduleObject } from './schedule-object.js';
 export { parseSchedule } from './schedule-text.js';
@@ -37,7 +40,12 @@ export type Schedule = {
   readonly until?: Boundary;
   readonly args?: Readonly<Record<string, string>>;
   readonly stop?: StopRule;
+  /** The object it was read from, where it was one: what decides about instants only. */
+  readonly form?: ScheduleForm;
 };
+
+/** What `parseScheduleObject` reads. */
+export type ScheduleForm = { readonly [key: string]: Json };
 
 export type ScheduleRule =
   /** At the scheduler's start, once. */
@@ -100,21 +108,6 @@ export type BoundSchedule = {
   count(after: Date, until: Date): number;
 };
 
-/** The next instant strictly after `after`; depends on nothing else. */
-export function nextDue(bound: BoundSchedule, after: Date): Date | undefined {
-  return bound.next(after);
-}
-
-/** The earliest next instant of several schedules; undefined when none has one. */
-export function nextOf(bounds: readonly BoundSchedule[], after: Date): Date | undefined {
-  let earliest: Date | undefined;
-  for (const bound of bounds) {
-    const next = bound.next(after);
-    if (next !== undefined && (earliest === undefined || next < earliest)) earliest = next;
-  }
-  return earliest;
-}
-
 /**
  * The next instants of a schedule given as text.
  *
@@ -133,15 +126,4 @@ export function occurrences(
   const bound = bindSchedule(schedule, { jobId: '', startedAt, tz: parseZone(options.tz ?? 'UTC') });
   const after = isStartRelative(schedule) ? new Date(startedAt.getTime() - 1) : startedAt;
   return nextInstants(bound, after, options.count ?? 5);
-}
-
-/** The next instants of a schedule, at most `count`. */
-export function nextInstants(bound: BoundSchedule, after: Date, count: number): Date[] {
-  const instants: Date[] = [];
-  let last: Date | undefined = bound.next(after);
-  while (last !== undefined && instants.length < count) {
-    instants.push(last);
-    last = bound.next(last);
-  }
-  return instants;
 }

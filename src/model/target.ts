@@ -40,8 +40,6 @@ export type Target =
       readonly call: CallArguments;
     };
 
-export type TargetKind = Target['kind'];
-
 export const NO_CALL: CallArguments = { args: [], kwargs: {} };
 
 const SCHEMES = ['cmd', 'exec', 'python', 'uv', 'docker', 'node'] as const;

@@ -23,6 +23,8 @@ export type Task = {
   readonly steps: readonly [Step, ...Step[]];
   /** Set for its runs only, over the inherited environment. Values never reach the bookkeeping. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of variables, its own or inherited ones, whose values are secret. */
+  readonly secrets?: readonly string[];
   /** Absolute; undefined: the directory supertask was started in. */
   readonly cwd: string | undefined;
   readonly policy: Policy;

@@ -75,6 +75,13 @@ export const SETTINGS = {
     env: 'SUPERTASK_DOCKER',
     help: 'container engine for docker: targets (default: docker or podman, whichever works)',
   },
+  mask: {
+    kind: 'choice',
+    flag: '--mask <what>',
+    env: 'SUPERTASK_MASK',
+    choices: ['all', 'shown', 'none'],
+    help: 'hide secrets in output that is shown and kept (all, the default), only in what is shown, or not at all',
+  },
   maxRunning: {
     kind: 'text',
     flag: '--max-running <n>',

@@ -85,6 +85,8 @@ export function listJobs(facts: NamespaceFacts, namespace: string, alive: Readon
       namespace,
       paused: false,
       seenAt: job.seenAt,
+      ...(job.scheduleSeenAt === undefined ? {} : { scheduledSince: job.scheduleSeenAt }),
+      ...(job.attendedUntil === undefined ? {} : { attendedUntil: job.attendedUntil }),
       nextDueAt: undefined,
       lastRun: job.lastRun,
     }));

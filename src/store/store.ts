@@ -63,6 +63,10 @@ export type RunQuery = {
   readonly status?: readonly RunStatus[] | undefined;
   /** Scheduled at or after. */
   readonly since?: Date | undefined;
+  /** Scheduled at or before. */
+  readonly until?: Date | undefined;
+  /** Only records that stand for several due moments, between the first and the last of which this instant lies. */
+  readonly covering?: Date | undefined;
   /** Ids that start so. */
   readonly idPrefix?: string | undefined;
   readonly limit: number;

@@ -157,6 +157,12 @@ describe('a file', () => {
     });
   });
 
+  it('of Python cannot come from standard input', async () => {
+    const result = await runCli(['run', '--file=-'], { input: '# /// task\n# ///\nprint(1)\n' });
+    expect(result.stderr).toMatch(/only timetables can come from there \[FILE_UNREADABLE\]\nhint: Save it/);
+    expect(result.exitCode).toBe(2);
+  });
+
   it('may come from a web server', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/week.yaml') return response.end('tasks:\n  hi:\n    run: echo from afar\n');
@@ -210,7 +216,7 @@ describe('a file', () => {
 describe('a schedule', () => {
   it('tells what it will do, runs until SIGTERM, and ends with 0', async () => {
     const running = startCli(['run', '--when=every 1s', '--name=tick', '--', 'cmd:echo tock']);
-    await running.waitForLine('stdout', /tock/);
+    await running.waitForLine('stderr', /tick succeeded in/);
     running.signal('SIGTERM');
     const { exitCode, stderr } = await running.exit;
     expect(exitCode).toBe(0);

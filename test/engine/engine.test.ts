@@ -27,6 +27,16 @@ describe('the loop', () => {
     expect(time.waiting).toBe(0);
   });
 
+  it('counts all runs that end at one moment before it ends', async () => {
+    const { engine, told } = await rig(
+      { a: { when: 'once' }, b: { when: 'once' }, c: { when: 'once' } },
+      { mode: 'once' },
+    );
+    engine.stop('SIGTERM');
+    expect(await engine.done).toMatchObject({ reason: 'SIGTERM', ended: 3, unsuccessful: 3 });
+    expect(told().filter((type) => type === 'run-finished')).toHaveLength(3);
+  });
+
   it('never waits longer than 30 s on one timer', async () => {
     const { time, engine, stop } = await rig({ yearly: { when: '0 0 29 2 *' } });
     const waits: number[] = [];
@@ -41,6 +51,13 @@ describe('the loop', () => {
     expect(Math.min(...waits)).toBeGreaterThan(1_000);
     await stop();
     await engine.done;
+  });
+
+  it('counts every run of several that end at the same moment', async () => {
+    const tasks = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { when: 'once' }]));
+    const { executor, engine } = await rig(tasks, { mode: 'once' });
+    await Promise.all([executor.finish(), executor.finish(), executor.finish()]);
+    expect(await engine.done).toMatchObject({ reason: 'finished', ended: 3 });
   });
 
   it('runs again some time after the previous run has ended', async () => {

@@ -61,6 +61,14 @@ describe('plain English', () => {
     expect(explainSchedule(parseSchedule(when), 'Europe/Berlin')).toBe(expected);
   });
 
+  it('tells what H is for a job', () => {
+    const schedule = parseSchedule('H H * * *');
+    expect([explainSchedule(schedule, 'UTC', 'backup'), explainSchedule(schedule, 'UTC')]).toEqual([
+      'at 17:38 every day (UTC)',
+      'for example at 09:21 every day, as H differs from job to job (UTC)',
+    ]);
+  });
+
   it('tells the options', () => {
     const schedule = parseScheduleObject({
       ...{

@@ -31,6 +31,17 @@ describe('the autumn change in Berlin', () => {
     expect(new Set(runs.slice(1).map((run, index) => run - (runs[index] ?? 0)))).toEqual(new Set([apartMs]));
   });
 
+  it('runs both passes of a schedule that has no other day', () => {
+    const expected = ['2026-10-25T00:15', '2026-10-25T00:45', '2026-10-25T01:15', '2026-10-25T01:45'];
+    expect(instants('15/30 2 25 10 *', 'Europe/Berlin', '2026-10-24T12:00Z', 4)).toEqual(expected);
+    const backwards: string[] = [];
+    let at = bound('15/30 2 25 10 *', 'Europe/Berlin').previous(new Date('2026-12-01'));
+    for (; at && at > new Date('2026-01-01'); at = bound('15/30 2 25 10 *', 'Europe/Berlin').previous(at)) {
+      backwards.unshift(at.toISOString().slice(0, 16));
+    }
+    expect(backwards).toEqual(expected);
+  });
+
   it('runs 30 2 * * * once, in the first pass', () => {
     expect(instants('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00Z', 2)).toEqual([
       '2026-10-25T00:30',

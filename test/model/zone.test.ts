@@ -59,6 +59,8 @@ describe('offsets', () => {
     ['Europe/Berlin', '2026-06-01', '2026-10-25T01:00:00.000Z', 2 * HOUR, HOUR],
     ['Australia/Lord_Howe', '2026-06-01', '2026-10-03T15:30:00.000Z', 10.5 * HOUR, 11 * HOUR],
     ['Pacific/Apia', '2011-12-01', '2011-12-30T10:00:00.000Z', -10 * HOUR, 14 * HOUR],
+    ['America/Noronha', '2000-10-01', '2000-10-08T02:00:00.000Z', -2 * HOUR, -HOUR],
+    ['America/Noronha', '2000-10-09', '2000-10-15T01:00:00.000Z', -HOUR, -2 * HOUR],
   ])('%s changes after %s at %s', (tz, after, at, beforeMs, afterMs) => {
     expect(nextClockChange(tz, new Date(after))).toEqual({ at: new Date(at), beforeMs, afterMs });
   });

@@ -266,6 +266,41 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await ids({ namespace: 'n1', limit: 1 })).toEqual([third]);
     });
 
+    it('finds what is due in a span, and the record that stands for a moment among several', async () => {
+      const folded = dueRun('a', '2026-05-01T04:00:00Z', {
+        status: 'missed',
+        count: 4,
+        firstAt: new Date('2026-05-01T01:00:00Z'),
+        lastAt: new Date('2026-05-01T04:00:00Z'),
+      });
+      const runs = [
+        folded,
+        ...['02', '05', '06'].map((hour) => dueRun('a', `2026-05-01T${hour}:00:00Z`)),
+        dueRun('b', '2026-05-01T05:00:00Z'),
+      ];
+      await writer.claim(runs.map((run) => ({ run })));
+      const [fold, two, five] = runs.map((run) => run.id);
+      const until = new Date('2026-05-01T05:00:00Z');
+      expect(await ids({ job: 'a', until })).toEqual([five, fold, two]);
+      expect(await ids({ job: 'a', until, since: until })).toEqual([five]);
+      const covering = (hour: string) => ids({ job: 'a', covering: new Date(`2026-05-01T${hour}:00Z`) });
+      expect(await covering('01:00')).toEqual([fold]);
+      expect(await covering('03:00')).toEqual([fold]);
+      expect(await covering('00:59')).toEqual([]);
+      expect(await covering('05:00')).toEqual([]);
+    });
+
+    it('keeps all that a definition says of schedules, deadline and retention', async () => {
+      const more = {
+        schedules: ['every 1h'],
+        scheduleForms: [{ every: '1h', calendar: { weekdays: 'mon-fri' } }],
+        deadlineMs: 60_000,
+        keep: { runs: 10, ageMs: 5_000, bytes: 100 },
+      };
+      await writer.setJobs([definition('a', more)]);
+      expect(await rig.other.jobs('n1')).toMatchObject([more]);
+    });
+
     it('shows and then ends the runs that their writer left open', async () => {
       const run = {
         ...dueRun('a', '2026-05-01T01:00:00Z'),
@@ -342,6 +377,8 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
           namespace: 'n1',
           paused: false,
           seenAt: SCHEDULE.startedAt,
+          scheduledSince: SCHEDULE.startedAt,
+          attendedUntil: expect.any(Date),
           nextDueAt: undefined,
           lastRun: run,
         },

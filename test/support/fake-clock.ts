@@ -5,5 +5,5 @@ export type FakeClock = VirtualClock;
 
 /** As in a simulation, but with patience for what needs more than promises. */
 export function createFakeClock(start: Date): FakeClock {
-  return createVirtualClock(start, { settle: () => new Promise((resolve) => setImmediate(resolve)) });
+  return createVirtualClock(start, { whenSettled: setImmediate });
 }

@@ -4,7 +4,7 @@ import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
-import { formatInstant, formatTook, shortId, summarize } from '../cells.js';
+import { formatInstant, formatSpan, formatTook, shortId, summarize } from '../cells.js';
 import { openReading } from '../reading.js';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ export async function listRunsCommand(flags: Flags): Promise<void> {
       run.id.slice(0, 18),
       summarize(run.job),
       statusText(run),
-      formatInstant(run.scheduledAt),
+      formatSpan(run.firstAt ?? run.scheduledAt, run.lastAt ?? run.scheduledAt),
       formatTook(run),
       run.trigger,
       shortId(run.namespace),
@@ -89,7 +89,8 @@ function parseStatuses(value: unknown): readonly RunStatus[] | undefined {
     });
 }
 
-function parseSince(value: unknown, now: Date): Date | undefined {
+/** A duration before `now`, or an instant. @throws {SupertaskError} `USAGE`, `DURATION_INVALID` */
+export function parseSince(value: unknown, now: Date): Date | undefined {
   if (typeof value !== 'string') return undefined;
   const at = /^\d{4}-\d\d-\d\d/.test(value)
     ? new Date(value)

@@ -3,7 +3,6 @@ import { SupertaskError } from '../../errors.js';
 import type { Campaign } from '../../model/campaign.js';
 import { parseDuration } from '../../model/duration.js';
 import { type Policy, parseLimit, parseMissedPolicy, parseOverlapPolicy } from '../../model/policy.js';
-import { bindSchedule, parseSchedule } from '../../model/schedule.js';
 
 export type PolicyFlags = {
   readonly overlap?: string;
@@ -36,7 +35,7 @@ export function parsePolicyFlags(flags: PolicyFlags): Partial<Policy> {
  * @param tz - Of instants without a zone.
  * @throws {SupertaskError} `USAGE`, `DURATION_INVALID`, `SCHEDULE_INVALID`
  */
-export function parseCampaignFlags(flags: CampaignFlags, tz: string): Campaign | undefined {
+export async function parseCampaignFlags(flags: CampaignFlags, tz: string): Promise<Campaign | undefined> {
   const { now, until } = flags;
   const campaign: Campaign = {
     ...(now ? { now } : {}),
@@ -45,7 +44,7 @@ export function parseCampaignFlags(flags: CampaignFlags, tz: string): Campaign |
     ...(flags.stopOnFailure === undefined
       ? {}
       : { stopOnFailure: parseCount(flags.stopOnFailure, '--stop-on-failure') }),
-    ...(until === undefined ? {} : parseUntil(until, tz)),
+    ...(until === undefined ? {} : await parseUntil(until, tz)),
   };
   return Object.keys(campaign).length === 0 ? undefined : campaign;
 }
@@ -56,13 +55,14 @@ export function parseCount(text: string, name: string): number {
   throw new SupertaskError('USAGE', `${name} is "${text}"`, { hint: 'Give a whole number from 1.' });
 }
 
-function parseUntil(text: string, tz: string): Pick<Campaign, 'until' | 'untilAt'> {
+async function parseUntil(text: string, tz: string): Promise<Pick<Campaign, 'until' | 'untilAt'>> {
   if (text === 'success' || text === 'failure') return { until: text };
   if (!/^\d{4}-\d/.test(text)) {
     throw new SupertaskError('USAGE', `--until is "${text}"`, {
       hint: 'Use success, failure, or an instant such as 2026-12-24T18:00.',
     });
   }
+  const { bindSchedule, parseSchedule } = await import('../../model/schedule.js');
   const bound = bindSchedule(parseSchedule(text), { jobId: '', startedAt: new Date(0), tz });
   return { untilAt: bound.next(new Date(0)) };
 }

@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import { createReporter, openStore } from '../../app/parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
+import { hideInError } from '../../app/secret.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
-import { parseSchedule } from '../../model/schedule.js';
+import type { Schedule } from '../../model/schedule.js';
+import { ONCE } from '../../model/schedule-bound.js';
 import { parseExec, parseTarget, type Target } from '../../model/target.js';
 import type { Task } from '../../model/task.js';
-import { parseZone } from '../../model/zone.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
@@ -34,17 +35,29 @@ type RunFlags = PolicyFlags &
     readonly name?: string;
     readonly env?: readonly string[];
     readonly envFile?: readonly string[];
+    readonly secret?: readonly string[];
     readonly cwd?: string;
     readonly standby?: boolean;
     readonly join?: boolean;
   };
 
-export async function runCommand(words: readonly string[], given: Record<string, unknown>): Promise<Exit> {
+export async function runCommand(
+  words: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+): Promise<Exit> {
+  try {
+    return await run(words, given);
+  } catch (error) {
+    throw await withoutSecrets(error, given);
+  }
+}
+
+async function run(words: readonly string[], given: Readonly<Record<string, unknown>>): Promise<Exit> {
   const flags: RunFlags = given;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
-  const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);
-  const when = flags.when === undefined ? undefined : parseSchedule(flags.when);
+  const tz = await findZone(settings);
+  const when = await findSchedule(flags);
   const source = await withFlags(await findSource(words, flags, cwd), flags, settings, cwd);
 
   let onBroken = (): void => {};
@@ -66,15 +79,17 @@ export async function runCommand(words: readonly string[], given: Record<string,
     env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
+    mask: settings.mask,
     maxRunning:
       settings.maxRunning === undefined
         ? DEFAULT_MAX_RUNNING
         : parseCount(settings.maxRunning, '--max-running'),
-    campaign: parseCampaignFlags(flags, tz),
+    campaign: await parseCampaignFlags(flags, tz),
     interrupt: signals.interrupt,
   });
   // Told to stop while it waited for another scheduler to end.
-  if (started === undefined) return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
+  if (started === undefined)
+    return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
   const { engine, isOneShot, close } = started;
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
@@ -88,6 +103,26 @@ export async function runCommand(words: readonly string[], given: Record<string,
   } finally {
     signals.release();
   }
+}
+
+/** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
+async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown> {
+  const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
+  return hideInError(error, [{ env, steps: [], secrets: flags.secret ?? [] }], process.env);
+}
+
+// What a plain one-shot does not need of the calendar is not loaded for it.
+async function findZone(settings: Settings): Promise<string> {
+  if (settings.tz === undefined) return systemZone(process.env);
+  const { parseZone } = await import('../../model/zone.js');
+  return parseZone(settings.tz);
+}
+
+async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {
+  if (flags.when === undefined) return undefined;
+  if (flags.when === ONCE.text) return ONCE;
+  const { parseSchedule } = await import('../../model/schedule.js');
+  return parseSchedule(flags.when);
 }
 
 /** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */
@@ -122,9 +157,11 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
   const fromFlags = Object.fromEntries((flags.env ?? []).map(parseAssignment));
   const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
+  const secrets = (flags.secret ?? []).map(parseSecretName);
   const change = (task: Task): Task => ({
     ...task,
     env: { ...fromFiles, ...task.env, ...fromFlags },
+    secrets: [...(task.secrets ?? []), ...secrets],
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
     policy: { ...task.policy, ...policy },
   });
@@ -135,9 +172,18 @@ function parseAssignment(text: string): [string, string] {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
   if (at < 1 || !/^[^\s=\0]+$/.test(name) || text.includes('\0')) {
-    throw usage(`--env ${JSON.stringify(text)} is not NAME=value`, 'Write --env GREETING=hello.');
+    // It may be a value, and a secret one: only what looks like a name is repeated.
+    const shown = /^[A-Z_]{1,32}$/.test(text) ? ` ${JSON.stringify(text)}` : '';
+    throw usage(`--env${shown} is not NAME=value`, 'Write --env GREETING=hello.');
   }
   return [name, text.slice(at + 1)];
+}
+
+function parseSecretName(text: string): string {
+  if (/^[^\s=\0]+$/.test(text)) return text;
+  const hint =
+    'Write --secret API_TOKEN; the value comes from the environment, --env, --env-file or the timetable.';
+  throw usage('--secret takes the name of a variable, not its value', hint);
 }
 
 async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
+import type { Keep } from '../../model/keep.js';
+import { md5 } from '../../model/md5.js';
 import { ensureDirectory, parseObject, readText, replaceFile } from './disk.js';
 
 const SET = /^[0-9a-f]{32}$/;
@@ -10,13 +12,21 @@ const SET = /^[0-9a-f]{32}$/;
 export function keepDefinitions(directory: string, jobs: readonly JobDefinition[]): string {
   const lines = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
   const bytes = Buffer.from(lines);
-  const set = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const set = digestOf(bytes);
   const path = `${directory}/${set}.jsonl`;
   // A file of another length was cut short by a power failure.
   if (lstatSync(path, { throwIfNoEntry: false })?.size === bytes.length) return set;
   ensureDirectory(directory);
   replaceFile(path, lines);
   return set;
+}
+
+/** OpenSSL is quicker, and takes longer to load than a small set takes without it. */
+const SMALL_BYTES = 4096;
+
+function digestOf(bytes: Buffer): string {
+  if (bytes.length <= SMALL_BYTES) return md5(bytes);
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
 /** The definitions of a set; those that cannot be read are left out. */
@@ -31,7 +41,9 @@ export function loadDefinitions(directory: string, set: string): JobDefinition[]
 
 export function parseDefinition(value: unknown): JobDefinition | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, name, description, target, schedules, tz, enabled } = { ...value } as Record<string, unknown>;
+  const { id, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } = {
+    ...value,
+  } as Record<string, unknown>;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -41,5 +53,13 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     schedules: Array.isArray(schedules) ? schedules.filter((text) => typeof text === 'string') : [],
     tz: typeof tz === 'string' ? tz : 'UTC',
     enabled: enabled !== false,
+    ...(Array.isArray(scheduleForms) ? { scheduleForms } : {}),
+    ...(typeof deadlineMs === 'number' ? { deadlineMs } : {}),
+    ...(typeof keep === 'object' && keep !== null ? { keep: parseKeep({ ...keep }) } : {}),
   };
+}
+
+function parseKeep(value: Readonly<Record<string, unknown>>): Keep {
+  const limits = ['runs', 'ageMs', 'bytes'].filter((key) => typeof value[key] === 'number');
+  return Object.fromEntries(limits.map((key) => [key, value[key]]));
 }

@@ -1,5 +1,4 @@
 /** How files and directories of the state are made, written and read: private, whole, and never through a link. */
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SupertaskError, systemCode } from '../../errors.js';
+import { randomHex } from '../../model/random.js';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -81,11 +81,11 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** Put a file in place of another so that a reader sees the old or the new one, whole, also after a power cut. */
-export function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${randomHex(12)}.tmp`;
   const fd = createFile(temporary);
   try {
-    writeAll(fd, Buffer.from(text));
+    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
     fsyncSync(fd);
   } catch (error) {
     removeFile(temporary);
@@ -167,7 +167,7 @@ export function listNames(path: string): string[] {
 /** Move what cannot be read out of the way, and keep it. Returns where it went. */
 export function quarantine(directory: string, path: string): string {
   ensureDirectory(directory);
-  const kept = join(directory, `${Date.now()}-${randomBytes(3).toString('hex')}-${path.split('/').at(-1)}`);
+  const kept = join(directory, `${Date.now()}-${randomHex(6)}-${path.split('/').at(-1)}`);
   moveFile(path, kept);
   return kept;
 }

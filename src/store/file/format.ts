@@ -24,8 +24,8 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
     guarded('write', path, () => replaceFile(path, text));
     return;
   }
-  const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
-  if (needed <= FORMAT) return;
+  const needed = neededFormat(root);
+  if (needed === undefined) return;
   throw new SupertaskError(
     'STATE_NEWER',
     `the state in ${root} has format ${needed}, this version writes ${FORMAT}`,
@@ -35,15 +35,21 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
   );
 }
 
+/** The format that a writer must know, where this version does not. */
+export function neededFormat(root: string): number | undefined {
+  const found = readObject(`${root}/format.json`);
+  if (typeof found !== 'object') return undefined;
+  const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
+  return needed <= FORMAT ? undefined : needed;
+}
+
 /** Make a namespace's directory, or check it and mend its description. */
 export function ensureNamespace(
   place: Place,
   fresh: { id: string; origin: Origin; at: Date; version: string },
   warn: (message: string) => void,
 ): void {
-  ensureDirectory(place.directory);
-  ensureDirectory(place.journals);
-  ensureDirectory(place.output);
+  makeDirectories(place);
   const found = readObject(place.origin);
   if (found !== undefined && found !== 'corrupt' && parseNamespace(found, fresh.id) !== undefined) return;
   if (found !== undefined) {
@@ -63,6 +69,12 @@ export function ensureNamespace(
   guarded('write', place.origin, () =>
     replaceFile(place.origin, `${JSON.stringify(namespace, undefined, 2)}\n`),
   );
+}
+
+export function makeDirectories(place: Place): void {
+  ensureDirectory(place.directory);
+  ensureDirectory(place.journals);
+  ensureDirectory(place.output);
 }
 
 /** A namespace's description; one that cannot be read still names itself. */

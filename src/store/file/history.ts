@@ -18,7 +18,7 @@ import {
   writeAll,
 } from './disk.js';
 import { dayName, isRunId } from './layout.js';
-import { linesBackwards } from './lines.js';
+import { eachLine, linesBackwards } from './lines.js';
 import { MAX_LINE_BYTES, parseRunLine } from './record.js';
 
 /** A file `<first>-<last>-<runs>-<digest>.jsonl`: its name alone says whether it can hold what is looked for. */
@@ -88,8 +88,12 @@ function rangeOf(query: RunQuery): { fromMs: number; toMs: number } {
     ? (query.idPrefix ?? '').replace('-', '').slice(0, 12)
     : '';
   return {
-    fromMs: Math.max(Number.parseInt(hex.padEnd(12, '0'), 16), query.since?.getTime() ?? 0),
-    toMs: Number.parseInt(hex.padEnd(12, 'f'), 16),
+    fromMs: Math.max(
+      Number.parseInt(hex.padEnd(12, '0'), 16),
+      query.since?.getTime() ?? 0,
+      query.covering?.getTime() ?? 0,
+    ),
+    toMs: Math.min(Number.parseInt(hex.padEnd(12, 'f'), 16), query.until?.getTime() ?? Infinity),
   };
 }
 
@@ -105,7 +109,7 @@ function newestInSegment(
     for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES, needleOf(query))) {
       const run = parseRunLine(line);
       if (run === undefined) continue;
-      if (oldestMs !== undefined && run.scheduledAt.getTime() < oldestMs) break;
+      if (run.scheduledAt.getTime() < Math.max(oldestMs ?? 0, query.since?.getTime() ?? 0)) break;
       if (!matchesQuery(run, query) || isKnown(run.id)) continue;
       runs.push(run);
       if (runs.length >= query.limit) break;
@@ -119,6 +123,8 @@ function newestInSegment(
 /** Bytes that every line which fits holds, the rarest first. */
 function needleOf(query: RunQuery): Buffer | undefined {
   const [status] = query.status ?? [];
+  // Only a record that stands for several moments has this key.
+  if (query.covering !== undefined) return Buffer.from('"firstAt":');
   if (query.idPrefix !== undefined && query.idPrefix.length > 12)
     return Buffer.from(`"id":"${query.idPrefix}`);
   if (query.job !== undefined) return Buffer.from(`"job":${JSON.stringify(query.job)}`);
@@ -173,16 +179,37 @@ function writeSegment(history: string, month: string, runs: Run[]): string {
 }
 
 /** How often each job is in the file. A cache: without it, or if it cannot be read, the file itself is searched. */
-function writeJobIndex(path: string, runs: readonly Run[]): void {
+export function writeJobIndex(path: string, runs: readonly Run[]): void {
   const jobs: Record<string, number> = Object.create(null);
   for (const run of runs) jobs[run.job] = (jobs[run.job] ?? 0) + 1;
   writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs })}\n`));
 }
 
 function mayHoldJob(segment: Segment, job: string): boolean {
+  const counts = jobCounts(segment);
+  return counts === undefined || Object.hasOwn(counts, job);
+}
+
+/** How often each job is in a file; undefined when its index cannot be read. */
+export function jobCounts(segment: Segment): Readonly<Record<string, unknown>> | undefined {
   const index = parseObject(readText(indexPath(segment.path)) ?? '');
   const jobs = index?.['jobs'];
-  return typeof jobs !== 'object' || jobs === null || Object.hasOwn(jobs, job);
+  return typeof jobs === 'object' && jobs !== null ? { ...jobs } : undefined;
+}
+
+/** All runs of a file, oldest first; lines that cannot be read are left out. */
+export function runsIn(segment: Segment): Run[] {
+  const runs: Run[] = [];
+  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    eachLine(fd, MAX_LINE_BYTES, (line) => {
+      const run = parseRunLine(line);
+      if (run !== undefined) runs.push(run);
+    });
+  } finally {
+    closeSync(fd);
+  }
+  return runs;
 }
 
 export function indexPath(segmentPath: string): string {

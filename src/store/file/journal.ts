@@ -1,5 +1,4 @@
 /** The file that one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fdatasync,
@@ -9,6 +8,7 @@ import {
   futimesSync,
   lstatSync,
 } from 'node:fs';
+import { randomHex } from '../../model/random.js';
 import {
   createFile,
   listNames,
@@ -26,18 +26,20 @@ export const FREE = 'free-';
 export const SEALED = 'sealed-';
 export const ENDING = '.jsonl';
 
-/** Above this a journal is sealed while its writer goes on in a new one. */
-const FULL_BYTES = 4 * 1024 * 1024;
-/** Above this a journal is sealed when its writer ends. */
-const FULL_AT_END_BYTES = 1024 * 1024;
+/** Above this a journal is sealed. Folding one of this size takes about as long as starting a process. */
+export const FULL_BYTES = 1024 * 1024;
 
 export type Journal = {
   /** Write lines at once and make them durable; all or nothing. Throws `STATE_UNAVAILABLE`. */
   appendDurable(lines: string): void;
   /** Write lines at once; they survive the death of this process, not that of the machine. */
   append(lines: string): void;
-  /** Write lines at once; settles when they are durable. Many share one sync. */
-  commit(lines: string): Promise<void>;
+  /**
+   * Write lines at once; settles when they are durable. Many share one sync.
+   *
+   * @param inPlace - Sync before returning: nothing else is going on, and waking a thread pool would take longer.
+   */
+  commit(lines: string, inPlace: boolean): Promise<void>;
   /** Set the time at which the writer was last known alive. */
   touch(at: Date): void;
   /** Whether the file is still where it was made; otherwise somebody deleted or moved it. */
@@ -56,15 +58,13 @@ export type JournalOptions = {
   readonly directory: string;
   /** The writer's name; its files are called so. */
   readonly writer: string;
-  /** One-shots sync in place: a thread pool would cost them more than the disk does. */
-  readonly syncInPlace: boolean;
   /** What a new file must begin with for its readers: who writes, what it schedules, the runs that are open. */
   readonly head: () => string;
 };
 
 /** Take over a free journal or create one. */
 export function openJournal(options: JournalOptions): Journal {
-  const { directory, syncInPlace } = options;
+  const { directory } = options;
   let part = 0;
   let path = '';
   let fd = -1;
@@ -197,7 +197,7 @@ export function openJournal(options: JournalOptions): Journal {
         throw unavailable('write to', path, error);
       }
     },
-    commit: (lines) =>
+    commit: (lines, inPlace) =>
       new Promise((resolve, reject) => {
         try {
           write(lines);
@@ -206,7 +206,7 @@ export function openJournal(options: JournalOptions): Journal {
           return;
         }
         waiters.push({ resolve, reject });
-        if (syncInPlace) syncWaiters();
+        if (inPlace && !syncing) syncWaiters();
         else if (waiters.length === 1 && !syncing) setImmediate(syncInBackground);
       }),
     touch: (at) => futimesSync(fd, at, at),
@@ -220,7 +220,7 @@ export function openJournal(options: JournalOptions): Journal {
       syncWaiters();
       closed = true;
       closeSync(fd);
-      moveFile(path, `${directory}/${size > FULL_AT_END_BYTES ? SEALED : FREE}${baseName(path)}`);
+      moveFile(path, `${directory}/${size > FULL_BYTES ? SEALED : FREE}${baseName(path)}`);
     },
   };
 }
@@ -237,7 +237,7 @@ function takeFree(directory: string, names: readonly string[], nextPath: () => s
 
 /** A name for a writer that no other has. */
 export function writerName(pid: number, at: Date): string {
-  return `${at.getTime().toString(36)}-${pid}-${randomBytes(4).toString('hex')}`;
+  return `${at.getTime().toString(36)}-${pid}-${randomHex(8)}`;
 }
 
 function takeBack(fd: number, size: number): void {

@@ -77,7 +77,7 @@ function readJournal(path: string, name: string, journals: Journals): void {
   if (fd === undefined) return;
   try {
     let last: WriterState | undefined;
-    journals.badLines += eachLine(fd, MAX_LINE_BYTES, (line) => {
+    const tooLong = eachLine(fd, MAX_LINE_BYTES, (line) => {
       if (isBlank(line)) return;
       const record = parseRecord(line);
       if (record === undefined) journals.badLines += 1;
@@ -86,6 +86,7 @@ function readJournal(path: string, name: string, journals: Journals): void {
       last.files.add(name);
       addRecord(journals, last, record);
     });
+    journals.badLines += tooLong;
     const { mtime } = fstatSync(fd);
     if (last !== undefined && mtime > last.seenAt) last.seenAt = mtime;
   } finally {

@@ -11,6 +11,8 @@ export type Place = {
   readonly slots: string;
   readonly output: string;
   readonly quarantine: string;
+  /** Namespaces that are being made part of this one. */
+  readonly adopting: string;
 };
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -33,9 +35,11 @@ export function placeOf(root: string, namespace: string): Place | undefined {
     slots: `${directory}/slots`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
+    adopting: `${directory}/adopting`,
   };
 }
 
+/** Whether this could be the id of a run. */
 export function isRunId(text: string): boolean {
   return RUN.test(text);
 }

@@ -10,14 +10,15 @@ import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
-import { ENDING, FREE, SEALED } from './journal.js';
-import { type Journals, readJournals, type WriterState } from './journals.js';
+import { ENDING, FREE, FULL_BYTES, SEALED } from './journal.js';
+import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
 
 /** A file without a word of its namesake may have been taken this moment. */
 const JUST_TAKEN_MS = 120_000;
-const SEAL_BYTES = 1024 * 1024;
+/** So many journals are folded at a time, the oldest first: the schedule must not wait long. */
+const FOLD_AT_ONCE = 4;
 
 /** Work that must not be done by two processes at once only because that would be a waste. */
 export async function withLock(
@@ -50,17 +51,28 @@ export async function withLock(
  */
 export function releaseDeadJournals(place: Place, journals: Journals, me: string, now: Date): void {
   let count = 0;
-  for (const name of journals.files) {
-    if (name.startsWith(FREE) || name.startsWith(SEALED)) continue;
-    const path = `${place.journals}/${name}`;
-    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
-    const isGone = owner?.files.has(name) ? isGoneForGood(owner) : isForsaken(path, name, now);
-    if (!isGone) continue;
+  for (const { name, owner } of deadJournals(place, journals, now)) {
     // Whoever renames it first has it.
     const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
-    if (!moveFile(path, mine)) continue;
+    if (!moveFile(`${place.journals}/${name}`, mine)) continue;
     sealOff(place, mine, owner);
   }
+}
+
+/** Journals that nobody writes to any more and that nobody has handed on, and whose they were where that is known. */
+export function deadJournals(
+  place: Place,
+  journals: Journals,
+  now: Date,
+): { readonly name: string; readonly owner: WriterState | undefined }[] {
+  return [...journals.files].flatMap((name) => {
+    if (name.startsWith(FREE) || name.startsWith(SEALED)) return [];
+    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
+    const isGone = owner?.files.has(name)
+      ? isGoneForGood(owner)
+      : isForsaken(`${place.journals}/${name}`, name, now);
+    return isGone ? [{ name, owner }] : [];
+  });
 }
 
 function isGoneForGood(writer: WriterState): boolean {
@@ -75,7 +87,8 @@ function isForsaken(path: string, name: string, now: Date): boolean {
   return !isProcessAlive({ pid, start: '', boot: ownIdentity().boot });
 }
 
-function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
+/** Hand on a journal that the caller has renamed to a name of its own. */
+export function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
   const fd = openToAppend(path);
   try {
     if (owner !== undefined && owner.stoppedAt === undefined) {
@@ -87,7 +100,7 @@ function sealOff(place: Place, path: string, owner: WriterState | undefined): vo
   }
   const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  moveFile(path, `${place.journals}/${size > SEAL_BYTES ? SEALED : FREE}${name}`);
+  moveFile(path, `${place.journals}/${size > FULL_BYTES ? SEALED : FREE}${name}`);
 }
 
 /**
@@ -97,28 +110,66 @@ function sealOff(place: Place, path: string, owner: WriterState | undefined): vo
  *
  * @param carry - Keeps records that must outlive their journal in the caller's own, durably.
  */
-export function foldJournals(place: Place, carry: (records: readonly JournalRecord[]) => void): void {
-  const sealed = listNames(place.journals).filter((name) => name.startsWith(SEALED));
-  if (sealed.length === 0) return;
-  const inputs = readJournals(place.journals, sealed);
-  const rest = readJournals(
-    place.journals,
-    listNames(place.journals).filter((name) => !inputs.files.has(name)),
-  );
-  // Of these the journals that stay know more.
-  for (const id of rest.runs.keys()) inputs.runs.delete(id);
+export async function foldJournals(
+  place: Place,
+  carry: (records: readonly JournalRecord[]) => void,
+): Promise<void> {
+  const all = listNames(place.journals)
+    .filter((name) => name.startsWith(SEALED))
+    .sort(compareAge);
+  if (all.length === 0) return;
+  const { sealed, inputs, rest } =
+    gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
+  await pause();
   const changed = splitChanges(place, inputs, rest);
   const runs = [...[...inputs.runs.values()].map((kept) => kept.run), ...changed.runs];
   // A run that nobody has judged yet: next time.
-  if (runs.some((run) => !isEnded(run.status))) return;
+  if (sealed.length === 0 || runs.some((run) => !isEnded(run.status))) return;
   if (changed.carried.length > 0) carry(changed.carried);
+  await pause();
   const oldFacts = factFiles(place.history);
-  const facts = readFacts(place, { ...inputs, writers: mergeWriters(inputs, rest), runs: new Map() });
+  // The runs may be of jobs that only a journal which stays defines.
+  const jobSets = [...inputs.jobSets, ...rest.jobSets];
+  const writers = mergeWriters(inputs, rest);
+  const facts = readFacts(place, { ...inputs, jobSets, writers, runs: new Map() });
   for (const run of runs) addRunToFacts(facts, run);
+  await pause();
   writeSegments(place.history, runs);
+  await pause();
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
   for (const path of oldFacts) if (path !== newFacts) removeFile(path);
+}
+
+type Gathered = { readonly sealed: readonly string[]; readonly inputs: Journals; readonly rest: Journals };
+
+const NOTHING_TO_FOLD: Gathered = { sealed: [], inputs: emptyJournals(), rest: emptyJournals() };
+
+/**
+ * Read the journals to fold, and those that stay. Runs of which the latter know more are left to them.
+ *
+ * @returns undefined when a journal that stays has an older state of a run, which would hide the newer one.
+ */
+function gather(place: Place, sealed: readonly string[]): Gathered | undefined {
+  const inputs = readJournals(place.journals, sealed);
+  const others = listNames(place.journals).filter((name) => !inputs.files.has(name));
+  const rest = readJournals(place.journals, others);
+  for (const [id, kept] of rest.runs) {
+    const mine = inputs.runs.get(id);
+    if (mine === undefined) continue;
+    if (isEnded(mine.run.status) && !isEnded(kept.run.status)) return undefined;
+    inputs.runs.delete(id);
+  }
+  return { sealed, inputs, rest };
+}
+
+/** By writer, whose names begin with the time, then by the number of the part: `sealed-WRITER.PART.jsonl`. */
+function compareAge(left: string, right: string): number {
+  const [leftWriter = '', leftPart = ''] = left.split('.');
+  const [rightWriter = '', rightPart = ''] = right.split('.');
+  if (leftWriter !== rightWriter) return leftWriter < rightWriter ? -1 : 1;
+  const number = (part: string) => (/^\d+$/.test(part) ? Number(part) : Number.MAX_SAFE_INTEGER);
+  return number(leftPart) - number(rightPart);
 }
 
 /** Changes whose run is elsewhere: in another journal they must be kept on, in the history they are applied. */
@@ -150,4 +201,9 @@ function mergeWriters(inputs: Journals, rest: Journals): Journals['writers'] {
     });
   }
   return writers;
+}
+
+/** Let what is due go first. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

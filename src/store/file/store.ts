@@ -6,12 +6,15 @@ import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
-import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
+import type { Finding } from './finding.js';
+import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
 import { listSegments } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
+import type { Repair } from './repair.js';
+import type { Usage } from './usage.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
 
@@ -28,6 +31,12 @@ export type FileStoreOptions = {
 export type FileStore = Store & {
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
+  /** What is wrong with the state of one namespace, or of all; nothing is changed. */
+  check(namespace?: string): Promise<readonly Finding[]>;
+  /** How much room one namespace takes, or each. */
+  usage(namespace?: string): Promise<readonly Usage[]>;
+  /** Mend what can be mended without losing anything; tells what was done. */
+  repair(namespace?: string): Promise<readonly Repair[]>;
 };
 
 export function createFileStore(options: FileStoreOptions): FileStore {
@@ -73,14 +82,43 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
-      const total = { runs: 0, files: 0, bytes: 0 };
+      const total = { runs: 0, files: 0, bytes: 0, complete: true };
       for (const { place } of places(root, how.namespace)) {
         const report = await pruneNamespace(place, how);
         total.runs += report.runs;
         total.files += report.files;
         total.bytes += report.bytes;
+        total.complete &&= report.complete;
       }
       return total;
+    },
+    async check(namespace) {
+      const { checkNamespace, checkRoot } = await import('./check.js');
+      const inside = places(root, namespace).flatMap(({ id, place }) => checkNamespace(place, id, now()));
+      return [...checkRoot(root), ...inside];
+    },
+    async usage(namespace) {
+      const { usageOf } = await import('./usage.js');
+      return places(root, namespace).map(({ id, place }) => usageOf(place, id));
+    },
+    async repair(namespace) {
+      const { repairNamespace, repairRoot } = await import('./repair.js');
+      const done = repairRoot(root);
+      for (const { id, place } of places(root, namespace)) {
+        const restore = () => makeDirectories(place);
+        const warn = () => undefined;
+        const options = {
+          mode: 'once',
+          startedAt: now(),
+          namespace: id,
+          version,
+          now,
+          restore,
+          warn,
+        } as const;
+        done.push(...(await repairNamespace(place, options)));
+      }
+      return done;
     },
   };
 }

@@ -16,6 +16,7 @@ import { isWriterAlive, readJournals } from './journals.js';
 import type { Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
+import { createRetainer, type Retainer } from './retention.js';
 import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
 import { type View, viewNamespace } from './view.js';
 
@@ -37,6 +38,7 @@ type State = {
   readonly name: string;
   readonly journal: Journal;
   readonly open: Map<string, OpenRun>;
+  readonly retention: Retainer;
   /** What it schedules, and the digest under which that is kept. */
   set: JobsKept | undefined;
   /** As told by the heartbeat: what counts as now for what it has. */
@@ -70,8 +72,14 @@ const SUSPECT_MS = 5000;
 const HOLDER_KNOWN_MS = 1000;
 const MANY_HOLDERS = 1000;
 
+/** What only a writer on disk can do. */
+export type FileWriter = Writer & {
+  /** Keep the end of runs that somebody claimed who died before he could journal it, durably. */
+  keepLost(runs: readonly Run[]): void;
+};
+
 /** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
-export function openWriter(place: Place, options: FileWriterOptions): Writer {
+export function openWriter(place: Place, options: FileWriterOptions): FileWriter {
   const name = writerName(process.pid, options.now());
   const state: State = {
     place,
@@ -81,11 +89,11 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       openJournal({
         directory: place.journals,
         writer: name,
-        syncInPlace: options.mode === 'once',
         head: () => headOf(state),
       }),
     ),
     open: new Map(),
+    retention: createRetainer(place, options.warn),
     set: undefined,
     beatAt: options.startedAt,
     suspects: new Map(),
@@ -109,6 +117,11 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
     past: async () => pastOf(readFacts(place, viewNamespace(place, options.now()).journals, name)),
     heartbeat: (now) => heartbeat(state, now),
     close: (reason) => close(state, reason),
+    keepLost: (runs) => {
+      const at = options.now().toISOString();
+      if (runs.length > 0)
+        state.journal.appendDurable(runs.map((run) => frame(runRecord(state, run, at))).join(''));
+    },
   };
 }
 
@@ -210,7 +223,7 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
   const line = frame({ t: 'change', at, w: state.name, run: bounded });
   if (durable ?? isEnded(change.status ?? 'running')) {
-    await state.journal.commit(line);
+    await state.journal.commit(line, isAlone(state));
     return;
   }
   try {
@@ -221,10 +234,15 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
   }
 }
 
+/** Whether nothing is left to do for this process once the last record is kept. */
+function isAlone(state: State): boolean {
+  return state.options.mode === 'once' && state.open.size === 0;
+}
+
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
   try {
-    const written = durable ? state.journal.commit(line) : state.journal.append(line);
+    const written = durable ? state.journal.commit(line, isAlone(state)) : state.journal.append(line);
     if (open.slot !== undefined) releaseSlot(open.slot);
     await written;
   } catch (error) {
@@ -246,6 +264,7 @@ async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
   }
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
+  if (options.mode === 'schedule') state.retention.beat(now);
   return found;
 }
 
@@ -324,6 +343,7 @@ async function close(state: State, reason: string): Promise<void> {
   state.closed = true;
   const { journal, options } = state;
   try {
+    await state.retention.stop();
     rewrite(state);
     if (journal.sawSealed && options.mode === 'once') await fold(state);
     journal.append(frame({ t: 'stop', at: options.now().toISOString(), w: state.name, reason }));

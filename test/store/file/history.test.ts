@@ -65,21 +65,24 @@ describe('folding', () => {
     const writer = await open();
     await writer.setJobs([definition('a')]);
     const going = dueRun('a', '2026-04-30T00:00:00Z');
-    await writer.claim([{ run: going, maxLive: 1 }]);
+    const short = dueRun('b', '2026-04-30T01:00:00Z');
+    await writer.claim([{ run: going, maxLive: 1 }, { run: short }]);
     for (let batch = 0; batch < 4; batch++) {
       const runs = manyRuns(800, Date.UTC(2026, 5 + batch, 1));
       await writer.claim(runs.map((run) => ({ run })));
       await writer.record({ id: going.id, message: `batch ${batch}` }, { durable: true });
     }
-    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(1);
+    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(4);
+    await writer.record({ id: short.id, status: 'succeeded' });
     await writer.heartbeat(new Date());
     expect(journals()).toHaveLength(1);
+    expect(await store.runs({ limit: 1, idPrefix: short.id })).toMatchObject([{ status: 'succeeded' }]);
     expect(await store.runs({ limit: 5000, status: ['starting'] })).toMatchObject([
       { id: going.id, message: 'batch 3' },
     ]);
     expect(await store.schedulers('n1')).toMatchObject([{ jobs: ['a'] }]);
     await writer.record({ id: going.id, status: 'succeeded' });
-    expect(await store.runs({ limit: 5000 })).toHaveLength(3201);
+    expect(await store.runs({ limit: 5000 })).toHaveLength(3202);
     expect(await store.runs({ limit: 1, idPrefix: going.id })).toMatchObject([{ status: 'succeeded' }]);
     await writer.close('done');
   });
@@ -207,4 +210,25 @@ describe('the history', () => {
     }
     expect(newestInHistory(history(), { limit: 5, idPrefix: 'zz' }, () => false)).toEqual([]);
   });
+});
+
+it('finds in the history what is due in a span, and the record that stands for a moment among several', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 0, minute));
+  const gap = { status: 'missed', count: 3, firstAt: at(10), lastAt: at(12) } as const;
+  const runs = [
+    ...Array.from({ length: 60 }, (_, minute) =>
+      dueRun('a', at(minute).toISOString(), minute === 12 ? gap : { status: 'succeeded' }),
+    ),
+    dueRun('b', at(11).toISOString(), { status: 'succeeded' }),
+  ];
+  writeSegments(history(), runs.slice(0, 30));
+  writeSegments(history(), runs.slice(30));
+  const find = (query: object) =>
+    newestInHistory(history(), { job: 'a', limit: 100, ...query }, () => false).map((run) =>
+      run.scheduledAt.getUTCMinutes(),
+    );
+  expect(find({ since: at(28), until: at(31) })).toEqual([31, 30, 29, 28]);
+  expect(find({ until: at(1) })).toEqual([1, 0]);
+  expect(find({ covering: at(11) })).toEqual([12]);
+  expect(find({ covering: at(13) })).toEqual([]);
 });

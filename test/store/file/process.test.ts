@@ -172,8 +172,8 @@ describe('kill -9', () => {
 
 describe('a zombie', () => {
   it.skipIf(!existsSync('/proc/self/stat'))('counts as dead', async () => {
-    // The shell becomes a sleep that never waits for the child that ends at once.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    // The shell becomes a sleep, which never waits for the child that it left.
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     children.push(parent);

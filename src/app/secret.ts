@@ -1,0 +1,94 @@
+/** What of a source is secret, and how it stays out of everything that is kept or told. */
+import { existsSync } from 'node:fs';
+import type { OutputMask } from '../engine/run-output.js';
+import { SupertaskError } from '../errors.js';
+import type { Mask } from '../model/mask.js';
+import { findSecrets, MIN_SECRET_BYTES, type Scope, withoutUserinfo } from '../model/secret.js';
+import { formatTarget } from '../model/target.js';
+import type { Task } from '../model/task.js';
+import { inlineTaskId, type Source } from './source.js';
+
+/** `all`: in output as it is kept and shown; `shown`: only as it is shown; `none`: output is left alone. */
+export type MaskExtent = 'all' | 'shown' | 'none';
+
+export type Hiding = {
+  /** For whatever goes into the bookkeeping or a message, the extent notwithstanding. */
+  readonly text: (text: string) => string;
+  /** For the engine; undefined where nothing in output is to be hidden. */
+  readonly output: OutputMask | undefined;
+  /** Secrets that were declared and cannot be hidden. */
+  readonly warnings: readonly string[];
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Find the secrets of tasks and what they inherit, and prepare to hide them. */
+export async function findHiding(
+  tasks: readonly Task[],
+  inherited: Environment,
+  extent: MaskExtent = 'all',
+): Promise<Hiding> {
+  const { values, tooShort, unset } = findSecrets(tasks, inherited, isExistingPath);
+  const warnings = [
+    ...tooShort.map(
+      (name) => `the secret ${name} has fewer than ${MIN_SECRET_BYTES} bytes, so it cannot be hidden`,
+    ),
+    ...unset.map((name) => `the secret ${name} is not set, so there is nothing to hide`),
+  ];
+  if (values.size === 0) return { text: withoutUserinfo, output: undefined, warnings };
+  const mask = await loadMask(values);
+  return {
+    text: (text) => withoutUserinfo(mask.text(text)),
+    output: extent === 'none' ? undefined : { mask, extent },
+    warnings,
+  };
+}
+
+/** The source as it may be kept: of a command line, the text and what was made from it. */
+export function hideInSource(source: Source, hide: (text: string) => string): Source {
+  if (source.kind !== 'inline') return source;
+  const tasks = source.timetable.tasks.map((task) => {
+    const { target } = task.steps[0];
+    const isNamedByText = task.id === inlineTaskId(formatTarget(target), task.name);
+    const id = inlineTaskId(hide(formatTarget(target)), task.name && hide(task.name));
+    return isNamedByText ? { ...task, id } : task;
+  });
+  return { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
+}
+
+/**
+ * An error as it may be printed: what was written on the command line may have been repeated in it.
+ *
+ * @param tasks - As far as they are known; the environment counts in any case.
+ */
+export async function hideInError(
+  error: unknown,
+  tasks: readonly Scope[],
+  inherited: Environment,
+): Promise<unknown> {
+  if (!(error instanceof SupertaskError)) return error;
+  const { values } = findSecrets(tasks, inherited, isExistingPath);
+  const mask = values.size === 0 ? undefined : await loadMask(values);
+  const hide = (text: string): string => withoutUserinfo(mask?.text(text) ?? text);
+  const problems = error.problems.map((problem) => ({
+    ...problem,
+    message: hide(problem.message),
+    hint: problem.hint && hide(problem.hint),
+  }));
+  const { code, location, cause } = error;
+  return new SupertaskError(code, hide(error.message), {
+    hint: error.hint && hide(error.hint),
+    location,
+    cause,
+    problems,
+  });
+}
+
+async function loadMask(values: ReadonlySet<string>): Promise<Mask> {
+  const { createMask } = await import('../model/mask.js');
+  return createMask(values);
+}
+
+function isExistingPath(value: string): boolean {
+  return value.startsWith('/') && existsSync(value);
+}

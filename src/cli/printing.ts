@@ -1,0 +1,38 @@
+/** How answers get to stdout: as a table for people, or as JSON. */
+import type { Settings } from '../settings/table.js';
+import { useColor } from './color.js';
+import { createStreams, type Streams } from './streams.js';
+import { formatTable } from './table.js';
+
+export type Printing = {
+  readonly json: boolean;
+  readonly streams: Streams;
+  readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => Promise<void>;
+  /** Lists as one JSON array. */
+  readonly printJson: (value: unknown) => Promise<void>;
+  /** What is no answer but ought to be known, on stderr. */
+  readonly warn: (warnings: readonly string[]) => void;
+};
+
+export function createPrinting(settings: Settings): Printing {
+  const streams = createStreams();
+  const print = async (text: string): Promise<void> => {
+    await streams.write('stdout', text);
+    await streams.flush();
+  };
+  return {
+    json: settings.json ?? false,
+    streams,
+    table: (head, rows) =>
+      print(
+        formatTable(head, rows, {
+          color: useColor(settings.color, process.env, 1),
+          width: process.stdout.isTTY ? process.stdout.columns : undefined,
+        }),
+      ),
+    printJson: (value) => print(`${JSON.stringify(value, null, 2)}\n`),
+    warn: (warnings) => {
+      for (const warning of warnings) streams.write('stderr', `warning: ${warning}\n`);
+    },
+  };
+}

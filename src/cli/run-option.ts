@@ -1,0 +1,71 @@
+/** The flags of `run`, each once: the command tree with its help is made from them, and the quick reading of a line. */
+import type { SettingName } from '../settings/table.js';
+
+export type RunOption = {
+  /** As commander takes it: `-w, --when <schedule>`. */
+  readonly flag: string;
+  readonly help: string;
+  /** May be given several times: the values are a list. */
+  readonly isRepeatable?: boolean;
+};
+
+export const RUN_OPTIONS: readonly RunOption[] = [
+  {
+    flag: '-w, --when <schedule>',
+    help: 'once, "every 10s", "*/5 * * * *", @daily, "in 10m", "daily at 09:30" …',
+  },
+  { flag: '-c, --command <target>', help: 'the target as one text' },
+  {
+    flag: '-f, --file <file>',
+    help: 'a timetable (YAML, JSON), a Python, JavaScript or TypeScript file, a URL, or - ',
+  },
+  { flag: '--exec', help: 'run the words as a program, without a shell' },
+  { flag: '--name <name>', help: 'a name for people; the job id is made from it' },
+  { flag: '-e, --env <NAME=value>', help: 'set for the task only; repeatable', isRepeatable: true },
+  { flag: '--env-file <file>', help: 'NAME=value lines; repeatable', isRepeatable: true },
+  {
+    flag: '--secret <NAME>',
+    help: 'a variable whose value is hidden wherever it would be kept or shown; repeatable',
+    isRepeatable: true,
+  },
+  { flag: '--cwd <dir>', help: 'where the task runs' },
+  {
+    flag: '--overlap <policy>',
+    help: 'when due while the last run is going: skip (default), queue, parallel, replace',
+  },
+  {
+    flag: '--missed <policy>',
+    help: 'instants that passed while nothing could run: skip, latest (default), all',
+  },
+  {
+    flag: '--deadline <duration>',
+    help: 'how late a missed instant may still be run, or none (default: 1h)',
+  },
+  { flag: '--persistent', help: 'catch up however late: the same as --deadline=none' },
+  { flag: '--now', help: 'run once at the start, too' },
+  { flag: '--times <n>', help: 'end after so many runs' },
+  { flag: '--for <duration>', help: 'end after so long' },
+  {
+    flag: '--until <what>',
+    help: 'end at the first success or failure (then the exit code says whether), or at an instant',
+  },
+  { flag: '--stop-on-failure <n>', help: 'end after so many failures in a row' },
+  { flag: '--standby', help: 'while another scheduler has this source: wait, and take over when it ends' },
+  { flag: '--join', help: 'while another scheduler has this source: run beside it; each instant fires once' },
+];
+
+/** The settings that are flags of `run`, too. */
+export const RUN_SETTINGS: readonly SettingName[] = [
+  'ns',
+  'tz',
+  'timeout',
+  'onStop',
+  'maxRunning',
+  'mask',
+  'docker',
+  'hostId',
+  'stateDir',
+  'json',
+  'quiet',
+  'color',
+];

@@ -1,0 +1,31 @@
+/** Schedules as JSON that `parseScheduleObject` reads again, for the bookkeeping. Needs nothing of the calendar. */
+import type { Json } from './json.js';
+import type { Schedule, ScheduleForm } from './schedule.js';
+
+/** Says nothing about when; arguments may be secret. */
+const NOT_KEPT = ['args', 'stop'];
+
+/**
+ * A schedule as a value that reads as the same instants: its text where that says all, else an object.
+ *
+ * Calendars that a schedule names stay names.
+ */
+export function scheduleForm(schedule: Schedule): string | ScheduleForm {
+  const { form, text, tz, jitterMs } = schedule;
+  const isNamed = tz === undefined || form?.['tz'] !== undefined || /^(?:CRON_)?TZ=/.test(text);
+  const isJittered = jitterMs !== undefined && form?.['jitter'] === undefined;
+  if (form === undefined && isNamed && !isJittered) return text;
+  return {
+    ...(form ?? { when: text }),
+    ...(isNamed ? {} : { tz }),
+    ...(isJittered ? { jitter: `${jitterMs}ms` } : {}),
+  };
+}
+
+/** The object that a schedule was read from, as JSON; it has been found to be valid. */
+export function keepForm(value: object): ScheduleForm {
+  const entries = Object.entries(value).filter(([key]) => !NOT_KEPT.includes(key));
+  // Dates of TOML and YAML print themselves as they are read.
+  const form: Record<string, Json> = JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+  return form;
+}

@@ -1,0 +1,90 @@
+/**
+ * Which values are secret. Pure, and small: it is asked before every run, while `mask.ts`, which hides them, is loaded
+ * only where there are any.
+ */
+import type { Step } from './task.js';
+
+/** Shorter values cannot be hidden: they would be found in half of all words. */
+export const MIN_SECRET_BYTES = 8;
+
+const NAME = /pass(?:word|phrase|wd)?|secret|token|api_?key|authorization|private_?key|credential|dsn/i;
+
+/** What sets variables: a task, or flags. */
+export type Scope = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly steps: readonly Pick<Step, 'env'>[];
+  readonly secrets?: readonly string[];
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Secrets = {
+  /** Values to be hidden, each at least `MIN_SECRET_BYTES` long. */
+  readonly values: ReadonlySet<string>;
+  /** Declared names whose value is too short to be hidden. */
+  readonly tooShort: readonly string[];
+  /** Declared names that no task sets and that are not inherited. */
+  readonly unset: readonly string[];
+};
+
+/** Whether the name of a variable says that its value is secret. */
+export function isSecretName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/**
+ * Find the secret values of some tasks: of variables that they declare (`secrets`), and of those whose name says it,
+ * whether the tasks set them or inherit them.
+ *
+ * @param isPath - Whether a value names something that exists: `PASSWORD_STORE_DIR` is a guess that would be wrong.
+ */
+export function findSecrets(
+  tasks: readonly Scope[],
+  inherited: Environment,
+  isPath: (value: string) => boolean = () => false,
+): Secrets {
+  const values = new Set<string>();
+  const tooShort = new Set<string>();
+  const unset = new Set<string>();
+  const guess = (env: Environment): void => {
+    for (const [name, value] of Object.entries(env)) {
+      if (value === undefined || !NAME.test(name) || values.has(value)) continue;
+      if (isLongEnough(value) && !isPath(value)) values.add(value);
+    }
+  };
+  guess(inherited);
+  for (const { env, steps, secrets = [] } of tasks) {
+    const scopes = [env, ...steps.map((step) => step.env)];
+    for (const scope of scopes) guess(scope);
+    for (const name of secrets) {
+      const found = [inherited, ...scopes].flatMap((scope) => scope[name] ?? []);
+      if (found.length === 0) unset.add(name);
+      for (const value of found) {
+        if (isLongEnough(value)) values.add(value);
+        else if (value !== '') tooShort.add(name);
+      }
+    }
+  }
+  return { values, tooShort: [...tooShort], unset: [...unset] };
+}
+
+function isLongEnough(value: string): boolean {
+  return Buffer.byteLength(value.trim()) >= MIN_SECRET_BYTES;
+}
+
+const USERINFO = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#'"<>]+)@/gi;
+const VARIABLES = /^(?:\$\w+|\$\{\w+\}|:)+$/;
+const LOGIN_ONLY = /^(?:git\+)?(?:ssh|sftp|scp|rsync):\/\/$/i;
+
+/**
+ * Hide user name and password of URLs: `https://***@host/`.
+ *
+ * Variables that a shell puts in later stay, and so does the bare login of an `ssh://` address.
+ */
+export function withoutUserinfo(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replace(USERINFO, (whole, scheme: string, user: string) => {
+    if (VARIABLES.test(user) || (LOGIN_ONLY.test(scheme) && !user.includes(':'))) return whole;
+    return `${scheme}***@`;
+  });
+}

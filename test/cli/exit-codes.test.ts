@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { place, runCli, startCli } from '../support/cli.ts';
+
+/** One way to each documented code; the child's own is the row without a number. */
+const WAYS: Readonly<Record<string, () => Promise<number | null>>> = {
+  "the child's own": async () =>
+    (await runCli(['run', '--', 'cmd:exit 42'])).exitCode === 42 ? Number.NaN : -1,
+  0: async () => (await runCli(['run', '--', 'true'])).exitCode,
+  1: async () => (await runCli(['run', '--when=in 10ms', '--', 'false'])).exitCode,
+  2: async () => (await runCli(['run', '--when=never', '--', 'true'])).exitCode,
+  75: async () => {
+    const args = ['run', '--when=every 1h', '--', 'true'];
+    const first = startCli(args);
+    await first.waitForLine('stderr', /next /);
+    const { exitCode } = await runCli(args);
+    first.signal('SIGTERM');
+    await first.exit;
+    return exitCode;
+  },
+  124: async () => (await runCli(['run', '--timeout=100ms', '--', 'exec sleep 9'])).exitCode,
+  125: async () =>
+    (await runCli(['run', '--', 'true'], { env: { SUPERTASK_STATE_DIR: '/dev/null/x' } })).exitCode,
+  126: async () => (await runCli(['run', '--exec', '--', place().work])).exitCode,
+  127: async () => (await runCli(['run', '--exec', '--', 'no-such-program'])).exitCode,
+  130: async () => {
+    const running = startCli(['run', '--when=every 1h', '--', 'true']);
+    await running.waitForLine('stderr', /next /);
+    running.signal('SIGINT');
+    return (await running.exit).exitCode;
+  },
+};
+
+const DOCS = readFileSync(join(import.meta.dirname, '../../docs/exit-codes.md'), 'utf8');
+const documented = [...DOCS.matchAll(/^\| (\d+|the child's own) \|/gm)].map(([, code]) => code ?? '');
+
+it('documents each exit code that there is a way to, and no other', () => {
+  expect([...documented].sort()).toEqual(Object.keys(WAYS).sort());
+});
+
+it.each(documented)('ends with %s', async (code) => {
+  const exitCode = await WAYS[code]?.();
+  expect(exitCode).toBe(Number(code));
+});

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { USES_NAMES } from '../src/formats/step.ts';
+import { SETTING_KEYS } from '../src/formats/task-setting.ts';
+import { parseTimetable } from '../src/formats/timetable.ts';
+import { ROOT } from './support/build.ts';
+import { runCli } from './support/cli.ts';
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const firstCells = (text: string): string[] =>
+  [...text.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell = '']) =>
+    cell.replaceAll('`', '').split(', '),
+  );
+const section = (text: string, title: string): string =>
+  text.split(/^## /m).find((part) => part.startsWith(title)) ?? '';
+
+describe('the docs', () => {
+  const files = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ];
+
+  it.each(files)('%s names files that exist', (file) => {
+    const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
+    expect(links.filter((path) => !existsSync(join(ROOT, dirname(file), path)))).toEqual([]);
+  });
+
+  it('show timetables that are valid', () => {
+    const blocks = [...read('docs/timetables.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text]) => text ?? '',
+    );
+    expect(
+      blocks.map((text) => parseTimetable(text, { file: '/docs/timetables.yaml' }).tasks.length),
+    ).toEqual([2, 1]);
+  });
+
+  it('show a Python file that is valid', () => {
+    const [, text = ''] = /```python\n([\s\S]*?)```/.exec(read('docs/timetables.md')) ?? [];
+    const [task] = parseTimetable(text, { file: '/docs/task.py' }).tasks;
+    expect(task?.env).toEqual({ DATABASE_URL: 'postgresql://localhost/' });
+    expect(task?.schedules).toHaveLength(1);
+  });
+
+  it('name every key of a task and every kind of step', () => {
+    const text = read('docs/timetables.md');
+    expect(firstCells(section(text, 'Keys of a task')).sort()).toEqual([...SETTING_KEYS].sort());
+    expect(firstCells(section(text, 'Steps')).sort()).toEqual([...USES_NAMES].sort());
+  });
+
+  it('name every variable that a run gets', async () => {
+    const { stdout } = await runCli([
+      'run',
+      '--',
+      'cmd:env | grep -o "^SUPERTASK_[A-Z_]*" | grep -v TEST_MARK | sort',
+    ]);
+    expect(stdout.trim().split('\n')).toEqual(
+      firstCells(section(read('docs/targets.md'), 'Environment of a run')).sort(),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { findSecrets, isSecretName, withoutUserinfo } from '../../src/model/secret.ts';
+
+const LONG = 'long-enough';
+
+describe('a variable holds a secret by its name', () => {
+  it.each([
+    'PASSWORD',
+    'PGPASSWORD',
+    'DB_PASSWD',
+    'GPG_PASSPHRASE',
+    'MYSQL_PASS',
+    'CLIENT_SECRET',
+    'github_token',
+    'API_KEY',
+    'APIKEY',
+    'HTTP_AUTHORIZATION',
+    'SSH_PRIVATE_KEY',
+    'AWS_CREDENTIALS',
+    'SENTRY_DSN',
+  ])('%s', (name) => expect(isSecretName(name)).toBe(true));
+
+  it.each(['PATH', 'HOME', 'LANG', 'KEY', 'PUBLIC_KEY', 'EDITOR'])('not %s', (name) =>
+    expect(isSecretName(name)).toBe(false),
+  );
+});
+
+describe('secrets are', () => {
+  const task = (env: Record<string, string>, secrets: readonly string[] = []) => ({
+    env,
+    steps: [],
+    secrets,
+  });
+
+  it('declared ones, wherever they are set', () => {
+    const steps = [{ env: { CODE: 'of-the-step' } }];
+    const found = findSecrets([{ env: { CODE: 'of-the-task' }, steps, secrets: ['CODE'] }], {
+      CODE: 'inherited-one',
+    });
+    expect([...found.values].sort()).toEqual(['inherited-one', 'of-the-step', 'of-the-task']);
+  });
+
+  it('those whose name says it, set or inherited', () => {
+    const found = findSecrets([task({ A_TOKEN: `${LONG}-1`, B: LONG })], { C_SECRET: `${LONG}-2`, D: LONG });
+    expect([...found.values].sort()).toEqual([`${LONG}-1`, `${LONG}-2`]);
+  });
+
+  it('not what is too short to be found again; if it was declared, that is said', () => {
+    const found = findSecrets([task({ CODE: '1234567', A_TOKEN: '1234567' }, ['CODE', 'GONE'])], {});
+    expect(found).toEqual({ values: new Set(), tooShort: ['CODE'], unset: ['GONE'] });
+  });
+
+  it('not paths, unless declared', () => {
+    const isPath = (value: string): boolean => value === '/usr/bin/askpass';
+    const env = { SSH_ASKPASS: '/usr/bin/askpass' };
+    expect(findSecrets([task({})], env, isPath).values.size).toBe(0);
+    expect(findSecrets([task({}, ['SSH_ASKPASS'])], env, isPath).values.size).toBe(1);
+  });
+});
+
+it.each([
+  ['curl https://me:pw@example.org/x', 'curl https://***@example.org/x'],
+  ['curl https://ghp_abc@example.org', 'curl https://***@example.org'],
+  ['psql postgres://u:p@ss@db/app?a=b@c', 'psql postgres://***@db/app?a=b@c'],
+  ['a http://x:y@h/ http://h/?q=a@b', 'a http://***@h/ http://h/?q=a@b'],
+  ['git clone ssh://git@example.org/x', 'git clone ssh://git@example.org/x'],
+  ['git clone ssh://me:pw@example.org/x', 'git clone ssh://***@example.org/x'],
+  [`curl "https://$USER:\${TOKEN}@example.org"`, `curl "https://$USER:\${TOKEN}@example.org"`],
+  ['mail a@b.org # see http://b.org', 'mail a@b.org # see http://b.org'],
+])('%s is kept as %s', (text, expected) => expect(withoutUserinfo(text)).toBe(expected));
