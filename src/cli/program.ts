@@ -28,6 +28,7 @@ export function createProgram(setExit: SetExit): Command {
   addPrune(program);
   addFsck(program, setExit);
   addDu(program);
+  addAdopt(program);
   addNext(program);
   addExplain(program);
   addSimulate(program, setExit);
@@ -247,6 +248,27 @@ function addDu(program: Command): void {
     await duCommand(flags);
   });
 }
+
+function addAdopt(program: Command): void {
+  const command = program
+    .command('adopt')
+    .description('Make the past of a namespace part of the one of the source here, or of --ns.')
+    .argument('<old>', 'the namespace to take over: its id or a unique prefix');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', ADOPT_EXAMPLES).action(async (old: string, flags) => {
+    const { adoptCommand } = await import('./commands/adopt.js');
+    await adoptCommand(old, flags);
+  });
+}
+
+const ADOPT_EXAMPLES = `
+For when the name of the host, the user or the place of the file has changed, as in containers. Runs, output and what is
+known of jobs move over; the old namespace is gone afterwards. Nobody may be using it.
+
+Examples:
+  supertask adopt 3f2a                         into the namespace of the timetable here
+  supertask adopt 3f2a --ns=shop               into another one, which is made when there is none
+  supertask adopt 3f2a --host-id=web           as the host that it will be from now on`;
 
 function addNext(program: Command): void {
   const command = program

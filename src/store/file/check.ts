@@ -13,7 +13,7 @@ import { staleSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
 
 /** A temporary file that is older was left behind. */
-export const OLD_MS = 3_600_000;
+const OLD_MS = 3_600_000;
 
 /** What belongs to no namespace. */
 export function checkRoot(root: string): Finding[] {

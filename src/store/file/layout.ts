@@ -25,7 +25,11 @@ export function namespacesIn(root: string): string {
 /** The place of a namespace; undefined when this cannot be the id of one. */
 export function placeOf(root: string, namespace: string): Place | undefined {
   if (!NAMESPACE.test(namespace) || namespace.includes('..')) return undefined;
-  const directory = join(namespacesIn(root), namespace);
+  return placeAt(join(namespacesIn(root), namespace));
+}
+
+/** The place of a namespace in a directory, wherever that is. */
+export function placeAt(directory: string): Place {
   return {
     directory,
     origin: `${directory}/namespace.json`,

@@ -21,7 +21,7 @@ export type Retention = {
 
 const DAY_MS = 86_400_000;
 
-export const RETENTION: Retention = {
+const RETENTION: Retention = {
   runs: 1_000_000,
   runAgeMs: 365 * DAY_MS,
   outputsPerJob: 20,

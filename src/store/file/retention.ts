@@ -14,6 +14,8 @@ const REST_MS = 3_600_000;
 const FILES_AT_A_BEAT = 2_000;
 
 export function createRetainer(place: Place, warn: (message: string) => void): Retainer {
+  // With its first sign of life a scheduler has better things to do.
+  let beats = 0;
   let restsUntilMs = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let going: Promise<void> | undefined;
@@ -27,7 +29,8 @@ export function createRetainer(place: Place, warn: (message: string) => void): R
 
   return {
     beat(now) {
-      if (going !== undefined || isStopped || performance.now() < restsUntilMs) return;
+      beats += 1;
+      if (beats === 1 || going !== undefined || isStopped || performance.now() < restsUntilMs) return;
       going = prune(now)
         .catch((error: unknown) => warn(`old records of ${place.directory} stay: ${String(error)}`))
         .finally(() => {

@@ -1,9 +1,11 @@
 /** The store on disk: JSON lines below one directory, that many processes write to without a lock. */
 import { lstatSync } from 'node:fs';
 import { SupertaskError } from '../../errors.js';
+import type { Namespace, Origin } from '../../model/namespace.js';
 import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
+import type { AdoptReport } from './adopt.js';
 import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
@@ -12,7 +14,7 @@ import type { Finding } from './finding.js';
 import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
 import { ownIdentity } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
-import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
+import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import type { Repair } from './repair.js';
@@ -37,6 +39,14 @@ export type FileStore = Store & {
   check(namespace?: string): Promise<readonly Finding[]>;
   /** How much room one namespace takes, or each. */
   usage(namespace?: string): Promise<readonly Usage[]>;
+  /**
+   * Make the past of one namespace part of another, which is made where it is not there.
+   *
+   * @throws {SupertaskError} `ALREADY_RUNNING` while the first one is in use.
+   */
+  adopt(from: string, into: { readonly id: string; readonly origin: Origin }): Promise<AdoptReport>;
+  /** Namespaces whose id starts so and whose adoption was cut off, and what they were to become part of. */
+  halfAdopted(prefix: string): Promise<readonly { readonly namespace: Namespace; readonly into: string }[]>;
   /** Mend what can be mended without losing anything; tells what was done. */
   repair(namespace?: string): Promise<readonly Repair[]>;
 };
@@ -52,16 +62,16 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       const warn = writer.warn ?? (() => undefined);
       const restore = () => {
         ensureRoot(root, warn);
-        ensureNamespace(place, { id, origin, at: writer.startedAt, version }, warn);
+        return ensureNamespace(place, { id, origin, at: writer.startedAt, version }, warn);
       };
-      restore();
+      const isNew = restore();
       const { mode, startedAt } = writer;
       const shared = mode === 'schedule' ? sharedFileSystem(root) : undefined;
       if (shared !== undefined) {
         warn(describeShared(root, shared));
         refuseOtherHost(place, now());
       }
-      return openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn });
+      return { ...openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn }), isNew };
     },
     async namespaces() {
       return places(root).map(({ id, place }) => summaryOf(id, place, now()));
@@ -103,6 +113,25 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       const { checkNamespace, checkRoot } = await import('./check.js');
       const inside = places(root, namespace).flatMap(({ id, place }) => checkNamespace(place, id, now()));
       return [...checkRoot(root), ...inside];
+    },
+    async adopt(from, { id, origin }) {
+      const { adoptNamespace } = await import('./adopt.js');
+      const [old, place] = [placeOf(root, from), placeOf(root, id)];
+      if (old === undefined || place === undefined || from === id)
+        throw new SupertaskError(
+          'ID_INVALID',
+          `${JSON.stringify(from)} cannot be made part of ${JSON.stringify(id)}`,
+        );
+      ensureRoot(root, () => undefined);
+      ensureNamespace(place, { id, origin, at: now(), version }, () => undefined);
+      return adoptNamespace({ place: old, id: from }, { place, id, now: now() });
+    },
+    async halfAdopted(prefix) {
+      return places(root).flatMap(({ place, id: into }) =>
+        listNames(place.adopting)
+          .filter((id) => id.startsWith(prefix))
+          .map((id) => ({ into, namespace: loadNamespace(placeAt(`${place.adopting}/${id}`), id) })),
+      );
     },
     async usage(namespace) {
       const { usageOf } = await import('./usage.js');

@@ -67,7 +67,7 @@ function segment(): string {
 }
 
 function old(path: string): void {
-  utimesSync(path, new Date('2026-05-01T00:00:00Z'), new Date('2026-05-01T00:00:00Z'));
+  utimesSync(path, new Date('2024-05-01T00:00:00Z'), new Date('2024-05-01T00:00:00Z'));
 }
 
 function output(run: Pick<Run, 'id'>, ending = '.out'): string {
