@@ -1,4 +1,4 @@
-/** Signals to this process: the first SIGINT, SIGTERM or SIGHUP ends it in order, the second kills what runs. */
+/** Signals to this process: the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends it in order, the second kills what runs. */
 
 type Stoppable = {
   stop(reason: string, signal?: NodeJS.Signals): void;
@@ -17,7 +17,9 @@ export type Signals = {
   release(): void;
 };
 
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** They would end the process at once and leave what runs to itself; SIGUSR1 would open Node's debugger. */
+const MEANINGLESS = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
 /** Begin to listen: early, so that a signal right after the first line that was printed is not fatal. */
 export function handleSignals(): Signals {
@@ -36,12 +38,11 @@ export function handleSignals(): Signals {
     waiting?.abort();
     pass(signal);
   };
-  // Without a handler Node opens its debugger on SIGUSR1.
   const ignore = (): void => {};
   // Node would end at once, and leave what runs to itself.
   const onBug = (error: unknown): void => target?.fail(error);
   for (const signal of ENDING) process.on(signal, onSignal);
-  process.on('SIGUSR1', ignore);
+  for (const signal of MEANINGLESS) process.on(signal, ignore);
   return {
     interrupt() {
       waiting ??= new AbortController();
@@ -56,7 +57,7 @@ export function handleSignals(): Signals {
     },
     release() {
       for (const signal of ENDING) process.off(signal, onSignal);
-      process.off('SIGUSR1', ignore);
+      for (const signal of MEANINGLESS) process.off(signal, ignore);
       process.off('uncaughtException', onBug);
     },
   };

@@ -229,7 +229,12 @@ export function createFiring(parts: FiringParts): Firing {
         await turns.next(state);
         listen.settled();
       })
-      .catch(listen.failed);
+      .catch((error: unknown) => {
+        // Nothing is known of it any more: it must not be waited for.
+        state.live.delete(run.id);
+        live.delete(started);
+        listen.failed(error);
+      });
   };
 
   /** Record a run that waited as skipped. */

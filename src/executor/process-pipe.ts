@@ -6,10 +6,11 @@
  * and used again and again: the name is gone at once, and `/proc/self/fd` opens a new end of the same pipe.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemCode } from '../errors.js';
 
 /** One pipe between a process and us. */
 type Pipe = {
@@ -84,22 +85,39 @@ export function createPipes(): Pipes {
   };
 }
 
-/** Add the reading ends of new pipes. */
+/** Add the reading ends of new pipes, as many as there are descriptors for. `false`: there is no way to make any. */
 function makePipes(anchors: number[]): boolean {
+  const names: string[] = [];
   let place: string | undefined;
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
-    place = directory;
-    const names = Array.from({ length: BATCH }, (_, index) => join(directory, `${index}`));
+    place = mkdtempSync(join(tmpdir(), 'supertask-'));
+    for (let index = 0; index < BATCH; index++) names.push(join(place, `${index}`));
     const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
-    if (status !== 0) return false;
+    if (status !== 0) return status === null;
     for (const name of names) anchors.push(openReading(name));
     return true;
-  } catch {
-    return anchors.length > 1;
+  } catch (error) {
+    return isShortage(error);
   } finally {
-    if (place !== undefined) rmSync(place, { recursive: true, force: true });
+    if (place !== undefined) removeNames(place, names);
   }
+}
+
+/** By calls that need no descriptor; not all of them may have been made. */
+function removeNames(place: string, names: readonly string[]): void {
+  const removals = [...names.map((name) => () => unlinkSync(name)), () => rmdirSync(place)];
+  for (const remove of removals) {
+    try {
+      remove();
+    } catch {
+      // It is not there.
+    }
+  }
+}
+
+/** What may be over the next time. */
+function isShortage(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ENOSPC'].includes(systemCode(error) ?? '');
 }
 
 /** Open a second descriptor; where that fails the first is not left behind. */

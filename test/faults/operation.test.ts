@@ -1,9 +1,7 @@
 /** Faults at each single file operation, by a library that is preloaded into the program. */
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileStore } from '../../src/store/file/store.ts';
-import { dueRun, ORIGIN, owned } from '../store/conformance.ts';
 import { place, startCli } from '../support/cli.ts';
 import {
   eachOf,
@@ -15,6 +13,7 @@ import {
   runIn,
   type Scene,
 } from './aftermath.ts';
+import { sealJournals } from './sealed.ts';
 import { buildShim, canPreload, type Fault, operationsIn, type Shim } from './shim.ts';
 
 const MODES = ['kill', 'torn', 'eio', 'enospc', 'short'] as const;
@@ -139,19 +138,3 @@ describe.skipIf(!canPreload)('a fault at any file operation', () => {
     patience,
   );
 });
-
-/** A namespace `n1` with two full journals that wait to be folded. */
-async function sealJournals(root: string): Promise<string[]> {
-  const store = createFileStore({ root, version: '1.0.0' });
-  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
-  const ids: string[] = [];
-  for (let index = 0; index < 620; index++) {
-    const run = dueRun('a', new Date(Date.UTC(2026, 4, 1) + index * 1000).toISOString());
-    owned((await writer.claim([{ run }]))[0]).close();
-    await writer.record({ id: run.id, status: 'succeeded', message: 'x'.repeat(4000) });
-    ids.push(run.id);
-  }
-  await writer.close('done');
-  writeFileSync(join(root, 'note'), '');
-  return ids;
-}

@@ -122,8 +122,8 @@ int fdatasync(int fd) { FD_CALL("fdatasync", fd, 0, REAL(fdatasync)(fd)) }
 int fsync(int fd) { FD_CALL("fsync", fd, 0, REAL(fsync)(fd)) }
 int ftruncate64(int fd, off64_t length) { FD_CALL("truncate", fd, 0, REAL(ftruncate64)(fd, length)) }
 int ftruncate(int fd, off_t length) { FD_CALL("truncate", fd, 0, REAL(ftruncate)(fd, length)) }
-int statfs(const char *path, struct statfs *into) {
-  int result = REAL(statfs)(path, into);
+int statfs64(const char *path, struct statfs64 *into) {
+  int result = REAL(statfs64)(path, into);
   if (is_below(path) && is_mode("nfs")) into->f_type = 0x6969;
   return result;
 }

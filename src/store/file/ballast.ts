@@ -23,20 +23,27 @@ export type Ballast = {
 
 export function createBallast(directory: string): Ballast {
   const path = `${directory}/ballast`;
-  let dropped = false;
+  /** The size of what was dropped. */
+  let dropped: number | undefined;
   return {
     keep() {
-      if (!dropped && lstatSync(path, { throwIfNoEntry: false }) !== undefined) return true;
-      const bytes = sizeFor(directory);
-      dropped = bytes > 0 ? !fill(path, bytes) : dropped;
-      return !dropped;
+      const there = lstatSync(path, { throwIfNoEntry: false });
+      if (there !== undefined && dropped === undefined) return true;
+      const free = freeBytes(directory);
+      // What dropping it made free is not room: it is for the runs that are going.
+      if (dropped !== undefined && free < 2 * dropped) return false;
+      const bytes = dropped ?? Math.min(MAX_BYTES, Math.floor(free / SHARE));
+      if (bytes > 0 && !fill(path, bytes)) return false;
+      dropped = undefined;
+      return true;
     },
     drop() {
-      const removed = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && removeFile(path);
-      dropped ||= removed;
-      return removed;
+      const there = lstatSync(path, { throwIfNoEntry: false });
+      if (there?.isFile() !== true || !removeFile(path)) return false;
+      dropped = Math.max(dropped ?? 0, there.size);
+      return true;
     },
-    isDropped: () => dropped,
+    isDropped: () => dropped !== undefined,
   };
 }
 
@@ -46,10 +53,10 @@ export function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(cause) ?? '');
 }
 
-function sizeFor(directory: string): number {
+function freeBytes(directory: string): number {
   try {
     const { bavail, bsize } = statfsSync(directory);
-    return Math.min(MAX_BYTES, Math.floor((bavail * bsize) / SHARE));
+    return bavail * bsize;
   } catch {
     return 0;
   }

@@ -128,6 +128,8 @@ function isAlone(state: State): boolean {
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
   const write = async () => {
+    // Who asks for the end of a run must find it, also when somebody has removed the directory meanwhile.
+    if (!state.journal.isInPlace()) restore(state);
     if (durable) await state.journal.commit(line, isAlone(state));
     else state.journal.append(line);
   };
