@@ -30,12 +30,15 @@ export type Engine = {
   stop(reason: string, signal?: NodeJS.Signals): void;
   /** End the runs that are going at once. */
   kill(): void;
+  /** Something broke: end the runs that are going, keep their records, then `done` rejects with the error. */
+  fail(error: unknown): void;
 };
 
 /** Never wait longer on one timer: suspend and set clocks are noticed by then. */
 const MAX_WAIT_MS = 30_000;
 /** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
 const CORRECTION_MS = 3 * 3_600_000;
+const NEVER = new Date(0);
 
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const { clock } = parts;
@@ -63,14 +66,25 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let wakeAtMs = startedMs;
   /** Up to here the agenda was asked for what is due. */
   let takenUntil = plan.startedAt;
+  let hasTaken = false;
   let isBeatFailing = false;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
-  let fail: (error: unknown) => void = () => {};
+  let giveUp: (error: unknown) => void = () => {};
+  let failure: { readonly error: unknown } | undefined;
   const done = new Promise<EngineResult>((resolve, reject) => {
     settle = resolve;
-    fail = reject;
+    giveUp = reject;
   });
+
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stopping ??= 'failed';
+    cancelTimer();
+    firing.close();
+    firing.killAll();
+    finishIfIdle();
+  };
 
   const noteEnd = (run: Run, job: ScheduledTask): void => {
     tally.ended++;
@@ -108,6 +122,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (agenda === undefined || stopping !== undefined || firing.heldForMs() > 0) return;
     const due = agenda.takeDue(now);
     takenUntil = now;
+    hasTaken = true;
     if (due.length === 0) return;
     for (const { job, backlog } of await firing.fire(due, now, gap))
       agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
@@ -136,7 +151,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const beat = async (): Promise<void> => {
     beatAt = clock.steadyMs();
     try {
-      const lost = await parts.writer.heartbeat(clock.now());
+      const lost = await parts.writer.heartbeat(clock.now(), hasTaken ? takenUntil : NEVER);
       isBeatFailing = false;
       for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
       if (lost.length > 0 && stopping === undefined) await firing.recover(lost);
@@ -166,6 +181,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
     firing.close();
+    if (failure !== undefined) giveUp(failure.error);
     settle({ reason: stopping ?? 'finished', ...tally, verdict: campaign.verdict() });
     return true;
   };
@@ -190,7 +206,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   };
 
   start().catch(fail);
-  return { done, stop, kill: () => firing.killAll() };
+  return { done, stop, kill: () => firing.killAll(), fail };
 }
 
 /** Instants up to this one were handled, or lie before the job was first seen. */

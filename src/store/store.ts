@@ -94,8 +94,12 @@ export interface Writer {
   setJobs(jobs: readonly JobDefinition[]): Promise<void>;
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
-  /** Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost. */
-  heartbeat(now: Date): Promise<readonly Run[]>;
+  /**
+   * Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost.
+   *
+   * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
+   */
+  heartbeat(now: Date, attendedUntil?: Date): Promise<readonly Run[]>;
   /** Flush, say that this writer ended, and let go of everything. */
   close(reason: string): Promise<void>;
 }

@@ -173,6 +173,12 @@ it('fits the published schemas, whatever happens', async () => {
   const gap = ['--down=2026-05-01T00:10Z..2026-05-01T00:20Z', '--duration=100s', '--assert=no-overlap'];
   await ask(['simulate', 'busy.yaml', ...span, ...gap]);
 
+  await ask(['du']);
+  const journals = join(place().state, 'namespaces/gap/journal');
+  writeFileSync(join(journals, readdirSync(journals)[0] ?? ''), '\nthis is no record\n', { flag: 'a' });
+  expect(await ask(['fsck'])).toMatchObject({ clean: false });
+  expect(await ask(['fsck', '--repair'])).toMatchObject({ clean: true });
+
   expect([...checked].sort(), 'schemas that fitted something').toEqual(SCHEMAS);
 }, 60_000);
 

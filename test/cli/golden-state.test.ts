@@ -170,10 +170,42 @@ describe('a state of format 1', () => {
     `);
   });
 
+  it('is found to be damaged where it is, and is mended', async () => {
+    const found = async (...flags: string[]): Promise<string> =>
+      (await say('fsck', ...flags))
+        .replaceAll(state, '…')
+        .replaceAll(/(quarantine\/)[0-9a-f]+-[0-9a-f]+-/g, '$1…-');
+    expect(await found()).toMatchInlineSnapshot(`
+      "problem: …/namespaces/night/journal/mbddexrm-267-0ded4c94.0.jsonl: 2 lines cannot be read, the first at byte 1506: torn by a kill or a full disk, or damaged; the other lines are whole.
+      problem: …/namespaces/night/journal: 1 run whose supertask is gone; the next scheduler of the namespace records the end.
+      2 problems; supertask fsck --repair mends what can be mended
+      exit code 1
+      "
+    `);
+    const ends = async () =>
+      (await ask('list-runs', '--limit=100')).map(({ id, status, reason }) => ({ id, status, reason }));
+    const before = await ends();
+    expect(await found('--repair')).toMatchInlineSnapshot(`
+      "repaired: …/namespaces/night/journal/mbddexrm-267-0ded4c94.0.jsonl: handed on without 2 lines that are no record; what it was is put aside as …/namespaces/night/quarantine/…-mbddexrm-267-0ded4c94.0.jsonl
+      repaired: …/namespaces/night/journal: recorded run 01972a81-5371-7401-b9d4-63ebf9656561 of cut as lost
+      note: …/namespaces/night/quarantine: 1 file that could not be read, put aside and kept. When you need nothing of it, remove it.
+      clean
+      "
+    `);
+    expect(await found()).toMatchInlineSnapshot(`
+      "note: …/namespaces/night/quarantine: 1 file that could not be read, put aside and kept. When you need nothing of it, remove it.
+      clean
+      "
+    `);
+    expect(await ends()).toEqual(before);
+  });
+
   it('is not changed by being read', async () => {
     const before = tree();
     for (const command of ['list-namespaces', 'list-jobs', 'list-runs']) await say(command);
     await say('show', 'report');
+    await say('fsck');
+    await say('du');
     expect(tree()).toEqual(before);
   });
 

@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { isAbsent, listNames, unavailable } from './disk.js';
 import { type Finding, some } from './finding.js';
-import { ENDING } from './journal.js';
+import { ENDING } from './journal-name.js';
 import type { Journals } from './journals.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';

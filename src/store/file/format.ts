@@ -1,7 +1,8 @@
 /** Which format the state has, and whose namespace it is: looked at before anything is written. */
+import { dirname } from 'node:path';
 import { SupertaskError } from '../../errors.js';
 import type { Adoption, Namespace, Origin, SourceKind } from '../../model/namespace.js';
-import { ensureDirectory, guarded, quarantine, readObject, replaceFile } from './disk.js';
+import { ensureDirectory, guarded, quarantine, readObject, replaceFile, syncDirectory } from './disk.js';
 import { namespacesIn, type Place } from './layout.js';
 
 /** What this version writes; it reads all versions up to it. */
@@ -75,6 +76,9 @@ function writeNamespace(place: Place, namespace: Namespace): void {
   guarded('write', place.origin, () =>
     replaceFile(place.origin, `${JSON.stringify(namespace, undefined, 2)}\n`),
   );
+  // A power cut must not take the directory that the first run's record is in.
+  const above = dirname(place.directory);
+  guarded('write to', above, () => syncDirectory(above));
 }
 
 /** Keep in a namespace's description that another one is part of it now. */

@@ -6,11 +6,12 @@ import { closeSync, lstatSync } from 'node:fs';
 import { isEnded, type Run } from '../../model/run.js';
 import { addRun as addRunToFacts } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
+import { settledInHistory } from './count.js';
 import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.js';
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
-import { ENDING, FREE, FULL_BYTES, SEALED } from './journal.js';
+import { baseName, ENDING, FREE, nameToLeave, SEALED } from './journal-name.js';
 import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
@@ -99,8 +100,7 @@ export function sealOff(place: Place, path: string, owner: WriterState | undefin
     closeSync(fd);
   }
   const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  moveFile(path, `${place.journals}/${size > FULL_BYTES ? SEALED : FREE}${name}`);
+  moveFile(path, `${place.journals}/${nameToLeave(baseName(path), size)}`);
 }
 
 /**
@@ -122,7 +122,10 @@ export async function foldJournals(
     gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
   await pause();
   const changed = splitChanges(place, inputs, rest);
-  const runs = [...[...inputs.runs.values()].map((kept) => kept.run), ...changed.runs];
+  // Whoever folded them before was killed before it could remove the journal.
+  const known = settledInHistory(place.history, inputs.runs.keys());
+  const fresh = [...inputs.runs.values()].map((kept) => kept.run).filter((run) => !known.has(run.id));
+  const runs = [...fresh, ...changed.runs];
   // A run that nobody has judged yet: next time.
   if (sealed.length === 0 || runs.some((run) => !isEnded(run.status))) return;
   if (changed.carried.length > 0) carry(changed.carried);
@@ -134,7 +137,7 @@ export async function foldJournals(
   const facts = readFacts(place, { ...inputs, jobSets, writers, runs: new Map() });
   for (const run of runs) addRunToFacts(facts, run);
   await pause();
-  writeSegments(place.history, runs);
+  if (runs.length > 0) writeSegments(place.history, runs);
   await pause();
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
@@ -197,6 +200,7 @@ function mergeWriters(inputs: Journals, rest: Journals): Journals['writers'] {
       ...state,
       identity: state.identity ?? known.identity,
       stoppedAt: state.stoppedAt ?? known.stoppedAt,
+      attendedUntil: state.attendedUntil ?? known.attendedUntil,
       seenAt: new Date(Math.max(known.seenAt.getTime(), state.seenAt.getTime())),
     });
   }

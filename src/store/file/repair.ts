@@ -21,13 +21,14 @@ import { factFiles, readFacts, writeFacts } from './facts.js';
 import type { Finding } from './finding.js';
 import { ensureRoot } from './format.js';
 import { indexPath, listSegments, runsIn, writeJobIndex, writeSegments } from './history.js';
-import { ENDING, FREE, SEALED, writerName } from './journal.js';
+import { ENDING, FREE, SEALED, writerName } from './journal-name.js';
 import { isWriterAlive } from './journals.js';
 import { namespacesIn, type Place } from './layout.js';
 import { sealOff } from './maintenance.js';
 import { clearSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
-import { type FileWriterOptions, openWriter } from './writer.js';
+import { openWriter } from './writer.js';
+import type { FileWriterOptions } from './writer-state.js';
 
 /** What was done. */
 export type Repair = { readonly path: string; readonly what: string };

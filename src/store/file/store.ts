@@ -6,11 +6,13 @@ import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import type { AdoptReport } from './adopt.js';
+import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
+import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
 import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
-import { listSegments } from './history.js';
+import { ownIdentity } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
@@ -64,6 +66,11 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       };
       const isNew = restore();
       const { mode, startedAt } = writer;
+      const shared = mode === 'schedule' ? sharedFileSystem(root) : undefined;
+      if (shared !== undefined) {
+        warn(describeShared(root, shared));
+        refuseOtherHost(place, now());
+      }
       return { ...openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn }), isNew };
     },
     async namespaces() {
@@ -152,6 +159,25 @@ export function createFileStore(options: FileStoreOptions): FileStore {
   };
 }
 
+/** Claims are exclusive on one machine; over a network they may not be. */
+function refuseOtherHost(place: Place, now: Date): void {
+  const { journals } = viewNamespace(place, now);
+  const { boot } = ownIdentity();
+  const other = [...journals.writers.values()].find(
+    (writer) =>
+      writer.mode === 'schedule' &&
+      writer.identity !== undefined &&
+      writer.identity.boot !== boot &&
+      isWriterAlive(writer, now),
+  );
+  if (other === undefined) return;
+  throw new SupertaskError(
+    'STATE_UNAVAILABLE',
+    `${place.directory} is in use by a scheduler on ${other.identity?.host}, and shared over a network`,
+    { hint: 'Stop that one first, or set SUPERTASK_STATE_DIR to a local disk.' },
+  );
+}
+
 function places(root: string, only?: string): { id: string; place: Place }[] {
   const ids = only === undefined ? listNames(namespacesIn(root)).sort() : [only];
   return ids.flatMap((id) => {
@@ -173,11 +199,10 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
   const facts = readFacts(place, journals);
-  const inHistory = listSegments(place.history).reduce((sum, segment) => sum + segment.runs, 0);
   return {
     ...loadNamespace(place, id),
     jobs: listJobs(facts, id, aliveJobs(place, journals, now)).length,
-    runs: inHistory + journals.runs.size,
+    runs: countRuns(place.history, journals.runs.keys()),
   };
 }
 
