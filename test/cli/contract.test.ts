@@ -19,6 +19,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/slots\/[^/]+$/, 'slot'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
+  [/^namespaces\/[^/]+\/ballast$/, undefined],
 ];
 
 /** Schemas of what the state directory holds; each of the others is of what the command of its name prints. */

@@ -48,7 +48,7 @@ async function keepPast(jobs: readonly JobDefinition[], runs: readonly Run[]): P
   const writer = await store.open('shop', origin, { mode: 'schedule', startedAt });
   await writer.setJobs(jobs);
   await writer.claim(runs.map((run) => ({ run })));
-  await writer.close('test');
+  await writer.close('test', new Date('2024-05-04T12:00:00Z'));
 }
 
 describe('why', () => {
