@@ -93,6 +93,8 @@ const HOT = ['src/cli/main.ts', 'src/cli/commands/run.ts'].map((file) => resolve
 /** Of these no function is called by a one-shot that goes well. Compiled code costs 8 µs a kilobyte to read. */
 const COLD = [
   'engine/clock-watch',
+  'engine/standby',
+  'executor/gate',
   'executor/spawn-failure',
   'model/describe',
   'model/duration',

@@ -31,6 +31,8 @@ type Shift = { byMs: number; floor: number };
 export type Agenda = {
   /** The next instant of any job, in ms; undefined when nothing is to come. */
   nextAt(): number | undefined;
+  /** The jobs that are due at the next instant. */
+  nextJobs(): readonly ScheduledTask[];
   nextAtOf(jobId: string): Date | undefined;
   /** Take all jobs that have instants up to `now`; they count as handled from here on. */
   takeDue(now: Date): readonly DueJob[];
@@ -86,6 +88,10 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     nextAt() {
       dropStale(heap);
       return heap.peekKey();
+    },
+    nextJobs() {
+      dropStale(heap);
+      return heap.peekAll().flatMap(({ entry, version }) => (version === entry.version ? [entry.job] : []));
     },
     nextAtOf(jobId) {
       const next = entries.get(jobId)?.next;

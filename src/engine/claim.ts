@@ -30,6 +30,8 @@ export type Planned = {
 export type ClaimMaker = {
   /** To start now, or to wait for another run of the job where the policy says so. */
   start(planned: Planned): Claim;
+  /** The run that `start` would claim at its instant; undefined when its id cannot be known before. */
+  foresee(planned: Planned): Run | undefined;
   /** To start a run that was claimed as waiting. */
   startWaiting(planned: Planned, run: Run): Claim;
   /** To wait for room in this process. */
@@ -55,13 +57,16 @@ export function createClaimMaker(parts: {
   const { clock, namespace, mode } = parts;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
+  /** Whether every scheduler would give it the same id. */
+  const isNamed = ({ job, dueAt, attempt }: Planned): boolean =>
+    attempt > 1 || job.bounds.some((bound) => isNamedBy(bound, dueAt));
+
   const newRun = (planned: Planned, change: Partial<Run>): Run => {
     const { job, dueAt, trigger, attempt } = planned;
     const scheduledAt = isRepeat(planned) ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
     const key = { namespace, job: job.task.id, dueAt: scheduledAt, attempt };
-    const isNamed = attempt > 1 || job.bounds.some((bound) => isNamedBy(bound, dueAt));
     return {
-      id: isNamed ? scheduledRunId(key) : freshRunId(dueAt),
+      id: isNamed(planned) ? scheduledRunId(key) : freshRunId(dueAt),
       namespace,
       job: job.task.id,
       status: 'starting',
@@ -83,6 +88,7 @@ export function createClaimMaker(parts: {
 
   return {
     start: (planned) => ({ run: newRun(planned, { startedAt: clock.now() }), ...limitsOf(planned) }),
+    foresee: (planned) => (isNamed(planned) ? newRun(planned, {}) : undefined),
     startWaiting: (planned, run) => ({
       run: { ...run, status: 'starting', startedAt: clock.now() },
       ...limitsOf(planned),

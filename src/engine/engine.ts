@@ -11,6 +11,7 @@ import type { Gap } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
 import { createFiring } from './firing.js';
 import type { EngineParts, EnginePlan } from './plan.js';
+import { createStandby } from './standby.js';
 
 export type EngineResult = {
   /** Why it ended: `finished` when nothing was to come, else what `stop` was given. */
@@ -60,6 +61,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   });
   // Nobody waits in a one-shot, and looking at the clocks costs it a file.
   const watch = plan.mode === 'once' ? undefined : createClockWatch(clock);
+  const standby =
+    plan.mode === 'schedule' && parts.executor.prepare !== undefined
+      ? createStandby({ clock, prepare: firing.prepare })
+      : undefined;
   const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
   let agenda: Agenda | undefined;
   let stopping: string | undefined;
@@ -121,17 +126,25 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
 
   const fireDue = async (gap: Gap): Promise<void> => {
     const now = clock.now();
-    if (agenda === undefined || stopping !== undefined || firing.heldForMs() > 0) return;
+    if (agenda === undefined || stopping !== undefined) return;
+    if (firing.heldForMs() > 0) return dismissStandby();
     const due = agenda.takeDue(now);
     takenUntil = now;
     hasTaken = true;
     if (due.length === 0) return;
-    for (const { job, backlog } of await firing.fire(due, now, gap))
-      agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
+    const refused = await firing.fire(due, now, gap);
+    dismissStandby();
+    for (const { job, backlog } of refused) agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
+  };
+
+  const dismissStandby = (): void => {
+    standby?.cancel();
+    firing.dismiss();
   };
 
   const noteJump = (jump: ClockJump): void => {
     tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: Math.round(jump.byMs) });
+    dismissStandby();
     if (jump.cause !== 'clock' || agenda === undefined) return;
     const now = clock.now();
     agenda.shiftStarts(jump.byMs);
@@ -169,13 +182,20 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     cancelTimer();
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
-    const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
+    const untilNext = next === undefined ? MAX_WAIT_MS : msUntil(next, agenda);
     const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
     const wanted = Math.max(untilNext, firing.heldForMs());
     // A clock that was set is looked at before it is believed.
     const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
     cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
+  };
+
+  /** Until an instant, or until it is time to make ready for it. */
+  const msUntil = (at: number, from: Agenda): number => {
+    const ms = at - clock.now().getTime();
+    if (standby === undefined || ms <= 0 || ms > MAX_WAIT_MS) return ms;
+    return standby.look(at, () => from.nextJobs());
   };
 
   const finishIfIdle = (): boolean => {

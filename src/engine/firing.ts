@@ -1,4 +1,5 @@
 /** Turns due instants into runs: what was missed, what overlaps, what is claimed and started. */
+import type { Prepared } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import type { Claim, Claimed, OutputSink } from '../store/store.js';
@@ -6,7 +7,7 @@ import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import { inheritedEnvironment } from './environment.js';
-import { type LiveRun, startRun } from './live-run.js';
+import { type LiveRun, prepareRun, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { createPatientClaims } from './outage.js';
 import { placeRun } from './overlap.js';
@@ -40,11 +41,17 @@ type Wish = {
   readonly isReserve?: boolean;
 };
 
+const isToStart = ({ planned }: Wish): boolean => planned !== undefined;
+
 export type Firing = {
   /** Runs that are going or wait their turn. */
   readonly size: number;
   /** @returns Jobs for which the state could not be written; of these nothing was started or recorded. */
   fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<readonly DueJob[]>;
+  /** Get the run of a job ready that is due at an instant to come, where that can be done. */
+  prepare(job: ScheduledTask, at: Date): void;
+  /** Send away what was made ready and is not needed. */
+  dismiss(): void;
   /** Runs that waited when their scheduler died have not been started: they are run late, as the policy allows. */
   recover(lost: readonly Run[]): Promise<void>;
   /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
@@ -59,6 +66,8 @@ export type Firing = {
   killAll(): void;
 };
 
+/** So many are claimed with one sync; while the next are claimed, these are on their way. */
+const START_AT_ONCE = 25;
 /** So many due runs that have no room are claimed before the event loop has its turn. */
 const RESERVE_AT_ONCE = 250;
 
@@ -75,6 +84,11 @@ export function createFiring(parts: FiringParts): Firing {
   let isClosed = false;
   let claiming = 0;
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
+  const prepared = new Map<string, Prepared>();
+  const dismiss = (): void => {
+    for (const each of prepared.values()) each.discard();
+    prepared.clear();
+  };
 
   const turns = createTurns({
     clock,
@@ -146,9 +160,19 @@ export function createFiring(parts: FiringParts): Firing {
   /** @returns The wishes that could not be kept. */
   const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
     const prompt = wishes.filter(({ isReserve }) => !isReserve);
-    const starting = prompt.filter(({ planned }) => planned !== undefined).length;
-    if (!(await keep(prompt).finally(() => (claiming -= starting)))) return wishes;
     const reserves = wishes.filter(({ isReserve }) => isReserve);
+    let starting = prompt.filter(isToStart).length;
+    try {
+      for (let at = 0; at < prompt.length; at += START_AT_ONCE) {
+        const some = prompt.slice(at, at + START_AT_ONCE);
+        if (!(await keep(some))) return [...prompt.slice(at), ...reserves];
+        const started = some.filter(isToStart).length;
+        claiming -= started;
+        starting -= started;
+      }
+    } finally {
+      claiming -= starting;
+    }
     for (let at = 0; at < reserves.length; at += RESERVE_AT_ONCE) {
       if (at > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
       if (!(await keep(reserves.slice(at, at + RESERVE_AT_ONCE)))) return reserves.slice(at);
@@ -214,7 +238,8 @@ export function createFiring(parts: FiringParts): Firing {
       return;
     }
     campaign.noteStart();
-    const started = startRun(runParts, job.task, run, output);
+    const started = startRun(runParts, job.task, run, output, prepared.get(run.id));
+    prepared.delete(run.id);
     const state = turns.of(job);
     state.live.set(run.id, started);
     live.add(started);
@@ -272,6 +297,17 @@ export function createFiring(parts: FiringParts): Firing {
       const jobs = new Set(refused.map(({ job }) => job));
       return due.filter(({ job }) => jobs.has(job));
     },
+    prepare(job, at) {
+      const state = turns.of(job);
+      const mayOverlap = job.task.policy.overlap === 'parallel';
+      const isBusy = state.live.size + state.reserved + state.queue.length > 0;
+      const hasRoom = live.size + claiming + prepared.size < plan.maxRunning && !turns.isCrowded;
+      if (isClosed || !hasRoom || (isBusy && !mayOverlap)) return;
+      const run = claims.foresee({ job, dueAt: at, trigger: 'schedule', attempt: 1, isCatchUp: false });
+      const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job.task, run) : undefined;
+      if (run !== undefined && ready !== undefined) prepared.set(run.id, ready);
+    },
+    dismiss,
     async recover(lost) {
       if (isClosed) return;
       const wishes = retriesOf(lost, plan.jobs, clock.now()).flatMap((planned) => place(planned, 0));
@@ -284,6 +320,7 @@ export function createFiring(parts: FiringParts): Firing {
     heldForMs: store.heldForMs,
     close() {
       isClosed = true;
+      dismiss();
       turns.close();
       dropAll();
     },

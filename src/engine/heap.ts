@@ -6,6 +6,8 @@ export type Heap<T> = {
   peekKey(): number | undefined;
   /** The value with the smallest key, left in. */
   peek(): T | undefined;
+  /** All values with the smallest key, left in, in any order; the cost grows with their number only. */
+  peekAll(): T[];
   /** The value with the smallest key, taken out. */
   pop(): T | undefined;
 };
@@ -52,6 +54,16 @@ export function createHeap<T>(): Heap<T> {
     },
     peekKey: () => keys[0],
     peek: () => values[0],
+    peekAll() {
+      const found: T[] = [];
+      const open = [0];
+      for (let index = open.pop(); index !== undefined; index = open.pop()) {
+        if (keys.length === 0 || keyAt(index) !== keys[0]) continue;
+        found.push(values[index] as T);
+        open.push(2 * index + 1, 2 * index + 2);
+      }
+      return found;
+    },
     pop() {
       const last = keys.length - 1;
       if (last < 0) return undefined;

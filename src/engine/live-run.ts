@@ -1,5 +1,5 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
-import type { Execution, Executor } from '../executor/executor.js';
+import type { Execution, ExecutionRequest, Executor, Preparation, Prepared } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
@@ -35,23 +35,34 @@ export type RunParts = {
   readonly hiding?: OutputMask | undefined;
 };
 
-export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSink): LiveRun {
+/** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
+export function prepareRun(parts: RunParts, task: Task, run: Run): Prepared | undefined {
+  const step = task.steps.find(({ when }) => when);
+  return step && parts.executor.prepare?.(preparationOf(parts, task, step, run, undefined));
+}
+
+/** @param prepared - What `prepareRun` made of the same run. */
+export function startRun(
+  parts: RunParts,
+  task: Task,
+  run: Run,
+  output: OutputSink,
+  prepared?: Prepared,
+): LiveRun {
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
   let process: ProcessId | undefined;
   let stopped = false;
   let isOver = false;
+  let ready = prepared;
   const told: Take = (stream, chunk) =>
     parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
   const route = createRunOutput(output, told, parts.hiding);
 
   const execute = (step: Step): Promise<Outcome> => {
-    execution = parts.executor.start({
-      runId: run.id,
-      target: step.target,
+    const request: ExecutionRequest = {
+      ...preparationOf(parts, task, step, run, output.namedOutput),
       ownEnv: [...Object.keys(task.env), ...Object.keys(step.env)],
-      env: runEnvironment(parts.env, task, step, run, output.namedOutput),
-      cwd: task.cwd ?? parts.cwd,
       timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
       stop: task.policy.stop,
       context: {
@@ -65,7 +76,9 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
         schedulerStartedAt: parts.schedulerStartedAt,
       },
       output: route.take,
-    });
+    };
+    execution = ready?.start(request) ?? parts.executor.start(request);
+    ready = undefined;
     execution.started.then((started) => {
       if (started === undefined) return;
       process = started;
@@ -77,6 +90,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
   const conclude = async (): Promise<Run> => {
     const outcome = await runSteps(task.steps, execute, () => stopped);
     isOver = true;
+    ready?.discard();
     route.end();
     const summary = output.close();
     const words = cleanWords(outcome, summary, parts.hiding);
@@ -99,6 +113,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     note(parts, { id: run.id, status: 'stopping' });
   };
 
+  const ended = conclude();
   parts.tell({ type: 'run-started', at: parts.clock.now(), run });
   return {
     run,
@@ -106,7 +121,7 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
     get isStopping() {
       return stopped;
     },
-    ended: conclude(),
+    ended,
     stop(signal) {
       noteStop();
       execution?.stop(signal);
@@ -115,6 +130,21 @@ export function startRun(parts: RunParts, task: Task, run: Run, output: OutputSi
       noteStop();
       execution?.kill();
     },
+  };
+}
+
+function preparationOf(
+  parts: RunParts,
+  task: Task,
+  step: Step,
+  run: Run,
+  namedOutput: string | undefined,
+): Preparation {
+  return {
+    runId: run.id,
+    target: step.target,
+    env: runEnvironment(parts.env, task, step, run, namedOutput),
+    cwd: task.cwd ?? parts.cwd,
   };
 }
 

@@ -52,9 +52,34 @@ export interface Execution {
   kill(): void;
 }
 
+/** What can be said of a run before its instant: its environment has all but `LATE_VARIABLES`. */
+export type Preparation = Pick<ExecutionRequest, 'runId' | 'target' | 'env' | 'cwd'>;
+
+/** Known only when the run has been claimed: they reach a prepared process when it is let go. */
+export const LATE_VARIABLES = ['SUPERTASK_STARTED_AT', 'SUPERTASK_OUTPUT'] as const;
+
+/** A process that stands ready and has not begun its work. One of the two is called, once. */
+export interface Prepared {
+  /**
+   * Let it go.
+   *
+   * @returns Nothing when it is gone, or is not what the request asks for; then nothing has run.
+   */
+  start(request: ExecutionRequest): Execution | undefined;
+  /** Send it away: nothing of the target runs. */
+  discard(): void;
+}
+
 export interface Executor {
   /** Start a target at once. Failing to start is an outcome, not an exception. */
   start(request: ExecutionRequest): Execution;
+  /**
+   * Get a process ready ahead of time, so that starting it costs next to nothing. Should supertask be killed, it
+   * goes without having run anything.
+   *
+   * @returns Nothing for targets that cannot be prepared; `start` says what is wrong with them, if anything.
+   */
+  prepare?(preparation: Preparation): Prepared | undefined;
   /**
    * End the processes of a run that another supertask started: its stop signal to the group, SIGKILL after the grace.
    * Does nothing when that very process does not live any more.

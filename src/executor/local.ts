@@ -2,10 +2,11 @@
 import type { Outcome } from '../model/run.js';
 import type { Target } from '../model/target.js';
 import { type Command, isRefusal, type Refusal } from './command.js';
-import type { Execution, ExecutionRequest, Executor } from './executor.js';
+import type { Execution, ExecutionRequest, Executor, Preparation } from './executor.js';
 import { endForeign } from './foreign.js';
+import { prepareCommand } from './gate.js';
 import type { Findings } from './plan.js';
-import { endedExecution, runCommand } from './process.js';
+import { endedExecution, type ProcessOptions, runCommand } from './process.js';
 import { createPipes, namesStreams, type Pipes } from './process-pipe.js';
 import { shellArgv } from './shell.js';
 
@@ -30,11 +31,13 @@ const DRAIN_MS = 2_000;
 export function createExecutor(options: ExecutorOptions = {}): Executor {
   const { drainMs = DRAIN_MS, pipes: which = 'named' } = options;
   let made: Pipes | undefined;
-  const launch = (command: Command, request: ExecutionRequest) => {
+  const optionsOf = (command: Command): ProcessOptions => {
     const needsPipes = which === 'always' || command.args.some(namesStreams);
     if (needsPipes) made ??= createPipes();
-    return runCommand(command, request, { drainMs, pipes: needsPipes ? made : undefined });
+    return { drainMs, pipes: needsPipes ? made : undefined };
   };
+  const launch = (command: Command, request: ExecutionRequest) =>
+    runCommand(command, request, optionsOf(command));
   let findings: Findings | undefined;
 
   const plan = async (target: Looked, request: ExecutionRequest): Promise<Command | Refusal> => {
@@ -46,21 +49,35 @@ export function createExecutor(options: ExecutorOptions = {}): Executor {
 
   return {
     start(request) {
-      const { target, env, cwd } = request;
-      switch (target.kind) {
-        case 'cmd':
-          return launch({ ...shellArgv(target.line, target.words), env, cwd }, request);
-        case 'exec':
-          return launch({ program: target.program, args: target.words, env, cwd }, request);
-        default:
-          return startLater(plan(target, request), (command) => launch(command, request));
-      }
+      const command = plainCommand(request);
+      if (isCommand(command)) return launch(command, request);
+      return startLater(plan(command, request), (found) => launch(found, request));
+    },
+    prepare(preparation) {
+      const command = plainCommand(preparation);
+      return isCommand(command) ? prepareCommand(command, preparation, optionsOf(command)) : undefined;
     },
     endOther: endForeign,
   };
 }
 
 type Looked = Exclude<Target, { kind: 'cmd' | 'exec' }>;
+
+/** The command of a target that needs no look around; of the others the target. */
+function plainCommand({ target, env, cwd }: Preparation): Command | Looked {
+  switch (target.kind) {
+    case 'cmd':
+      return { ...shellArgv(target.line, target.words), env, cwd };
+    case 'exec':
+      return { program: target.program, args: target.words, env, cwd };
+    default:
+      return target;
+  }
+}
+
+function isCommand(found: Command | Looked): found is Command {
+  return !('kind' in found);
+}
 
 const STOPPED_BEFORE: Outcome = {
   status: 'failed',

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Outcome } from '../model/run.js';
+import type { Outcome, ProcessId } from '../model/run.js';
 import { captureStreams } from './capture.js';
 import type { Command } from './command.js';
 import { createEnding } from './ending.js';
@@ -26,34 +26,59 @@ export type ProcessOptions = {
 
 /** Start a command at once. Failing to start is an outcome. */
 export function runCommand(command: Command, request: ExecutionRequest, options: ProcessOptions): Execution {
-  const pipes = options.pipes?.take();
+  const spawned = spawnProcess(command, options.pipes);
+  if (isStarted(spawned)) return watchProcess(spawned, command, request, options);
+  return { ...endedExecution(NOT_STARTED), ended: spawned.failed };
+}
+
+/** A process that exists. */
+export type Started = {
+  readonly child: ChildProcess;
+  readonly id: ProcessId;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+};
+
+type Unstarted = { readonly failed: Promise<Outcome> };
+
+export function isStarted(spawned: Started | Unstarted): spawned is Started {
+  return 'child' in spawned;
+}
+
+/** @param more - What the process gets as descriptor 3 and those after it. */
+export function spawnProcess(
+  command: Command,
+  from: Pipes | undefined,
+  more: readonly 'pipe'[] = [],
+): Started | Unstarted {
+  const pipes = from?.take();
   let child: ChildProcess;
   try {
     child = spawn(command.program, command.args, {
       cwd: command.cwd,
       env: command.env,
       detached: true,
-      stdio: ['ignore', pipes?.stdout.write ?? 'pipe', pipes?.stderr.write ?? 'pipe'],
+      stdio: ['ignore', pipes?.stdout.write ?? 'pipe', pipes?.stderr.write ?? 'pipe', ...more],
     });
   } catch (error) {
     // Node throws where it should not, E2BIG for one.
     pipes?.stdout.discard();
     pipes?.stderr.discard();
-    return endedExecution(explainSpawnFailure(error, command));
+    return { failed: Promise.resolve(explainSpawnFailure(error, command)) };
   }
   const stdout = child.stdout ?? pipes?.stdout.read;
   const stderr = child.stderr ?? pipes?.stderr.read;
   if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {
     pipes?.stdout.started();
     pipes?.stderr.started();
-    return watchProcess({ child, pid: child.pid, stdout, stderr }, command, request, options);
+    return { child, id: identifyProcess(child.pid), stdout, stderr };
   }
   pipes?.stdout.discard();
   pipes?.stderr.discard();
   const failed = new Promise<Outcome>((settle) => {
     child.once('error', (error) => settle(explainSpawnFailure(error, command)));
   });
-  return { ...endedExecution(NOT_STARTED), ended: failed };
+  return { failed };
 }
 
 const NOT_STARTED: Outcome = { status: 'errored', reason: 'spawn' };
@@ -68,20 +93,15 @@ export function endedExecution(outcome: Outcome): Execution {
   };
 }
 
-type Started = {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-};
-
-function watchProcess(
-  { child, pid, stdout, stderr }: Started,
+/** See a process that does the work of a request through to its end. It has not ended yet, as far as Node knows. */
+export function watchProcess(
+  { child, id, stdout, stderr }: Started,
   command: Command,
   request: ExecutionRequest,
   options: ProcessOptions,
 ): Execution {
   const { runId, stop, timeoutMs } = request;
+  const { pid } = id;
   const timers = createTimers();
   const { promise: ended, resolve: settle } = promiseOf<Outcome>();
   let exit: Exit | undefined;
@@ -140,7 +160,7 @@ function watchProcess(
   }
 
   return {
-    started: Promise.resolve(identifyProcess(pid)),
+    started: Promise.resolve(id),
     ended,
     stop: (signal = stop.signal) => end('stopped', () => ending.ask(signal)),
     kill: () => end('stopped', ending.kill),

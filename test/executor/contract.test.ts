@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Executor } from '../../src/executor/executor.js';
 import { createExecutor } from '../../src/executor/local.js';
 import { NO_CALL, type Target } from '../../src/model/target.js';
 import { createContainerRig } from '../support/container.js';
@@ -58,6 +59,8 @@ type Kind = {
   readonly language: Language;
   readonly target: (code: string) => Target;
   readonly env?: Readonly<Record<string, string>>;
+  /** Its process stands ready before it is started, wherever that can be done. */
+  readonly isPrepared?: boolean;
   /** The engine passes a death by signal on as 128 + n. */
   readonly signalAsCode?: boolean;
   /** How to name something that does not exist, and how the run ends then. */
@@ -201,7 +204,14 @@ const kinds: Kind[] = [
   },
 ];
 
-const executor = createExecutor();
+for (const kind of kinds.slice(0, 2))
+  kinds.push({ ...kind, name: `${kind.name}, prepared`, isPrepared: true });
+
+const plain = createExecutor();
+const preparing: Executor = {
+  ...plain,
+  start: (request) => plain.prepare?.(request)?.start(request) ?? plain.start(request),
+};
 
 afterEach(expectNoSurvivors);
 afterAll(() => {
@@ -209,7 +219,8 @@ afterAll(() => {
   rmSync(place, { recursive: true });
 });
 
-describe.each(kinds)('$name', ({ name, language, target, env = {}, signalAsCode, missing }) => {
+describe.each(kinds)('$name', ({ name, language, target, env = {}, isPrepared, signalAsCode, missing }) => {
+  const executor = isPrepared ? preparing : plain;
   const reason = name === 'docker' && typeof rig === 'string' ? rig : undefined;
   const start = (code: string, changes: Parameters<typeof observe>[2] = {}) =>
     observe(executor, target(code), { cwd: place, ...changes, env: { ...env, ...changes.env } });

@@ -1,0 +1,122 @@
+/**
+ * Starts a command ahead of time: a shell in its place waits at a gate, and becomes the command when the gate opens.
+ *
+ * What opens it are the variables that are known only then. If the gate closes instead, because the run is not to be
+ * or because supertask was killed, the shell leaves, and nothing of the command has run.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { isAbsolute, resolve } from 'node:path';
+import type { Command } from './command.js';
+import { type ExecutionRequest, LATE_VARIABLES, type Preparation, type Prepared } from './executor.js';
+import { isStarted, type ProcessOptions, type Started, spawnProcess, watchProcess } from './process.js';
+import { sendSignal } from './process-table.js';
+import { findProgram } from './which.js';
+
+type Env = Command['env'];
+
+/** A line for each late variable; an empty one is not set. `exec` keeps pid, group and session. */
+const GATE = `${LATE_VARIABLES.map((name) => `IFS= read -r ${name} <&3`).join(' && ')} || exit 125
+${LATE_VARIABLES.map((name) => `if [ "$${name}" ]; then export ${name}; else unset ${name}; fi`).join('\n')}
+exec 3<&-
+exec "$@"`;
+
+/** Shells drop variables with other names. */
+const VARIABLE = /^[A-Za-z_]\w*$/;
+/** Far below the system's limit, whose error is the command's to tell and not the shell's. */
+const MAX_BYTES = 65_536;
+
+/** @returns Nothing when a shell could not start the command just as we would, or there is no room for it. */
+export function prepareCommand(
+  command: Command,
+  { env }: Preparation,
+  options: ProcessOptions,
+): Prepared | undefined {
+  const { program, args } = command;
+  if (!canBeStarted(command)) return undefined;
+  const prepared = withoutLate(env);
+  const spawned = spawnProcess(
+    { ...command, program: '/bin/sh', args: ['-c', GATE, 'sh', program, ...args], env: prepared },
+    options.pipes,
+    ['pipe'],
+  );
+  if (!isStarted(spawned)) return undefined;
+  const { child } = spawned;
+  const [, , , gate] = child.stdio;
+  if (!(gate instanceof Socket)) return undefined;
+  // Closed from the other side: the shell was killed.
+  gate.on('error', () => {});
+
+  const discard = (): void => {
+    gate.destroy();
+    letGo(spawned);
+  };
+
+  return {
+    start(request) {
+      const isThere = child.exitCode === null && child.signalCode === null && !gate.destroyed;
+      const key = isThere && isSame(prepared, request.env) ? keyOf(request) : undefined;
+      if (key === undefined) {
+        discard();
+        return undefined;
+      }
+      gate.end(key);
+      return watchProcess(spawned, command, request, options);
+    },
+    discard,
+  };
+}
+
+function letGo({ child, id, stdout, stderr }: Started): void {
+  // It would leave by itself; this is sooner.
+  if (child.exitCode === null && child.signalCode === null) sendSignal(id.pid, 'SIGKILL');
+  stdout.destroy();
+  stderr.destroy();
+}
+
+/** What opens the gate; undefined when a value does not fit into a line. */
+function keyOf({ env }: ExecutionRequest): string | undefined {
+  const values = LATE_VARIABLES.map((name) => env[name] ?? '');
+  return values.some((value) => value.includes('\n')) ? undefined : `${values.join('\n')}\n`;
+}
+
+function isLate(name: string): boolean {
+  return LATE_VARIABLES.some((late) => late === name);
+}
+
+function withoutLate(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isLate(name)));
+}
+
+function isSame(prepared: Env, wanted: Env): boolean {
+  const names = Object.keys(wanted).filter((name) => !isLate(name));
+  return (
+    names.length === Object.keys(prepared).length && names.every((name) => prepared[name] === wanted[name])
+  );
+}
+
+/** Whether the shell will not have to say that the command cannot be started: that is for us to say. */
+function canBeStarted({ program, args, env, cwd }: Command): boolean {
+  const bytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg), 0);
+  if (bytes > MAX_BYTES || !Object.keys(env).every((name) => VARIABLE.test(name))) return false;
+  const name = program.includes('/') ? resolve(cwd, program) : program;
+  const path = findProgram(name, env['PATH']);
+  return path !== undefined && isAbsolute(path) && hasInterpreter(path);
+}
+
+/** Whether the interpreter that the first line of a script names is there. */
+function hasInterpreter(path: string): boolean {
+  const head = Buffer.alloc(256);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const text = head.toString('latin1', 0, readSync(file, head));
+      const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(text)?.[1];
+      return interpreter === undefined ? !text.startsWith('#!') : findProgram(interpreter, '') !== undefined;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+}
