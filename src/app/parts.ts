@@ -3,12 +3,11 @@ import type { Stream } from '../model/event.js';
 import { createJsonReporter } from '../reporter/json.js';
 import type { Reporter } from '../reporter/reporter.js';
 import { createTextReporter } from '../reporter/text.js';
-import { createFileStore } from '../store/file/store.js';
-import type { Store } from '../store/store.js';
+import { createFileStore, type FileStore } from '../store/file/store.js';
 import { VERSION } from './version.js';
 
 /** The bookkeeping below an absolute path. */
-export function openStore(root: string): Store {
+export function openStore(root: string): FileStore {
   return createFileStore({ root, version: VERSION });
 }
 

@@ -80,6 +80,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     options.tz,
   );
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
+  if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
   const engine = createEngine(
     {
@@ -148,6 +149,18 @@ async function openNamespace(
   }
 }
 
+/** In the background: whoever starts over under a new host name should know, and need not wait for it. */
+async function hintAtOlder(
+  namespace: string,
+  origin: Origin,
+  { store, reporter }: RunOptions,
+): Promise<void> {
+  const { findOlder, hintAt } = await import('./older.js');
+  const older = await findOlder(store, namespace, origin).catch(() => undefined);
+  if (older !== undefined)
+    reporter.report({ type: 'warning', at: new Date(), message: hintAt(older, origin) });
+}
+
 async function announce(
   namespace: string,
   jobs: readonly ScheduledTask[],
@@ -201,7 +214,8 @@ export function definitionOf(
   hide: (text: string) => string = withoutUserinfo,
 ): JobDefinition {
   const { deadlineMs, keep } = task.policy;
-  const forms = task.schedules.map(scheduleForm);
+  const year = new Date().getUTCFullYear();
+  const forms = task.schedules.map((schedule) => scheduleForm(schedule, year));
   return {
     id: task.id,
     name: task.name && hide(task.name),

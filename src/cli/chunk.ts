@@ -20,6 +20,7 @@ type Loaded = { exports: unknown; fresh?: Script };
 
 /** `nodeImport`: the build puts this name where a chunk has an `import()` of something that is no chunk. */
 const HEAD = '(function (exports, require, module, __filename, __dirname, nodeImport) { ';
+const TAIL = '\n})';
 
 /** A script whose code was kept cannot import: V8 11 forgets for which script it was compiled. This file can. */
 const nodeImport = (specifier: string): Promise<unknown> => import(specifier);
@@ -63,20 +64,26 @@ export function createChunkLoader(
 }
 
 function compile(path: string, cachedData: Buffer | undefined): Script {
-  return new Script(`${HEAD}${readAscii(path)}\n})`, {
+  return new Script(readWrapped(path), {
     filename: path,
     columnOffset: -HEAD.length,
     cachedData,
   });
 }
 
-/** The build writes nothing but ASCII, which one read gives; as UTF-8, Node reads 8 kB at a time and decodes. */
-function readAscii(path: string): string {
+/**
+ * A chunk's text as the body of a function. The build writes nothing but ASCII, which one read gives; as UTF-8, Node
+ * reads 8 kB at a time and decodes. Put together as bytes: as strings it would be copied, and the copy soon collected.
+ */
+function readWrapped(path: string): string {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
-    const length = readSync(file, bytes);
-    if (length !== bytes.length) throw new Error(`${path} was changed while it was read`);
+    const { size } = fstatSync(file);
+    const bytes = Buffer.allocUnsafeSlow(HEAD.length + size + TAIL.length);
+    bytes.write(HEAD, 'latin1');
+    if (readSync(file, bytes, HEAD.length, size, 0) !== size)
+      throw new Error(`${path} was changed while read`);
+    bytes.write(TAIL, HEAD.length + size, 'latin1');
     return bytes.toString('latin1');
   } finally {
     closeSync(file);

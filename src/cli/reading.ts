@@ -2,12 +2,13 @@
 import { openStore } from '../app/parts.js';
 import { findNamespace, namespaceOfFile } from '../app/read.js';
 import { findTimetable, loadSettings, stateDirectory } from '../settings/load.js';
+import type { FileStore } from '../store/file/store.js';
 import type { Store } from '../store/store.js';
 import { pickSettings } from './flags.js';
 import { createPrinting, type Printing } from './printing.js';
 
 export type Reading = Printing & {
-  readonly store: Store;
+  readonly store: FileStore;
   /** Asked for by `--ns`, else the one of the timetable here; undefined: all. */
   readonly namespace: string | undefined;
 };

@@ -19,29 +19,42 @@ export type ClockWatch = {
    * @param dueMs - When, by the steady clock, the wait that has ended should have ended.
    */
   look(dueMs: number): ClockJump | undefined;
+  /** Whether the wall clock has left the steady one since the last look; costs next to nothing. */
+  hasJumped(): boolean;
 };
 
 export function createClockWatch(clock: Clock): ClockWatch {
-  let wall = clock.now();
-  let steady = clock.steadyMs();
+  let { wall, steady } = readClocks(clock);
   let boot = clock.bootMs();
 
   return {
     look(dueMs) {
       const before = wall;
-      const steadyDelta = clock.steadyMs() - steady;
-      const wallDelta = clock.now().getTime() - wall.getTime();
+      const now = readClocks(clock);
       const bootNow = clock.bootMs();
+      const steadyDelta = now.steady - steady;
+      const byMs = now.wall.getTime() - wall.getTime() - steadyDelta;
       const sleptMs = boot === undefined || bootNow === undefined ? 0 : bootNow - boot - steadyDelta;
-      wall = clock.now();
-      steady = clock.steadyMs();
+      ({ wall, steady } = now);
       boot = bootNow;
-      const byMs = wallDelta - steadyDelta;
       if (Math.abs(byMs) > TOLERANCE_MS) {
         return { cause: sleptMs > TOLERANCE_MS && byMs > 0 ? 'asleep' : 'clock', byMs, before };
       }
       const stalledMs = steady - dueMs;
       return stalledMs > TOLERANCE_MS ? { cause: 'late', byMs: stalledMs, before } : undefined;
     },
+    hasJumped() {
+      const now = readClocks(clock);
+      return Math.abs(now.wall.getTime() - wall.getTime() - (now.steady - steady)) > TOLERANCE_MS;
+    },
   };
+}
+
+/** Both clocks at one moment: whoever is frozen between the two readings would take that for a jump. */
+function readClocks(clock: Clock): { readonly wall: Date; readonly steady: number } {
+  for (let tries = 0; ; tries++) {
+    const steady = clock.steadyMs();
+    const wall = clock.now();
+    if (clock.steadyMs() - steady < 100 || tries === 3) return { wall, steady };
+  }
 }

@@ -170,7 +170,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const untilNext = next === undefined ? MAX_WAIT_MS : next - clock.now().getTime();
     const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
     const wanted = Math.max(untilNext, firing.heldForMs());
-    const waitMs = Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
+    // A clock that was set is looked at before it is believed.
+    const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
     cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
   };

@@ -1,6 +1,7 @@
 /** Nodes → what a task may set about its runs: environment, directory, zone and policies. The same in `defaults`. */
 import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.js';
+import { type Keep, parseKeepRuns } from '../model/keep.js';
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -10,6 +11,7 @@ import {
   parseStopSignal,
   type StopPolicy,
 } from '../model/policy.js';
+import { parseSize } from '../model/size.js';
 import { parseZone } from '../model/zone.js';
 import type { Entry, Node } from './node.js';
 import {
@@ -50,7 +52,14 @@ export const SETTING_KEYS: readonly string[] = [
   'persistent',
   'stop',
   'jitter',
+  'keep',
 ];
+
+export const KEEP: Shape = {
+  what: 'keep',
+  keys: ['runs', 'age', 'bytes'],
+  foreign: { days: 'Write age: 30d.', size: 'Write bytes: 100MB.', count: 'Write runs: 100.' },
+};
 
 export const STOP: Shape = { what: 'stop', keys: ['signal', 'grace'] };
 
@@ -78,6 +87,7 @@ export function readSetting(
   directory: string | undefined,
   report: Report,
 ): TaskSetting {
+  const kept = fields.read('keep', keep(base.policy.keep)) ?? base.policy.keep;
   return {
     tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
@@ -90,6 +100,7 @@ export function readSetting(
       deadlineMs: readDeadline(fields, base.policy.deadlineMs, report),
       timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
       stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
+      ...(kept === undefined ? {} : { keep: kept }),
     },
   };
 }
@@ -111,6 +122,22 @@ function readDeadline(fields: Fields, base: number | undefined, report: Report):
     report.problem(fields.entry('deadline')?.keyAt ?? fields.at, '"deadline" contradicts "persistent"', hint);
   }
   return undefined;
+}
+
+function keep(base: Keep | undefined): Reader<Keep> {
+  return (node, report) => {
+    const fields = readFields(node, KEEP, report);
+    if (fields === undefined) return undefined;
+    const limits = {
+      runs: fields.read('runs', parsed(parseKeepRuns)),
+      ageMs: fields.read('age', parsed(parseDuration)),
+      bytes: fields.read('bytes', parsed(parseSize)),
+    };
+    return {
+      ...base,
+      ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
+    };
+  };
 }
 
 function stop(base: StopPolicy): Reader<StopPolicy> {

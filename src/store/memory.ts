@@ -22,8 +22,8 @@ type Space = {
   readonly namespace: Namespace;
   readonly writers: MemoryWriter[];
   readonly runs: Map<string, Entry>;
-  /** Those whose end is not recorded. */
-  readonly open: Map<string, Entry>;
+  /** Those whose end is not recorded, by job: each claim asks for its own. */
+  readonly open: Map<string, Map<string, Entry>>;
   /** Ids of those that wait for another run of their job. */
   readonly queued: Set<string>;
   /** Ids of the others, in the order in which they ended. */
@@ -44,9 +44,10 @@ export function createMemoryStore(
   const spaces = new Map<string, Space>();
   return {
     async open(id, origin, writerOptions) {
-      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
+      const known = spaces.get(id);
+      const space = known ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
       spaces.set(id, space);
-      return createWriter(space, writerOptions, now);
+      return { ...createWriter(space, writerOptions, now), isNew: known === undefined };
     },
     async namespaces() {
       return [...spaces.values()].map((space) => ({
@@ -174,13 +175,14 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
 }
 
 function put(space: Space, entry: Entry): void {
-  const { id, status } = entry.run;
+  const { id, job, status } = entry.run;
   space.runs.set(id, entry);
   if (!isEnded(status)) {
-    space.open.set(id, entry);
+    const open = space.open.get(job) ?? new Map<string, Entry>();
+    space.open.set(job, open.set(id, entry));
     return;
   }
-  space.open.delete(id);
+  space.open.get(job)?.delete(id);
   space.queued.delete(id);
   space.ended.add(id);
   if (space.ended.size <= space.keepRuns) return;
@@ -211,14 +213,11 @@ function currentRuns(space: Space): Run[] {
   return [...space.runs.values()].map(currentRun);
 }
 
-/** Others of the same job that have not ended. A loop: there may be ten thousand, and each claim asks. */
+/** Others of the same job that have not ended. */
 function openRunsBeside(space: Space, run: Run): Run[] {
-  const found: Run[] = [];
-  for (const entry of space.open.values()) {
-    if (entry.run.job !== run.job || entry.run.id === run.id || !entry.writer.alive) continue;
-    found.push(entry.run);
-  }
-  return found;
+  return [...(space.open.get(run.job)?.values() ?? [])]
+    .filter(({ run: { id }, writer }) => id !== run.id && writer.alive)
+    .map((entry) => entry.run);
 }
 
 function currentRun({ run, writer }: Entry): Run {
@@ -228,7 +227,9 @@ function currentRun({ run, writer }: Entry): Run {
 }
 
 function endLost(space: Space): Run[] {
-  const lost = [...space.open.values()].filter(({ writer }) => !writer.alive);
+  const lost = [...space.open.values()].flatMap((open) =>
+    [...open.values()].filter(({ writer }) => !writer.alive),
+  );
   return lost.map((entry) => {
     const run = currentRun(entry);
     put(space, { ...entry, run });

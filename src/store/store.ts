@@ -75,6 +75,8 @@ export type RunQuery = {
 /** One process that records what happens in one namespace. */
 export interface Writer {
   readonly namespace: string;
+  /** Whether nothing was known of the namespace before. */
+  readonly isNew?: boolean;
   /**
    * Reserve runs for this process and keep them, durably, before anything of them starts.
    *

@@ -50,3 +50,11 @@ it('keeps nothing of a command line that was refused', async () => {
   const { exitCode } = await runCli(['no-such-command'], { env: { XDG_CACHE_HOME: join(home, 'cache') } });
   expect([exitCode, readdirSync(join(home, 'cache'))]).toEqual([2, []]);
 });
+
+it('reads one file of code for a one-shot that goes well', async () => {
+  const { home } = place();
+  const env = { XDG_CACHE_HOME: join(home, 'cache') };
+  await runCli(['run', '--', 'cmd:echo hello'], { env });
+  const kept = readdirSync(join(home, 'cache/supertask'));
+  expect(kept.map((name) => name.replace(/^.*-run-/, ''))).toEqual(['main.cjs.bin']);
+});

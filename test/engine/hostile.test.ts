@@ -156,6 +156,19 @@ describe('what counts from the start of the scheduler', () => {
   });
 });
 
+describe('a clock that is set back while a run is going', () => {
+  it('is noticed when the run ends, not when the next timer does', async () => {
+    const { time, executor, stop } = await rig({ beat: { when: 'every 1s' } });
+    await time.advance(500);
+    time.setWall(new Date('2025-12-31T23:00:00Z'));
+    await executor.finish();
+    await time.advance(SECOND);
+    expect(executor.requests).toHaveLength(2);
+    await executor.finish();
+    await stop();
+  });
+});
+
 describe('a clock that is set back and then forward again', () => {
   it('misses nothing that had its run before', async () => {
     const { time, executor, records, stop } = await rig(

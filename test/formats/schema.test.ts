@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SupertaskError } from '../../src/errors.js';
 import { AUTHOR } from '../../src/formats/author.js';
+import { CALENDAR, HOLIDAYS } from '../../src/formats/calendar.js';
 import { DEFAULTS, META, TIMETABLE } from '../../src/formats/document.js';
 import type { Shape } from '../../src/formats/reader.js';
 import { STEP, USES_NAMES } from '../../src/formats/step.js';
 import { CANONICAL_TASK, CONCISE_TASK, ON, TASK_META } from '../../src/formats/task.js';
-import { STOP } from '../../src/formats/task-setting.js';
+import { KEEP, STOP } from '../../src/formats/task-setting.js';
 import { MISSED_POLICIES, OVERLAP_POLICIES, STOP_SIGNALS } from '../../src/model/policy.js';
 import { parseScheduleObject } from '../../src/model/schedule-object.js';
 import { told } from './told.js';
@@ -38,12 +39,15 @@ describe('the published schema and the reader know the same', () => {
     ['timetable', SCHEMA, { ...TIMETABLE, keys: ['$schema', ...TIMETABLE.keys] }],
     ['meta', SCHEMA.$defs.meta, META],
     ['author', SCHEMA.$defs.author.anyOf[1], AUTHOR],
+    ['calendar', SCHEMA.$defs.calendarObject, CALENDAR],
+    ['holidays', SCHEMA.$defs.holidays, HOLIDAYS],
     ['defaults', SCHEMA.$defs.defaults, DEFAULTS],
     ['concise task', SCHEMA.$defs.conciseTask, CONCISE_TASK],
     ['canonical task', SCHEMA.$defs.canonicalTask, CANONICAL_TASK],
     ['meta of a task', SCHEMA.$defs.taskMeta, TASK_META],
     ['on', SCHEMA.$defs.on, ON],
     ['stop', SCHEMA.$defs.stop, STOP],
+    ['keep', SCHEMA.$defs.keep, KEEP],
     ['step', SCHEMA.$defs.stepObject, STEP],
   ])('keys of %s', (_, { properties }, shape) => {
     expect(Object.keys(properties).sort()).toEqual([...shape.keys].sort());
@@ -73,6 +77,8 @@ it.each([
   'tasks: {a: {run: x, timout: 5s}}',
   'tasks: {a: {when: once}}',
   'tasks: {a: {run: x, timeout: 5}}',
+  'tasks: {a: {run: x, keep: {runs: 0}}}',
+  'tasks: {a: {run: x, keep: {days: 3}}}',
   'tasks: {a: {run: x, overlap: skipp}}',
   'tasks: {a: {run: x, enabled: "no"}}',
   'tasks: {a: {run: {uses: pyton, run: x}}}',

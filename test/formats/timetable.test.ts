@@ -186,3 +186,13 @@ it('reads a text that starts with a byte order mark', () => {
   expect(task('\uFEFFtasks: {a: {run: x}}').id).toBe('a');
   expect(task('\uFEFF{"tasks": {"a": {"run": "x"}}}', 'a.json').id).toBe('a');
 });
+
+it('says how much of the past is kept, limit by limit over the defaults', () => {
+  const text =
+    'defaults: {keep: {age: 90d, bytes: 1GB}}\ntasks: {a: {run: x, keep: {runs: 500, bytes: 2MiB}}, b: {run: x}}';
+  const { tasks } = parseTimetable(text, { file: 't.yaml' });
+  expect(tasks.map(({ policy }) => policy.keep)).toEqual([
+    { runs: 500, ageMs: 7_776_000_000, bytes: 2_097_152 },
+    { ageMs: 7_776_000_000, bytes: 1_000_000_000 },
+  ]);
+});

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createReporter, openStore } from '../../app/parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
+import { hideInError } from '../../app/secret.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
@@ -110,7 +111,6 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
 
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
 async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown> {
-  const { hideInError } = await import('../../app/secret.js');
   const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
   return hideInError(error, [{ env, steps: [], secrets: flags.secret ?? [] }], process.env);
 }

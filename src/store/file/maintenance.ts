@@ -52,17 +52,28 @@ export async function withLock(
  */
 export function releaseDeadJournals(place: Place, journals: Journals, me: string, now: Date): void {
   let count = 0;
-  for (const name of journals.files) {
-    if (name.startsWith(FREE) || name.startsWith(SEALED)) continue;
-    const path = `${place.journals}/${name}`;
-    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
-    const isGone = owner?.files.has(name) ? isGoneForGood(owner) : isForsaken(path, name, now);
-    if (!isGone) continue;
+  for (const { name, owner } of deadJournals(place, journals, now)) {
     // Whoever renames it first has it.
     const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
-    if (!moveFile(path, mine)) continue;
+    if (!moveFile(`${place.journals}/${name}`, mine)) continue;
     sealOff(place, mine, owner);
   }
+}
+
+/** Journals that nobody writes to any more and that nobody has handed on, and whose they were where that is known. */
+export function deadJournals(
+  place: Place,
+  journals: Journals,
+  now: Date,
+): { readonly name: string; readonly owner: WriterState | undefined }[] {
+  return [...journals.files].flatMap((name) => {
+    if (name.startsWith(FREE) || name.startsWith(SEALED)) return [];
+    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
+    const isGone = owner?.files.has(name)
+      ? isGoneForGood(owner)
+      : isForsaken(`${place.journals}/${name}`, name, now);
+    return isGone ? [{ name, owner }] : [];
+  });
 }
 
 function isGoneForGood(writer: WriterState): boolean {
@@ -77,7 +88,8 @@ function isForsaken(path: string, name: string, now: Date): boolean {
   return !isProcessAlive({ pid, start: '', boot: ownIdentity().boot });
 }
 
-function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
+/** Hand on a journal that the caller has renamed to a name of its own. */
+export function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
   const fd = openToAppend(path);
   try {
     if (owner !== undefined && owner.stoppedAt === undefined) {

@@ -1,13 +1,12 @@
 /** What is not kept for ever: old runs and old output, a little at a time, never what may still matter. */
-import { closeSync, lstatSync, openSync, rmdirSync } from 'node:fs';
+import type { Keep } from '../../model/keep.js';
 import type { Run } from '../../model/run.js';
-import { listNames, removeFile } from './disk.js';
+import { removeFile } from './disk.js';
 import { readFacts } from './facts.js';
-import { indexPath, listSegments, type Segment, writeSegments } from './history.js';
-import { dayName, outputDirectory, type Place } from './layout.js';
-import { eachLine } from './lines.js';
+import { indexPath, jobCounts, listSegments, newestFirstIn, type Segment, writeSegments } from './history.js';
+import { outputDirectory, type Place } from './layout.js';
 import { pause, withLock } from './maintenance.js';
-import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+import { pruneOutput, removeOutput } from './prune-output.js';
 import { isOpen, viewNamespace } from './view.js';
 
 /** How much is kept of each namespace. A limit that is `Infinity` is none. */
@@ -22,7 +21,7 @@ export type Retention = {
 
 const DAY_MS = 86_400_000;
 
-export const RETENTION: Retention = {
+const RETENTION: Retention = {
   runs: 1_000_000,
   runAgeMs: 365 * DAY_MS,
   outputsPerJob: 20,
@@ -30,22 +29,35 @@ export const RETENTION: Retention = {
   outputBytes: 1024 * 1024 * 1024,
 };
 
-export type PruneOptions = Partial<Retention> & {
+export type PruneOptions = { readonly [Limit in keyof Retention]?: number | undefined } & {
   readonly now: Date;
   /** A claim is kept at least so long, or its moment could be run again: the longest deadline of any job, or a day. */
   readonly deadlineMs?: number;
   /** Count, remove nothing. */
   readonly dryRun?: boolean;
-  /** Stop after so many files; the rest is for the next time. */
+  /** Stop after about so many files; the rest is for the next time. */
   readonly maxFiles?: number;
+  /** Stop as soon as it says so. */
+  readonly isStopped?: () => boolean;
 };
 
-export type PruneReport = { readonly runs: number; readonly files: number; readonly bytes: number };
+export type PruneReport = {
+  readonly runs: number;
+  /** Of output. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Whether nothing was left for the next time; false, too, while another process does this work. */
+  readonly complete: boolean;
+};
 
-type Work = {
+/** What is to be done, and how much of it is. */
+export type Work = {
   readonly place: Place;
   readonly keep: Retention;
-  readonly options: PruneOptions;
+  /** What jobs say themselves. */
+  readonly jobs: ReadonlyMap<string, Keep>;
+  readonly nowMs: number;
+  readonly isDryRun: boolean;
   /** Nothing that is younger goes. */
   readonly youngMs: number;
   /** Live runs and each job's last result. */
@@ -54,188 +66,155 @@ type Work = {
   readonly hot: readonly Run[];
   readonly report: { runs: number; files: number; bytes: number };
   readonly counted: Set<string>;
+  /** Files of the history that were written anew. */
+  readonly rewritten: { count: number };
+  /** Whether it is time to stop. */
+  readonly isOver: () => boolean;
 };
 
-/** Remove what is beyond the limits. Yields to other work between files; does nothing while another process does it. */
+/** So many files are removed without letting other work go first. */
+const AT_ONCE = 100;
+/** Writing a file of the history anew counts as so many files removed. */
+const SEGMENT_EFFORT = 100;
+
+/** Remove what is beyond the limits. Yields to other work; does nothing while another process does it. */
 export async function pruneNamespace(place: Place, options: PruneOptions): Promise<PruneReport> {
-  const work = createWork(place, options);
-  if (options.dryRun === true) {
-    await pruneAll(work, () => true);
-    return work.report;
-  }
-  await withLock(place, (isHeld) => pruneAll(work, isHeld));
-  return work.report;
+  let complete = false;
+  let lost = (): boolean => false;
+  const work = createWork(place, options, () => lost());
+  const pruneAll = async () => {
+    complete = (await pruneOutput(work)) && (await pruneRuns(work));
+  };
+  if (options.dryRun === true) await pruneAll();
+  else
+    await withLock(place, (isHeld) => {
+      lost = () => !isHeld();
+      return pruneAll();
+    });
+  return { ...work.report, complete };
 }
 
-function createWork(place: Place, options: PruneOptions): Work {
+function createWork(place: Place, options: PruneOptions, isLost: () => boolean): Work {
   const { journals } = viewNamespace(place, options.now);
   const hot = [...journals.runs.values()].map((kept) => kept.run);
-  const last = [...readFacts(place, journals).jobs.values()].flatMap((job) => job.lastRun?.id ?? []);
+  const known = [...readFacts(place, journals).jobs.values()];
+  const last = known.flatMap((job) => job.lastRun?.id ?? []);
   const live = hot.filter(isOpen).map((run) => run.id);
+  const deadlines = known.map(({ definition }) => definition.deadlineMs ?? 0);
+  const deadlineMs = deadlines.reduce((most, ms) => Math.max(most, ms), options.deadlineMs ?? 0);
+  const nowMs = options.now.getTime();
+  const report = { runs: 0, files: 0, bytes: 0 };
+  const rewritten = { count: 0 };
+  const { maxFiles = Number.POSITIVE_INFINITY, isStopped = () => false } = options;
   return {
     place,
-    keep: { ...RETENTION, ...withoutUndefined(options) },
-    options,
-    youngMs: options.now.getTime() - Math.max(DAY_MS, options.deadlineMs ?? 0),
+    keep: limitsOf(options),
+    jobs: new Map(
+      known.flatMap(({ definition }) => (definition.keep ? [[definition.id, definition.keep]] : [])),
+    ),
+    nowMs,
+    isDryRun: options.dryRun === true,
+    youngMs: nowMs - Math.max(DAY_MS, deadlineMs),
     protectedIds: new Set([...last, ...live]),
     hot,
-    report: { runs: 0, files: 0, bytes: 0 },
+    report,
     counted: new Set(),
+    rewritten,
+    isOver: () => report.files + rewritten.count * SEGMENT_EFFORT >= maxFiles || isStopped() || isLost(),
   };
 }
 
-async function pruneAll(work: Work, isHeld: () => boolean): Promise<void> {
-  await pruneOutput(work, isHeld);
-  await pruneRuns(work, isHeld);
+function limitsOf(options: PruneOptions): Retention {
+  const given = Object.keys(RETENTION).filter((key) => options[key as keyof Retention] !== undefined);
+  return {
+    ...RETENTION,
+    ...Object.fromEntries(given.map((key) => [key, options[key as keyof Retention]])),
+  };
 }
 
-async function pruneRuns(work: Work, isHeld: () => boolean): Promise<void> {
-  const { place, keep, options } = work;
-  const oldMs = Math.min(options.now.getTime() - keep.runAgeMs, work.youngMs);
-  let newer = work.hot.length;
-  for (const segment of listSegments(place.history)) {
-    const room = Math.max(0, keep.runs - newer);
-    newer += segment.runs;
-    if (segment.firstMs >= oldMs && segment.runs <= room) continue;
-    if (!isHeld() || isTired(work)) return;
-    pruneSegment(work, segment, room, oldMs);
+/** How many more runs of one file may stay, and from which instant on. */
+type Limits = { readonly room: number; readonly oldMs: number };
+
+async function pruneRuns(work: Work): Promise<boolean> {
+  const all = { newer: work.hot.length, keep: { runs: work.keep.runs, ageMs: work.keep.runAgeMs } };
+  const newerOf = new Map<string, number>();
+  for (const { job } of work.hot) newerOf.set(job, (newerOf.get(job) ?? 0) + 1);
+  for (const segment of listSegments(work.place.history)) {
+    const limits = limitsWithin(work, all.keep, all.newer);
+    const ofJobs = jobLimits(work, segment, newerOf);
+    all.newer += segment.runs;
+    const isWithin = segment.firstMs >= limits.oldMs && segment.runs <= limits.room;
+    if (isWithin && ofJobs.size === 0) continue;
+    if (work.isOver()) return false;
+    if (!(await pruneSegment(work, segment, limits, ofJobs))) return false;
     await pause();
   }
+  return true;
 }
 
-/** Newest first, `room` runs stay; those that stay are written anew before the old file goes. */
-function pruneSegment(work: Work, segment: Segment, room: number, oldMs: number): void {
-  const runs = runsOf(segment).reverse();
-  const goes = (run: Run, index: number) => {
-    const at = run.scheduledAt.getTime();
-    return at < work.youngMs && (index >= room || at < oldMs) && !work.protectedIds.has(run.id);
+function limitsWithin(work: Work, keep: Keep, newer: number): Limits {
+  return {
+    room: Math.max(0, (keep.runs ?? Number.POSITIVE_INFINITY) - newer),
+    oldMs: Math.min(work.nowMs - (keep.ageMs ?? Number.POSITIVE_INFINITY), work.youngMs),
   };
-  const gone = runs.filter(goes);
-  if (gone.length === 0) return;
-  work.report.runs += gone.length;
-  for (const run of gone) {
-    const base = outputBase(work.place, run.id);
-    if (base !== undefined) removeOutput(work, base);
+}
+
+/** The limits of those jobs of which something in the file may have to go; counts its runs as newer than the next file's. */
+function jobLimits(work: Work, segment: Segment, newerOf: Map<string, number>): Map<string, Limits> {
+  const found = new Map<string, Limits>();
+  if (work.jobs.size === 0) return found;
+  const counts = jobCounts(segment);
+  for (const [job, keep] of work.jobs) {
+    const newer = newerOf.get(job) ?? 0;
+    const count = counts === undefined ? segment.runs : Number(counts[job] ?? 0);
+    const limits = limitsWithin(work, keep, newer);
+    newerOf.set(job, newer + count);
+    if (count > 0 && (count > limits.room || segment.firstMs < limits.oldMs)) found.set(job, limits);
   }
-  if (work.options.dryRun === true) return;
-  const left = runs.filter((run, index) => !goes(run, index));
+  return found;
+}
+
+/** What stays is written anew before the old file goes. Returns whether it was done to the end. */
+async function pruneSegment(
+  work: Work,
+  segment: Segment,
+  limits: Limits,
+  ofJobs: ReadonlyMap<string, Limits>,
+): Promise<boolean> {
+  const runs: Run[] = [];
+  for await (const run of newestFirstIn(segment)) runs.push(run);
+  const counts = new Map<string, number>();
+  const gone = new Set<Run>();
+  for (const [index, run] of runs.entries()) {
+    const atMs = run.scheduledAt.getTime();
+    const own = ofJobs.get(run.job);
+    const indexOfJob = counts.get(run.job) ?? 0;
+    counts.set(run.job, indexOfJob + 1);
+    const isBeyond = (limit: Limits, at: number) => at >= limit.room || atMs < limit.oldMs;
+    const isOut = isBeyond(limits, index) || (own !== undefined && isBeyond(own, indexOfJob));
+    if (isOut && atMs < work.youngMs && !work.protectedIds.has(run.id)) gone.add(run);
+  }
+  if (gone.size === 0) return true;
+  if (!(await removeOutputs(work, gone))) return false;
+  work.report.runs += gone.size;
+  if (work.isDryRun) return true;
+  work.rewritten.count += 1;
+  const left = runs.filter((run) => !gone.has(run));
   const written = left.length === 0 ? [] : writeSegments(work.place.history, left);
-  if (written.includes(segment.path)) return;
+  if (written.includes(segment.path)) return true;
   removeFile(segment.path);
   removeFile(indexPath(segment.path));
+  return true;
 }
 
-async function pruneOutput(work: Work, isHeld: () => boolean): Promise<void> {
-  const { place, keep, options } = work;
-  const days = listNames(place.output)
-    .filter((name) => /^\d{8}$/.test(name))
-    .sort();
-  const oldDay = dayName(new Date(Math.min(options.now.getTime() - keep.outputAgeMs, work.youngMs)));
-  const youngDay = dayName(new Date(work.youngMs));
-  let excess = (await sizeOf(place, days)) - keep.outputBytes;
-  const kept = days.some((day) => day < oldDay) ? await outputsToKeep(work) : work.protectedIds;
-  for (const day of days) {
-    if (day >= youngDay || (day >= oldDay && excess <= 0)) return;
-    const before = work.report.bytes;
-    for (const id of idsIn(place, day)) {
-      if (!isHeld() || isTired(work)) return;
-      if (day >= oldDay && excess - (work.report.bytes - before) <= 0) break;
-      const isKept = excess > 0 ? work.protectedIds : kept;
-      if (!isKept.has(id)) removeOutput(work, `${place.output}/${day}/${id}`);
-    }
-    excess -= work.report.bytes - before;
-    if (options.dryRun !== true) removeIfEmpty(`${place.output}/${day}`);
+async function removeOutputs(work: Work, runs: ReadonlySet<Run>): Promise<boolean> {
+  let count = 0;
+  for (const { id } of runs) {
+    const directory = outputDirectory(work.place, id);
+    if (directory !== undefined) removeOutput(work, `${directory}/${id}`);
+    if (++count % AT_ONCE !== 0) continue;
     await pause();
+    if (work.isOver()) return false;
   }
-}
-
-/** The last runs of each job, and the last that failed, have their output kept whatever its age. */
-async function outputsToKeep(work: Work): Promise<ReadonlySet<string>> {
-  const { place, keep } = work;
-  const kept = new Set(work.protectedIds);
-  const counts = new Map<string, number>();
-  const take = (run: Run) => {
-    const kinds = run.status === 'failed' || run.status === 'errored' ? ['any', 'failed'] : ['any'];
-    for (const kind of kinds) {
-      const key = `${kind} ${run.job}`;
-      const count = counts.get(key) ?? 0;
-      counts.set(key, count + 1);
-      if (count < keep.outputsPerJob) kept.add(run.id);
-    }
-  };
-  const newestFirst = (runs: readonly Run[]) =>
-    [...runs].sort((a, b) => b.scheduledAt.getTime() - a.scheduledAt.getTime());
-  newestFirst(work.hot.filter((run) => run.startedAt !== undefined)).forEach(take);
-  for (const segment of listSegments(place.history)) {
-    for (const run of runsOf(segment).reverse()) if (run.startedAt !== undefined) take(run);
-    await pause();
-  }
-  return kept;
-}
-
-function runsOf(segment: Segment): Run[] {
-  const runs: Run[] = [];
-  const fd = openSync(segment.path, 'r');
-  try {
-    eachLine(fd, MAX_LINE_BYTES, (line) => {
-      const run = parseRunLine(line);
-      if (run !== undefined) runs.push(run);
-    });
-  } finally {
-    closeSync(fd);
-  }
-  return runs;
-}
-
-function idsIn(place: Place, day: string): Set<string> {
-  return new Set(listNames(`${place.output}/${day}`).map((name) => name.slice(0, 36)));
-}
-
-async function sizeOf(place: Place, days: readonly string[]): Promise<number> {
-  let bytes = 0;
-  for (const day of days) {
-    for (const name of listNames(`${place.output}/${day}`))
-      bytes += sizeOfFile(`${place.output}/${day}/${name}`);
-    await pause();
-  }
-  return bytes;
-}
-
-function removeOutput(work: Work, base: string): void {
-  // An old moment that was caught up just now has an old name and a young file.
-  if ((lstatSync(`${base}.out`, { throwIfNoEntry: false })?.mtimeMs ?? 0) > work.youngMs) return;
-  for (const ending of ['.tl', '.err', '.out']) {
-    const path = base + ending;
-    const size = lstatSync(path, { throwIfNoEntry: false })?.size;
-    if (size === undefined || work.counted.has(path)) continue;
-    work.counted.add(path);
-    work.report.files += 1;
-    work.report.bytes += size;
-    if (work.options.dryRun !== true) removeFile(path);
-  }
-}
-
-function outputBase(place: Place, id: string): string | undefined {
-  const directory = outputDirectory(place, id);
-  return directory && `${directory}/${id}`;
-}
-
-function removeIfEmpty(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch {
-    // Something in it is kept.
-  }
-}
-
-function sizeOfFile(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function isTired(work: Work): boolean {
-  return work.report.files >= (work.options.maxFiles ?? Number.POSITIVE_INFINITY);
-}
-
-function withoutUndefined(options: PruneOptions): Partial<Retention> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return true;
 }

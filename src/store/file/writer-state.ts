@@ -5,6 +5,7 @@ import type { WriterOptions } from '../store.js';
 import type { Ballast } from './ballast.js';
 import type { Journal } from './journal.js';
 import type { Place } from './layout.js';
+import type { Retainer } from './retention.js';
 
 export type FileWriterOptions = WriterOptions & {
   readonly namespace: string;
@@ -24,6 +25,7 @@ export type State = {
   readonly name: string;
   readonly journal: Journal;
   readonly open: Map<string, OpenRun>;
+  readonly retention: Retainer;
   /** What it schedules, and the digest under which that is kept. */
   set: JobsKept | undefined;
   /** As told by the heartbeat: what counts as now for what it has. */

@@ -14,6 +14,7 @@ import { SEALED, writerName } from './journal-name.js';
 import type { Place } from './layout.js';
 import { foldJournals, withLock } from './maintenance.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
+import { createRetainer } from './retention.js';
 import { releaseSlot } from './slot.js';
 import { viewNamespace } from './view.js';
 import { claim } from './writer-claim.js';
@@ -27,8 +28,14 @@ import {
   type State,
 } from './writer-state.js';
 
+/** What only a writer on disk can do. */
+export type FileWriter = Writer & {
+  /** Keep the end of runs that somebody claimed who died before he could journal it, durably. */
+  keepLost(runs: readonly Run[]): void;
+};
+
 /** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
-export function openWriter(place: Place, options: FileWriterOptions): Writer {
+export function openWriter(place: Place, options: FileWriterOptions): FileWriter {
   const state = createState(place, options);
   state.journal.append(frame(startRecord(state)));
   openWriters.add(state.name);
@@ -43,6 +50,7 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
     past: async () => past(state),
     heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
     close: (reason) => close(state, reason),
+    keepLost: (runs) => keepLost(state, runs),
   };
 }
 
@@ -57,6 +65,7 @@ function createState(place: Place, options: FileWriterOptions): State {
     name,
     journal,
     open: new Map(),
+    retention: createRetainer(place, options.warn),
     set: undefined,
     beatAt: options.startedAt,
     attendedUntil: undefined,
@@ -157,6 +166,7 @@ async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
   state.attendedUntil = attendedUntil;
+  if (options.mode === 'schedule') state.retention.beat(now);
   return found;
 }
 
@@ -199,6 +209,7 @@ async function close(state: State, reason: string): Promise<void> {
   if (state.closed) return;
   state.closed = true;
   try {
+    await state.retention.stop();
     await rewrite(state);
     await leave(state, reason);
   } finally {

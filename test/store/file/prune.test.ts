@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { JobDefinition } from '../../../src/model/job.js';
 import type { Run } from '../../../src/model/run.js';
 import { writeSegments } from '../../../src/store/file/history.js';
 import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
@@ -19,6 +20,14 @@ beforeEach(() => {
   store = createFileStore({ root: join(directory, 'state'), version: '1.0.0' });
 });
 afterEach(() => rmSync(directory, { recursive: true }));
+
+let later = 0;
+
+/** Each later than the one before, and than what was defined without it. */
+function soon(): Date {
+  later += 1_000;
+  return new Date(Date.now() + later);
+}
 
 /** A run on each of the days before LATER, with output, folded. Oldest last. */
 async function runsOn(
@@ -122,4 +131,46 @@ it('does a part of the work when told to', async () => {
   const report = await store.prune({ now: LATER, outputsPerJob: 1, maxFiles: 1 });
   expect(report.files).toBeLessThanOrEqual(3);
   expect(report.files).toBeGreaterThan(0);
+});
+
+it('holds each job to what its own definition keeps', async () => {
+  const runs = await runsOn([2, 3, 4, 5, 6], (index) => ({ job: index % 2 === 0 ? 'a' : 'b' }));
+  const keepOf = async (jobs: readonly JobDefinition[]) => {
+    const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: soon() });
+    await writer.setJobs(jobs);
+    await writer.close('done');
+  };
+  const left = async () => {
+    const ids = new Set((await store.runs({ limit: 10 })).map((run) => run.id));
+    return runs.map((run) => ids.has(run.id));
+  };
+  await keepOf([definition('a', { keep: { bytes: 1500 } }), definition('b')]);
+  await store.prune({ now: LATER });
+  expect(runs.map(hasOutput)).toEqual([true, true, false, true, false]);
+  expect(await left()).toEqual([true, true, true, true, true]);
+  await keepOf([definition('a', { keep: { runs: 2 } }), definition('b', { keep: { ageMs: 4 * DAY } })]);
+  await store.prune({ now: LATER });
+  expect(await left()).toEqual([true, true, true, false, false]);
+});
+
+it('is done little by little by a scheduler, which does not wait for it', async () => {
+  const runs = await runsOn([2, 15, 16, 17]);
+  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: soon() });
+  await writer.setJobs([definition('a', { keep: { runs: 1 } })]);
+  await writer.heartbeat(LATER);
+  await writer.heartbeat(LATER);
+  expect(runs.map(hasOutput)).toEqual([true, true, true, true]);
+  await expect.poll(() => runs.map(hasOutput)).toEqual([true, false, false, false]);
+  await writer.close('done');
+});
+
+it('says whether anything was left for the next time', async () => {
+  await runsOn([15, 16, 17, 18]);
+  const limits = { now: LATER, outputsPerJob: 1 };
+  expect(await store.prune({ ...limits, maxFiles: 1 })).toMatchObject({ complete: false });
+  expect(await store.prune({ ...limits, isStopped: () => true })).toMatchObject({
+    complete: false,
+    files: 0,
+  });
+  expect(await store.prune(limits)).toMatchObject({ complete: true });
 });
