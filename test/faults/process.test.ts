@@ -142,6 +142,19 @@ describe.skipIf(!hasTmux)('a terminal', () => {
 type Tmux = (...args: string[]) => string;
 
 describe('supertask', () => {
+  it('gives its runs nothing but what they are to have (P19)', async () => {
+    const scene = makeScene('inherit');
+    const line =
+      'cmd:ls -l /proc/self/fd | sed -n "s/.* \\([0-9]*\\) -> \\(.*\\)/\\1 \\2/p"; env | grep ^SUPERTASK_ | sort';
+    const { stdout } = await runIn(scene, ['run', '--name=once', '--', line]);
+    // What our own caller has left open is not supertask's: the same line without it has that too.
+    const bare = await startCommand(['sh', '-c', line.replace('cmd:', '')], inScene(scene)).exit;
+    const numbersIn = (text: string) => text.split('\n').flatMap((row) => /^\d+(?= )/.exec(row)?.[0] ?? []);
+    expect(numbersIn(stdout).filter((number) => !numbersIn(bare.stdout).includes(number))).toEqual([]);
+    expect(stdout).toMatch(/^0 \/dev\/null$/m);
+    expect(stdout).toMatch(/^SUPERTASK_RUN_ID=/m);
+  });
+
   it('works with its streams closed, and keeps them from being files of the state (P18; row 65)', async () => {
     const scene = makeScene('closed');
     const args = ['run', '--name=once', '--', 'cmd:echo out; echo err >&2; exit 3'];
