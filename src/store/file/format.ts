@@ -6,7 +6,7 @@ import { ensureDirectory, guarded, quarantine, readObject, replaceFile, syncDire
 import { namespacesIn, type Place } from './layout.js';
 
 /** What this version writes; it reads all versions up to it. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /**
  * Make the state directory, or check that this version may write to it.

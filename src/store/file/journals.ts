@@ -163,7 +163,7 @@ export function addRun(journals: Journals, added: KeptRun): void {
 }
 
 /** Two full records of one run: a final one wins, one that ended over one held to be lost, then the newer. */
-export function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
+function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
   const [older, newer] = right.at >= left.at ? [left, right] : [right, left];
   const rank = (kept: KeptRun) => (isEnded(kept.run.status) ? (isLost(kept.run) ? 1 : 2) : 0);
   const winner = rank(older) > rank(newer) ? older : newer;
