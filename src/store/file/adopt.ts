@@ -149,6 +149,7 @@ function discard(old: Place, place: Place): void {
       .map((name) => `${old.history}/${name}`),
     ...listNames(old.slots).map((name) => `${old.slots}/${name}`),
     old.origin,
+    `${old.directory}/ballast`,
   ];
   for (const path of ours) removeFile(path);
   const directories = [
