@@ -82,8 +82,8 @@ export async function runTimetable(
   const abort = (): void => engine.stop('aborted');
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();
-  const { reason, ended, unsuccessful } = await engine.done;
+  const { reason, ended, unsuccessful, attendedUntil } = await engine.done;
   options.signal?.removeEventListener('abort', abort);
-  await close(reason);
+  await close(reason, attendedUntil);
   return { reason, ended, unsuccessful };
 }

@@ -51,7 +51,7 @@ export type StartedRun = {
   /** The single run's end is the result; nothing is scheduled. */
   readonly isOneShot: boolean;
   /** To be called when the engine is done. */
-  readonly close: (reason: string) => Promise<void>;
+  readonly close: (reason: string, attendedUntil?: Date) => Promise<void>;
 };
 
 /**
@@ -105,7 +105,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   return {
     engine,
     isOneShot: mode === 'once' && jobs.length === 1,
-    close: (reason) => writer.close(reason),
+    close: (reason, attendedUntil) => writer.close(reason, attendedUntil),
   };
 }
 

@@ -22,6 +22,8 @@ export type EngineResult = {
   readonly last: Run | undefined;
   /** Whether what the campaign waited for has happened. */
   readonly verdict: Verdict;
+  /** All that was due up to then was claimed; undefined when it ended before it had looked. */
+  readonly attendedUntil: Date | undefined;
 };
 
 export type Engine = {
@@ -182,7 +184,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     cancelTimer();
     firing.close();
     if (failure !== undefined) giveUp(failure.error);
-    settle({ reason: stopping ?? 'finished', ...tally, verdict: campaign.verdict() });
+    settle({
+      reason: stopping ?? 'finished',
+      ...tally,
+      verdict: campaign.verdict(),
+      attendedUntil: hasTaken ? takenUntil : undefined,
+    });
     return true;
   };
 

@@ -100,8 +100,12 @@ export interface Writer {
    * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
    */
   heartbeat(now: Date, attendedUntil?: Date): Promise<readonly Run[]>;
-  /** Flush, say that this writer ended, and let go of everything. */
-  close(reason: string): Promise<void>;
+  /**
+   * Flush, say that this writer ended, and let go of everything.
+   *
+   * @param attendedUntil - All that was due up to then was claimed; as the last heartbeat said if not given.
+   */
+  close(reason: string, attendedUntil?: Date): Promise<void>;
 }
 
 export type Claim = {

@@ -11,7 +11,6 @@ import { mistakes, SCHEMAS } from '../support/schema.ts';
 const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^format\.json$/, 'format'],
   [/^namespaces\/[^/]+\/namespace\.json$/, 'namespace'],
-  [/^namespaces\/[^/]+\/ballast$/, undefined],
   [/^namespaces\/[^/]+\/definitions\/[0-9a-f]{32}\.jsonl$/, 'definition'],
   [/^namespaces\/[^/]+\/journal\/[^/]+\.jsonl$/, 'journal'],
   [/^namespaces\/[^/]+\/history\/jobs-[0-9a-f]{16}\.jsonl$/, 'job-facts'],
@@ -20,6 +19,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/slots\/[^/]+$/, 'slot'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
+  [/^namespaces\/[^/]+\/ballast$/, undefined],
 ];
 
 /** Schemas of what the state directory holds; each of the others is of what the command of its name prints. */

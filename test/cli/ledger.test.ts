@@ -48,8 +48,7 @@ async function keepPast(jobs: readonly JobDefinition[], runs: readonly Run[]): P
   const writer = await store.open('shop', origin, { mode: 'schedule', startedAt });
   await writer.setJobs(jobs);
   await writer.claim(runs.map((run) => ({ run })));
-  await writer.heartbeat(new Date('2024-05-04T12:00:00Z'));
-  await writer.close('test');
+  await writer.close('test', new Date('2024-05-04T12:00:00Z'));
 }
 
 describe('why', () => {
@@ -162,7 +161,7 @@ describe('why', () => {
     running.signal('SIGTERM');
     await running.exit;
     const told = await why('later', `${year}-01-01`);
-    expect(told).toContain('but no scheduler has been running it');
+    expect(told).toContain('but no scheduler has been running it since');
     expect(told).toContain(
       `started with cd ${place().work} && supertask run --ns=later --when='0 0 1 1 *' -- cmd:true.`,
     );

@@ -96,7 +96,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   signals.attach(engine);
   try {
     const result = await engine.done;
-    await close(result.reason);
+    await close(result.reason, result.attendedUntil);
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
     return isOneShot ? oneShotExit(result.last) : scheduleExit(result);

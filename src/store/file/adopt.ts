@@ -4,12 +4,14 @@
  * The old one is taken by one rename, so no writer can begin in it; what follows only adds to the new one until all of
  * it is durable there, and can be cut off and said again at any point.
  */
+
 import { lstatSync, rmdirSync } from 'node:fs';
 import { SupertaskError } from '../../errors.js';
 import type { Adoption } from '../../model/namespace.js';
 import { isEnded, type Run } from '../../model/run.js';
 import type { NamespaceFacts } from '../job-facts.js';
 import { loseRun } from '../ledger.js';
+import { BALLAST } from './ballast.js';
 import {
   ensureDirectory,
   guarded,
@@ -149,7 +151,7 @@ function discard(old: Place, place: Place): void {
       .map((name) => `${old.history}/${name}`),
     ...listNames(old.slots).map((name) => `${old.slots}/${name}`),
     old.origin,
-    `${old.directory}/ballast`,
+    `${old.directory}/${BALLAST}`,
   ];
   for (const path of ours) removeFile(path);
   const directories = [

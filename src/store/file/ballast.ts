@@ -8,6 +8,9 @@ import { closeSync, lstatSync, statfsSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
 import { createFile, removeFile, writeAll } from './disk.js';
 
+/** Its name in a namespace's directory. */
+export const BALLAST = 'ballast';
+
 const MAX_BYTES = 1024 * 1024;
 /** Of what is free, so that a small disk is not filled by this. */
 const SHARE = 16;
@@ -22,7 +25,7 @@ export type Ballast = {
 };
 
 export function createBallast(directory: string): Ballast {
-  const path = `${directory}/ballast`;
+  const path = `${directory}/${BALLAST}`;
   /** The size of what was dropped. */
   let dropped: number | undefined;
   return {

@@ -49,7 +49,10 @@ export function openWriter(place: Place, options: FileWriterOptions): FileWriter
     },
     past: async () => past(state),
     heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
-    close: (reason) => close(state, reason),
+    close: (reason, attendedUntil) => {
+      state.attendedUntil = attendedUntil ?? state.attendedUntil;
+      return close(state, reason);
+    },
     keepLost: (runs) => keepLost(state, runs),
   };
 }
