@@ -219,9 +219,9 @@ async function passed(facts: Facts, at: Date): Promise<Moment> {
     return { kind: 'not-seen-yet', at, seenAt: scheduledSince, next: scheduler && nextOf(bounds, now) };
   if (scheduler !== undefined && now.getTime() - at.getTime() <= STARTING_MS)
     return { kind: 'starting', at, pid: scheduler.process.pid };
-  const isAttended = scheduler !== undefined || attendedUntil === undefined || at <= attendedUntil;
-  if (!isAttended)
-    return { kind: 'unattended', at, from: attendedUntil, until: now, start: await startCommand(facts) };
+  const from = attendedUntil ?? scheduledSince;
+  if (scheduler === undefined && at > from)
+    return { kind: 'unattended', at, from, until: now, start: await startCommand(facts) };
   const later = await store.runs({
     namespace: job.namespace,
     job: job.id,

@@ -156,13 +156,6 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['why', 'slow', '2099-01-01T00:00Z']);
   await ask(['why', 'named']);
   await ask(['prune', '--dry-run', '--keep-runs=1']);
-  await ask(['fsck']);
-  await ask(['du']);
-  await ask(['adopt', 'gap', '--ns=overlap']);
-  await ask(['list-namespaces']);
-  checkState();
-  writeFileSync(join(place().state, 'stranger'), '');
-  await ask(['fsck', '--repair']);
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
   await ask(['next', 'tick']);
@@ -179,6 +172,8 @@ it('fits the published schemas, whatever happens', async () => {
   writeFileSync(join(journals, readdirSync(journals)[0] ?? ''), '\nthis is no record\n', { flag: 'a' });
   expect(await ask(['fsck'])).toMatchObject({ clean: false });
   expect(await ask(['fsck', '--repair'])).toMatchObject({ clean: true });
+  await ask(['adopt', 'gap', '--ns=overlap']);
+  await ask(['list-namespaces']);
 
   expect([...checked].sort(), 'schemas that fitted something').toEqual(SCHEMAS);
 }, 60_000);

@@ -15,7 +15,7 @@ export type Usage = {
   readonly journals: Room;
   readonly history: Room;
   readonly output: Room;
-  /** Definitions, slots, what was put aside, and the namespace's description. */
+  /** Definitions, slots, ballast, what was put aside, and the namespace's description. */
   readonly others: Room;
   readonly total: Room;
 };
