@@ -128,7 +128,7 @@ async function killAndMiss(): Promise<void> {
 
 /** Journals are folded when they are full; a name is what says so. */
 async function fold(): Promise<void> {
-  const journals = join(place().state, 'namespaces/overlap/journal');
+  const journals = join(place().state, 'namespaces/gap/journal');
   for (const name of readdirSync(journals)) {
     if (name.startsWith('free-'))
       renameSync(join(journals, name), join(journals, name.replace('free-', 'sealed-')));
@@ -168,7 +168,7 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['simulate', 'busy.yaml', ...span, ...gap]);
 
   await ask(['du']);
-  const journals = join(place().state, 'namespaces/overlap/journal');
+  const journals = join(place().state, 'namespaces/gap/journal');
   writeFileSync(join(journals, readdirSync(journals)[0] ?? ''), '\nthis is no record\n', { flag: 'a' });
   expect(await ask(['fsck'])).toMatchObject({ clean: false });
   expect(await ask(['fsck', '--repair'])).toMatchObject({ clean: true });
