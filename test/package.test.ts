@@ -79,9 +79,14 @@ it('is imported by programs that have it among their dependencies', () => {
   expect(node(['program.mjs'], program)).toEqual({ status: 0, stdout: 'true\n', stderr: '' });
 });
 
-it('has nothing that publint complains of', async () => {
+it('has nothing that publint complains of, but for the shell that starts the bin', async () => {
   const { messages, pkg } = await publint({ pkgDir: unpacked, pack: false, strict: true });
-  expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  // The bin goes by way of sh, because `env node` takes some of our flags for Node's own: see bin/supertask.cjs.
+  const others = messages.filter(({ code }) => code !== 'BIN_FILE_NOT_EXECUTABLE');
+  expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  expect(readFileSync(join(unpacked, 'bin/supertask.cjs'), 'utf8')).toMatch(
+    /^#!\/bin\/sh\n':' \/\/ ; exec node -- /,
+  );
 });
 
 it('has types that every resolver of ES modules finds', () => {

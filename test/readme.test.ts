@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseTimetable } from '../src/formats/timetable.ts';
-import { occurrences } from '../src/index.ts';
+import { occurrences, parseTimetable } from '../src/index.ts';
 import { ROOT } from './support/build.ts';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');

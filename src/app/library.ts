@@ -1,4 +1,7 @@
 /** The same use cases for programs: no terminal, no exit codes. */
+import { SupertaskError } from '../errors.js';
+import type { ParseOptions } from '../formats/detect.js';
+import { parseTimetable as parse } from '../formats/timetable.js';
 import type { Event } from '../model/event.js';
 import { occurrences as occurrencesIn } from '../model/schedule.js';
 import type { Timetable } from '../model/timetable.js';
@@ -11,15 +14,40 @@ import { nameCalendars } from './source.js';
 /**
  * The next instants of a schedule strictly after `after`.
  *
+ * What counts from the start of a scheduler (`once`, `in 10m`, `every 10s from start`) counts from `after`, and what
+ * happens at once on start has this very instant as its first.
+ *
  * @param when - Any schedule string: `*\/5 * * * *`, `every 10s`, `daily at 09:30` …
  * @param options.tz - IANA zone, default the system's. `after`: default now. `count`: default 5.
- * @throws {SupertaskError} `SCHEDULE_INVALID`, `ZONE_UNKNOWN`
+ * @throws {SupertaskError} `SCHEDULE_INVALID`, `DURATION_INVALID`, `ZONE_UNKNOWN`; `USAGE` for a count that is not a
+ *   whole number from 0, or an `after` that is no valid date.
  */
 export function occurrences(
   when: string,
   options: { readonly tz?: string; readonly after?: Date; readonly count?: number } = {},
 ): Date[] {
-  return occurrencesIn(when, { ...options, tz: options.tz ?? systemZone(process.env) });
+  const { tz = systemZone(process.env), after = new Date(), count = 5 } = options;
+  // Callers without types, and dates made from text that was not one.
+  if (typeof when !== 'string') throw misused('a schedule', when, 'Give text, such as "*/5 * * * *".');
+  if (!(after instanceof Date) || Number.isNaN(after.getTime()))
+    throw misused('after', after, 'Give a valid Date.');
+  if (!Number.isInteger(count) || count < 0) throw misused('count', count, 'Give a whole number from 0.');
+  return occurrencesIn(when, { tz, after, count });
+}
+
+/**
+ * Read a timetable: YAML 1.2, JSON, or a Python file with an inline block. Nothing is opened and no code is run.
+ *
+ * @param options.file - What messages call it, and what its extension says about the notation; without it the text
+ *   tells the notation.
+ * @throws {SupertaskError} `TIMETABLE_INVALID`, with every problem of the text in `problems`.
+ */
+export function parseTimetable(text: string, options: Partial<ParseOptions> = {}): Timetable {
+  return parse(text, { ...options, file: options.file ?? 'timetable' });
+}
+
+function misused(what: string, value: unknown, hint: string): SupertaskError {
+  return new SupertaskError('USAGE', `${what} cannot be ${String(value)}`, { hint });
 }
 
 export type TimetableResult = {

@@ -1,5 +1,5 @@
 /** When things are due next: of an expression, of every job of a file, of a job that is kept. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
@@ -134,7 +134,10 @@ async function forecastJob(store: Store, job: Job, options: ForecastOptions): Pr
 }
 
 function isFile(text: string, cwd: string): boolean {
-  return text === '-' || /^https?:\/\//i.test(text) || existsSync(resolve(cwd, text));
+  if (text === '-' || /^https?:\/\//i.test(text)) return true;
+  // A directory may have the name of a job; text of nothing but spaces would name the directory here.
+  const path = resolve(cwd, text);
+  return existsSync(path) && !statSync(path).isDirectory();
 }
 
 async function findKnownJob(

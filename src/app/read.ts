@@ -143,7 +143,9 @@ function single<T>(found: readonly T[], text: string, what: string, name: (item:
     });
   }
   if (others.length === 0) return first;
+  const names = `${found.slice(0, 5).map(name).join(', ')}${found.length > 5 ? ', …' : ''}`;
   throw new SupertaskError('ID_AMBIGUOUS', `"${text}" fits more than one ${what}`, {
-    hint: `It could be ${found.slice(0, 5).map(name).join(', ')}${found.length > 5 ? ', …' : ''}; give more of it.`,
+    // More of a job's name may be no help: jobs of several namespaces may have the same one.
+    hint: `It could be ${names}; give more of it${what === 'job' ? ', or its namespace with --ns' : ''}.`,
   });
 }

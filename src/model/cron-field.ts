@@ -212,6 +212,8 @@ function unreadable(name: FieldName, item: string, text: string): SupertaskError
 function invalid(name: FieldName, text: string, reason: string, hint?: string): SupertaskError {
   const { min, max } = LIMITS[name];
   return new SupertaskError('SCHEDULE_INVALID', `the ${name} field "${text.slice(0, 60)}": ${reason}`, {
-    hint: hint ?? `A ${name} is ${min} to ${max}, a list 1,2, a range 1-5, or a step */2.`,
+    hint:
+      hint ??
+      `${name === 'hour' ? 'An' : 'A'} ${name} is ${min} to ${max}, a list 1,2, a range 1-5, or a step */2.`,
   });
 }

@@ -123,6 +123,8 @@ export function oneLine(text: string): string {
 
 function parseRule(line: string): ScheduleRule {
   const lower = line.toLowerCase();
+  const whole = completed(lower);
+  if (whole !== undefined) throw invalid(`"${line}" is only the beginning of a schedule`, `Write ${whole}.`);
   if (lower === 'once' || lower === 'now') return { kind: 'once' };
   if (line.startsWith('@')) return parseNickname(line);
   if (lower.startsWith('in ')) return { kind: 'in', delayMs: parseDuration(line.slice(3)) };
@@ -136,6 +138,21 @@ function parseRule(line: string): ScheduleRule {
   if (/[\d*?]|(?:^| )H/.test(line) && line.includes(' ')) return parseCronRule(line);
   throw notASchedule(line);
 }
+
+/** What somebody may have meant who stopped in the middle; undefined for everything else. */
+function completed(lower: string): string | undefined {
+  const [, period, from] = /^(@?every .+) (from|after)$/.exec(lower) ?? [];
+  if (period !== undefined) return `${period} ${from === 'from' ? 'from start' : 'after finish'}`;
+  return Object.hasOwn(BEGINNINGS, lower) ? BEGINNINGS[lower] : undefined;
+}
+
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  every: 'every 10s',
+  '@every': '@every 10s',
+  in: 'in 10m',
+  at: 'at 2026-12-24T18:00',
+  'daily at': 'daily at 09:30',
+};
 
 function parseNickname(line: string): ScheduleRule {
   const lower = line.toLowerCase();

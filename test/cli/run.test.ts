@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { place, runCli, startCli } from '../support/cli.ts';
+import { BIN, place, runCli, startCli, startCommand } from '../support/cli.ts';
 
 describe('a run, once', () => {
   it.each([
@@ -60,6 +60,12 @@ describe('a run, once', () => {
       'cmd:echo $GREETING; basename "$PWD"',
     ]);
     expect(result).toMatchObject({ stdout: 'good morning\nsub\n', exitCode: 0 });
+  });
+
+  it('reads its own --env-file, not Node, also when started by its name', async () => {
+    const result = await startCommand([BIN, 'run', '--env-file=missing', '--', 'true']).exit;
+    expect(result.stderr).toMatch(/there is no file .*missing \[FILE_NOT_FOUND\]/);
+    expect(result.exitCode).toBe(2);
   });
 
   it('says which run it is in the environment', async () => {

@@ -262,7 +262,8 @@ describe.skipIf(!existsSync(join(PIDS_CGROUP, 'cgroup.procs')) || process.getuid
         running.signal('SIGTERM');
         expect(await running.exit).toMatchObject({ exitCode: 0 });
         await expect.poll(count, { timeout: 5000 }).toBe(0);
-        expect(await expectWhole(scene)).toMatchObject([{ status: 'failed', reason: 'stopped' }]);
+        // The shell may end by itself first: it cannot fork any more.
+        expect(await expectWhole(scene)).toMatchObject([{ status: 'failed' }]);
       } finally {
         for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
           process.kill(Number(pid), 'SIGKILL');

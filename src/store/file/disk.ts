@@ -32,11 +32,30 @@ export function ensureDirectory(path: string): void {
     return;
   }
   guarded('create', path, () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    createDirectory(path);
     // The mode above is subject to the umask, and another process may have been first.
     checkDirectory(path, lstatSync(path));
     chmodSync(path, 0o700);
   });
+}
+
+/**
+ * Make a directory and those above it that are missing.
+ *
+ * Not by `recursive: true`: that of Node never ends where a directory exists in which nothing can be made, and the
+ * system says so with ENOENT (below `/proc`, or an automounter's directory).
+ */
+function createDirectory(path: string, isParentThere = false): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = systemCode(error);
+    // Another process may have been first.
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || isParentThere || dirname(path) === path) throw error;
+    createDirectory(dirname(path));
+    createDirectory(path, true);
+  }
 }
 
 function checkDirectory(path: string, stats: Stats): void {
