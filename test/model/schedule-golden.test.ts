@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.js';
+import { offsetAt } from '../../src/model/zone.js';
 
 type Case = {
   readonly tz: string;
@@ -22,8 +23,15 @@ function text(at: Date | undefined): string | undefined {
   return at?.toISOString().replace('.000Z', 'Z');
 }
 
+/** Morocco changed its clocks of 2026 after these answers were made; a Node with newer zone data has other instants. */
+function skipUnsettled({ tz, after }: Case, context: TestContext): void {
+  const isSettled = tz !== 'Africa/Casablanca' || after < '2026' || offsetAt(tz, Date.UTC(2026, 1, 20)) === 0;
+  context.skip(!isSettled, `zone data ${process.versions.tz} have other clock changes for ${tz} in 2026`);
+}
+
 describe('answers of croniter and APScheduler, brought to instants with zoneinfo', () => {
-  it.each(CASES)('in $tz after $after', ({ tz, after, next }) => {
+  it.for(CASES)('in $tz after $after', ({ tz, after, next }, context) => {
+    skipUnsettled({ tz, after, next }, context);
     const answers = Object.entries(next).map(([expression, instants]) => [
       expression,
       nextInstants(bound(expression, tz), new Date(after), instants.length).map(text),
@@ -31,7 +39,8 @@ describe('answers of croniter and APScheduler, brought to instants with zoneinfo
     expect(Object.fromEntries(answers)).toEqual(next);
   });
 
-  it.each(CASES)('backwards to $tz after $after', ({ tz, after, next }) => {
+  it.for(CASES)('backwards to $tz after $after', ({ tz, after, next }, context) => {
+    skipUnsettled({ tz, after, next }, context);
     const answers = Object.entries(next).map(([expression, instants]) => {
       const schedule = bound(expression, tz);
       const end = new Date(Date.parse(instants.at(-1) ?? after));
@@ -45,7 +54,8 @@ describe('answers of croniter and APScheduler, brought to instants with zoneinfo
     expect(Object.fromEntries(answers)).toEqual(next);
   });
 
-  it.each(CASES)('counted in $tz after $after', ({ tz, after, next }) => {
+  it.for(CASES)('counted in $tz after $after', ({ tz, after, next }, context) => {
+    skipUnsettled({ tz, after, next }, context);
     const answers = Object.entries(next).map(([expression, instants]) => [
       expression,
       bound(expression, tz).count(new Date(after), new Date(instants.at(-1) ?? after)),
