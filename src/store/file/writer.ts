@@ -13,8 +13,9 @@ import { findInHistory } from './history.js';
 import { isProcessAlive, ownIdentity } from './identity.js';
 import { type Journal, openJournal, SEALED, writerName } from './journal.js';
 import { isWriterAlive, readJournals } from './journals.js';
-import type { Place } from './layout.js';
+import { outputBase, type Place } from './layout.js';
 import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
+import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
 import { createRetention, type Retention } from './retention.js';
 import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
@@ -103,6 +104,10 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
   return {
     namespace: options.namespace,
     claim: async (claims) => claim(state, claims),
+    namedOutput: (runId) => {
+      const base = outputBase(place, runId);
+      return base && namedOutputOf(base);
+    },
     record: (change, how) => record(state, change, how?.durable),
     setJobs: async (jobs) => {
       state.set = keepJobs(state, jobs);
