@@ -44,7 +44,6 @@ it('removes the container of a run that is over, when it starts the next time, a
       'sleep',
       '300',
     );
-  const rig_image = (): string => (typeof rig === 'string' ? '' : rig.image);
   leave('01a1fbe1-2cab-73a8-8000-000000000001', 'c');
   leave('01a1fbe1-2cab-73a8-8000-000000000002', 'other');
   const next = await runCli(['run', '--ns=c', '--', `docker:${rig.image} true`], { env });

@@ -6,6 +6,7 @@ import { stateDirectory } from '../settings/load.js';
 import { systemZone } from '../settings/zone.js';
 import { openStore } from './parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from './run.js';
+import { nameCalendars } from './source.js';
 
 /**
  * The next instants of a schedule strictly after `after`.
@@ -36,7 +37,7 @@ export type TimetableResult = {
  *
  * @param options.source - What the namespace is made from, default the working directory. `stateDir`: default the
  *   user's state directory. `onEvent`: called with everything that happens.
- * @throws {SupertaskError} `ALREADY_RUNNING`, `STATE_UNAVAILABLE`, `STATE_NEWER`
+ * @throws {SupertaskError} `SCHEDULE_INVALID` for calendars that cannot be read, `ALREADY_RUNNING`, `STATE_UNAVAILABLE`, `STATE_NEWER`
  */
 export async function runTimetable(
   timetable: Timetable,
@@ -54,7 +55,12 @@ export async function runTimetable(
   const env = options.env ?? process.env;
   const cwd = options.cwd ?? process.cwd();
   const started = await startSource(
-    { kind: 'inline', source: options.source ?? cwd, timetable, directory: cwd },
+    {
+      kind: 'inline',
+      source: options.source ?? cwd,
+      timetable: await nameCalendars(timetable, cwd),
+      directory: cwd,
+    },
     {
       store: openStore(stateDirectory(options.stateDir, env, cwd)),
       reporter: {
@@ -76,8 +82,8 @@ export async function runTimetable(
   const abort = (): void => engine.stop('aborted');
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();
-  const { reason, ended, unsuccessful } = await engine.done;
+  const { reason, ended, unsuccessful, attendedUntil } = await engine.done;
   options.signal?.removeEventListener('abort', abort);
-  await close(reason);
+  await close(reason, attendedUntil);
   return { reason, ended, unsuccessful };
 }

@@ -51,7 +51,7 @@ export type StartedRun = {
   /** The single run's end is the result; nothing is scheduled. */
   readonly isOneShot: boolean;
   /** To be called when the engine is done. */
-  readonly close: (reason: string) => Promise<void>;
+  readonly close: (reason: string, attendedUntil?: Date) => Promise<void>;
 };
 
 /**
@@ -80,6 +80,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     options.tz,
   );
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
+  if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
   const engine = createEngine(
     {
@@ -104,7 +105,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   return {
     engine,
     isOneShot: mode === 'once' && jobs.length === 1,
-    close: (reason) => writer.close(reason),
+    close: (reason, attendedUntil) => writer.close(reason, attendedUntil),
   };
 }
 
@@ -146,6 +147,18 @@ async function openNamespace(
     await writer.close('another scheduler started, too');
     await admission.standAside();
   }
+}
+
+/** In the background: whoever starts over under a new host name should know, and need not wait for it. */
+async function hintAtOlder(
+  namespace: string,
+  origin: Origin,
+  { store, reporter }: RunOptions,
+): Promise<void> {
+  const { findOlder, hintAt } = await import('./older.js');
+  const older = await findOlder(store, namespace, origin).catch(() => undefined);
+  if (older !== undefined)
+    reporter.report({ type: 'warning', at: new Date(), message: hintAt(older, origin) });
 }
 
 async function announce(
@@ -201,7 +214,8 @@ export function definitionOf(
   hide: (text: string) => string = withoutUserinfo,
 ): JobDefinition {
   const { deadlineMs, keep } = task.policy;
-  const forms = task.schedules.map(scheduleForm);
+  const year = new Date().getUTCFullYear();
+  const forms = task.schedules.map((schedule) => scheduleForm(schedule, year));
   return {
     id: task.id,
     name: task.name && hide(task.name),

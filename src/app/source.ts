@@ -111,7 +111,7 @@ async function parseText(text: string, file: string, directory: string): Promise
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
   }
   const { parseTimetableLazily } = await import('../formats/lazy.js');
-  return parseTimetableLazily(text, { file, directory });
+  return nameCalendars(await parseTimetableLazily(text, { file, directory }), directory);
 }
 
 /** Scripts are run where they lie, so that they find what lies beside them; text from elsewhere lies nowhere. */
@@ -125,6 +125,16 @@ async function parseRemote(text: string, file: string, cwd: string): Promise<Tim
     'it is a script, and only timetables can come from there',
     'Save it to a file and name that.',
   );
+}
+
+/** Few timetables have calendars, and theirs are read before anything is scheduled. */
+export async function nameCalendars(timetable: Timetable, directory: string): Promise<Timetable> {
+  const isNamed = timetable.tasks.some(({ schedules }) =>
+    schedules.some(({ calendar }) => typeof calendar === 'string'),
+  );
+  if (!isNamed && timetable.calendars === undefined) return timetable;
+  const { withCalendars } = await import('./calendars.js');
+  return withCalendars(timetable, { readText, directory });
 }
 
 function plainTimetable(target: Target, id: string, name: string | undefined): Timetable {

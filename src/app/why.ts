@@ -47,19 +47,26 @@ export async function explainWhy(
 ): Promise<Explanation> {
   const job = await findListedJob(store, text, namespace);
   if (job === undefined) return explainRemoved(store, text, time, { namespace, tz, now });
-  const asked = time === undefined ? undefined : parseAskedTime(time, job.tz, now);
   const schedulers = await store.schedulers(job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
-  const facts = { store, job, scheduler, bounds: bindJob(job, scheduler?.startedAt), now };
-  const moment = await momentOf(facts, asked);
-  const subject: Subject = { job: job.name ?? job.id, tz: job.tz, schedules: job.schedules };
+  const bounds = bindJob(job, scheduler?.startedAt);
+  const zone = commonZone(bounds) ?? job.tz;
+  const asked = time === undefined ? undefined : parseAskedTime(time, zone, now);
+  const moment = await momentOf({ store, job, scheduler, bounds, now }, asked);
+  const subject: Subject = { job: job.name ?? job.id, tz: zone, schedules: job.schedules };
   return {
     namespace: job.namespace,
     job: job.id,
-    tz: job.tz,
+    tz: zone,
     moment,
     sentence: explainMoment(moment, subject),
   };
+}
+
+/** The zone of all schedules, where they have one in common. */
+function commonZone(bounds: readonly BoundSchedule[]): string | undefined {
+  const zones = new Set(bounds.map(({ tz }) => tz));
+  return zones.size === 1 ? bounds[0]?.tz : undefined;
 }
 
 /** Undefined when no timetable has it, but there are runs of it. */
@@ -209,12 +216,12 @@ async function passed(facts: Facts, at: Date): Promise<Moment> {
   const { scheduledSince, attendedUntil } = job;
   if (scheduledSince === undefined) return { kind: 'no-schedule', at, isFromStart: false };
   if (at < scheduledSince)
-    return { kind: 'not-seen-yet', at, seenAt: scheduledSince, next: nextOf(bounds, now) };
+    return { kind: 'not-seen-yet', at, seenAt: scheduledSince, next: scheduler && nextOf(bounds, now) };
   if (scheduler !== undefined && now.getTime() - at.getTime() <= STARTING_MS)
     return { kind: 'starting', at, pid: scheduler.process.pid };
-  const isAttended = scheduler !== undefined || attendedUntil === undefined || at <= attendedUntil;
-  if (!isAttended)
-    return { kind: 'unattended', at, from: attendedUntil, until: now, start: await startCommand(facts) };
+  const from = attendedUntil ?? scheduledSince;
+  if (scheduler === undefined && at > from)
+    return { kind: 'unattended', at, from, until: now, start: await startCommand(facts) };
   const later = await store.runs({
     namespace: job.namespace,
     job: job.id,

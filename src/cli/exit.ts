@@ -33,6 +33,7 @@ export function scheduleExit(result: {
 }): Exit {
   if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
   if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
+  if (result.reason === 'SIGQUIT') return { code: 128 + constants.signals.SIGQUIT };
   if (result.reason === 'SIGTERM') return { code: EXIT.ok };
   if (result.verdict !== undefined) return { code: result.verdict === 'reached' ? EXIT.ok : EXIT.failed };
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };

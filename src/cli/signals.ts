@@ -1,6 +1,11 @@
-/** Signals to this process: the first SIGINT, SIGTERM or SIGHUP ends it in order, the second kills what runs. */
+/** Signals to this process: the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends it in order, the second kills what runs. */
 
-type Stoppable = { stop(reason: string, signal?: NodeJS.Signals): void; kill(): void };
+type Stoppable = {
+  stop(reason: string, signal?: NodeJS.Signals): void;
+  kill(): void;
+  /** A bug has shown itself: nothing may be left behind because of it. */
+  fail(error: unknown): void;
+};
 
 export type Signals = {
   /** Aborts with the first signal; made when asked for, since few commands wait. */
@@ -12,7 +17,9 @@ export type Signals = {
   release(): void;
 };
 
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** They would end the process at once and leave what runs to itself; SIGUSR1 would open Node's debugger. */
+const MEANINGLESS = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
 /** Begin to listen: early, so that a signal right after the first line that was printed is not fatal. */
 export function handleSignals(): Signals {
@@ -23,15 +30,19 @@ export function handleSignals(): Signals {
   const pass = (signal: NodeJS.Signals): void =>
     target?.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (first !== undefined) return target?.kill();
+    if (first !== undefined) {
+      target?.kill();
+      return;
+    }
     first = signal;
     waiting?.abort();
     pass(signal);
   };
-  // Without a handler Node opens its debugger on SIGUSR1.
   const ignore = (): void => {};
+  // Node would end at once, and leave what runs to itself.
+  const onBug = (error: unknown): void => target?.fail(error);
   for (const signal of ENDING) process.on(signal, onSignal);
-  process.on('SIGUSR1', ignore);
+  for (const signal of MEANINGLESS) process.on(signal, ignore);
   return {
     interrupt() {
       waiting ??= new AbortController();
@@ -41,11 +52,13 @@ export function handleSignals(): Signals {
     received: () => first,
     attach(stoppable) {
       target = stoppable;
+      process.on('uncaughtException', onBug);
       if (first !== undefined) pass(first);
     },
     release() {
       for (const signal of ENDING) process.off(signal, onSignal);
-      process.off('SIGUSR1', ignore);
+      for (const signal of MEANINGLESS) process.off(signal, ignore);
+      process.off('uncaughtException', onBug);
     },
   };
 }

@@ -23,6 +23,8 @@ export type EngineResult = {
   readonly last: Run | undefined;
   /** Whether what the campaign waited for has happened. */
   readonly verdict: Verdict;
+  /** All that was due up to then was claimed; undefined when it ended before it had looked. */
+  readonly attendedUntil: Date | undefined;
 };
 
 export type Engine = {
@@ -31,12 +33,15 @@ export type Engine = {
   stop(reason: string, signal?: NodeJS.Signals): void;
   /** End the runs that are going at once. */
   kill(): void;
+  /** Something broke: end the runs that are going, keep their records, then `done` rejects with the error. */
+  fail(error: unknown): void;
 };
 
 /** Never wait longer on one timer: suspend and set clocks are noticed by then. */
 const MAX_WAIT_MS = 30_000;
 /** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
 const CORRECTION_MS = 3 * 3_600_000;
+const NEVER = new Date(0);
 
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const { clock } = parts;
@@ -68,14 +73,25 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let wakeAtMs = startedMs;
   /** Up to here the agenda was asked for what is due. */
   let takenUntil = plan.startedAt;
+  let hasTaken = false;
   let isBeatFailing = false;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
-  let fail: (error: unknown) => void = () => {};
+  let giveUp: (error: unknown) => void = () => {};
+  let failure: { readonly error: unknown } | undefined;
   const done = new Promise<EngineResult>((resolve, reject) => {
     settle = resolve;
-    fail = reject;
+    giveUp = reject;
   });
+
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stopping ??= 'failed';
+    cancelTimer();
+    firing.close();
+    firing.killAll();
+    finishIfIdle();
+  };
 
   const noteEnd = (run: Run, job: ScheduledTask): void => {
     tally.ended++;
@@ -114,6 +130,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (firing.heldForMs() > 0) return dismissStandby();
     const due = agenda.takeDue(now);
     takenUntil = now;
+    hasTaken = true;
     if (due.length === 0) return;
     const refused = await firing.fire(due, now, gap);
     dismissStandby();
@@ -149,7 +166,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const beat = async (): Promise<void> => {
     beatAt = clock.steadyMs();
     try {
-      const lost = await parts.writer.heartbeat(clock.now());
+      const lost = await parts.writer.heartbeat(clock.now(), hasTaken ? takenUntil : NEVER);
       isBeatFailing = false;
       for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
       if (lost.length > 0 && stopping === undefined) await firing.recover(lost);
@@ -186,7 +203,13 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
     firing.close();
-    settle({ reason: stopping ?? 'finished', ...tally, verdict: campaign.verdict() });
+    if (failure !== undefined) giveUp(failure.error);
+    settle({
+      reason: stopping ?? 'finished',
+      ...tally,
+      verdict: campaign.verdict(),
+      attendedUntil: hasTaken ? takenUntil : undefined,
+    });
     return true;
   };
 
@@ -210,7 +233,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   };
 
   start().catch(fail);
-  return { done, stop, kill: () => firing.killAll() };
+  return { done, stop, kill: () => firing.killAll(), fail };
 }
 
 /** Instants up to this one were handled, or lie before the job was first seen. */

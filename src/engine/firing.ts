@@ -1,5 +1,4 @@
 /** Turns due instants into runs: what was missed, what overlaps, what is claimed and started. */
-import { SupertaskError } from '../errors.js';
 import type { Prepared } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
@@ -10,8 +9,10 @@ import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, prepareRun, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
+import { createPatientClaims } from './outage.js';
 import { placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
+import { retriesOf } from './recovery.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 
@@ -32,9 +33,12 @@ type FiringParts = EngineParts & {
 /** What is asked of the store for one due moment. */
 type Wish = {
   readonly job: ScheduledTask;
-  readonly claim: Claim;
+  /** Made at the last moment: those that start now do not wait for the ids of those that cannot. */
+  readonly claim: () => Claim;
   /** Of runs that are to start; what is only recorded has none. */
   readonly planned?: Planned;
+  /** Whether it waits for room. */
+  readonly isReserve?: boolean;
 };
 
 const isToStart = ({ planned }: Wish): boolean => planned !== undefined;
@@ -62,8 +66,6 @@ export type Firing = {
   killAll(): void;
 };
 
-/** How long to hold back after the state could not be written. */
-const STORAGE_PATIENCE_MS = 10_000;
 /** So many are claimed with one sync; while the next are claimed, these are on their way. */
 const START_AT_ONCE = 25;
 /** So many due runs that have no room are claimed before the event loop has its turn. */
@@ -81,28 +83,21 @@ export function createFiring(parts: FiringParts): Firing {
   const live = new Set<LiveRun>();
   let isClosed = false;
   let claiming = 0;
-  /** Runs that have ended, but nobody was told. */
-  let ending = 0;
-  /** Since when the state cannot be written, and until when nothing is tried. */
-  let outage: { readonly since: Date; readonly untilMs: number } | undefined;
-  /** Since when due instants were passed over for want of it. */
-  let unkeptSince: Date | undefined;
-
+  const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
   const dismiss = (): void => {
     for (const each of prepared.values()) each.discard();
     prepared.clear();
   };
 
-  const isHeld = (): boolean => outage !== undefined && clock.steadyMs() < outage.untilMs;
-
   const turns = createTurns({
     clock,
-    hasRoom: () => live.size + claiming < plan.maxRunning && campaign.mayStart(claiming) && !isHeld(),
+    hasRoom: () =>
+      live.size + claiming < plan.maxRunning && campaign.mayStart(claiming) && store.heldForMs() === 0,
     claim: async ({ planned, run }) => {
       claiming++;
       const claim = claims.startWaiting(planned, run);
-      const answers = await ask([claim]).finally(() => claiming--);
+      const answers = await store.claim([claim]).finally(() => claiming--);
       return answers?.[0] && { run: claim.run, answer: answers[0] };
     },
     accept: (pending, answer) => accept(pending, 'turn', answer),
@@ -114,30 +109,6 @@ export function createFiring(parts: FiringParts): Firing {
     failed: listen.failed,
   });
 
-  /** @returns Nothing when the state could not be written. */
-  const ask = async (wanted: readonly Claim[]): Promise<readonly Claimed[] | undefined> => {
-    try {
-      const answers = await writer.claim(wanted);
-      if (outage !== undefined) {
-        const since = outage.since.toISOString();
-        tell({
-          type: 'warning',
-          at: clock.now(),
-          message: `the state can be written again, since ${since} it could not`,
-        });
-      }
-      outage = undefined;
-      return answers;
-    } catch (error) {
-      if (!(error instanceof SupertaskError) || plan.mode === 'once') throw error;
-      const message = `${error.message}; nothing is started until it can be`;
-      if (outage === undefined) tell({ type: 'warning', at: clock.now(), message });
-      outage = { since: outage?.since ?? clock.now(), untilMs: clock.steadyMs() + STORAGE_PATIENCE_MS };
-      unkeptSince ??= outage.since;
-      return undefined;
-    }
-  };
-
   /** Decide about one due run; what is to be claimed for it now, if anything. */
   const place = (planned: Planned, inBatch: number): Wish[] => {
     if (!campaign.mayStart(claiming)) return [];
@@ -145,11 +116,12 @@ export function createFiring(parts: FiringParts): Firing {
     const state = turns.of(job);
     const before = { live: state.live.size + state.reserved + inBatch, queued: state.queue.length };
     const placing = placeRun(job.task.policy.overlap, before, planned.isCatchUp);
-    if (placing === 'skip') return [{ job, claim: claims.skipped(planned, 'overlap', describe(state)) }];
+    if (placing === 'skip')
+      return [{ job, claim: () => claims.skipped(planned, 'overlap', describe(state)) }];
     const hasRoom = live.size + claiming < plan.maxRunning && !turns.isCrowded;
-    if (!hasRoom) return [{ job, planned, claim: claims.reserve(planned) }];
+    if (!hasRoom) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
     claiming++;
-    return [{ job, planned, claim: claims.start(planned) }];
+    return [{ job, planned, claim: () => claims.start(planned) }];
   };
 
   const describe = (state: JobState): Run['evidence'] => {
@@ -170,9 +142,10 @@ export function createFiring(parts: FiringParts): Firing {
   const wishesFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Wish[] => {
     const verdict = decideBacklog(backlog, now, job.task.policy);
     const wishes: Wish[] = [];
-    if (verdict.missed) {
+    const { missed } = verdict;
+    if (missed) {
       const evidence = missEvidence(backlog, now, job.task.policy);
-      wishes.push({ job, claim: claims.missed(job, verdict.missed, gap, evidence) });
+      wishes.push({ job, claim: () => claims.missed(job, missed, gap, evidence) });
     }
     for (const dueAt of verdict.run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
@@ -186,9 +159,8 @@ export function createFiring(parts: FiringParts): Firing {
 
   /** @returns The wishes that could not be kept. */
   const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
-    const isReserve = ({ claim }: Wish): boolean => claim.run.status === 'waiting';
-    const prompt = wishes.filter((wish) => !isReserve(wish));
-    const reserves = wishes.filter(isReserve);
+    const prompt = wishes.filter(({ isReserve }) => !isReserve);
+    const reserves = wishes.filter(({ isReserve }) => isReserve);
     let starting = prompt.filter(isToStart).length;
     try {
       for (let at = 0; at < prompt.length; at += START_AT_ONCE) {
@@ -221,15 +193,17 @@ export function createFiring(parts: FiringParts): Firing {
         skip('overlap', { replacedBy: planned.dueAt.toISOString() }),
       );
     }
-    const answers = await ask(wishes.map(({ claim }) => claim));
+    const wanted = wishes.map(({ claim }) => claim());
+    const answers = await store.claim(wanted);
     if (answers === undefined) return false;
     for (const { state } of replacing) {
       for (const run of state.live.values()) if (!run.isStopping) run.stop();
     }
-    wishes.forEach(({ planned, claim }, index) => {
+    wanted.forEach(({ run }, index) => {
+      const { planned, isReserve } = wishes[index] ?? {};
       const answer = answers[index];
-      if (planned === undefined) tellRecorded(answer, claim.run);
-      else accept({ planned, run: claim.run }, claim.run.status === 'waiting' ? 'room' : 'turn', answer);
+      if (planned === undefined) tellRecorded(answer, run);
+      else accept({ planned, run }, isReserve ? 'room' : 'turn', answer);
     });
     return true;
   };
@@ -275,13 +249,17 @@ export function createFiring(parts: FiringParts): Firing {
         cancelStop();
         state.live.delete(run.id);
         live.delete(started);
-        ending++;
-        await turns.next(state).finally(() => {
-          ending--;
-          listen.ended(ended, job);
-        });
+        // Before the next one starts: this one may have been the last.
+        listen.ended(ended, job);
+        await turns.next(state);
+        listen.settled();
       })
-      .catch(listen.failed);
+      .catch((error: unknown) => {
+        // Nothing is known of it any more: it must not be waited for.
+        state.live.delete(run.id);
+        live.delete(started);
+        listen.failed(error);
+      });
   };
 
   /** Record a run that waited as skipped. */
@@ -307,14 +285,13 @@ export function createFiring(parts: FiringParts): Firing {
 
   return {
     get size() {
-      return live.size + claiming + ending + turns.size;
+      return live.size + claiming + turns.size;
     },
     async fire(due, now, gap) {
-      const since = unkeptSince;
-      const cause: Gap = since === undefined ? gap : { cause: 'storage', from: () => since, until: now };
+      const cause = store.gap(now) ?? gap;
       const refused = await submit(due.flatMap((each) => wishesFor(each, now, cause)));
       if (refused.length === 0) {
-        unkeptSince = undefined;
+        store.closeGap();
         return [];
       }
       const jobs = new Set(refused.map(({ job }) => job));
@@ -340,7 +317,7 @@ export function createFiring(parts: FiringParts): Firing {
     get highest() {
       return claims.highest;
     },
-    heldForMs: () => Math.max(0, (outage?.untilMs ?? 0) - clock.steadyMs()),
+    heldForMs: store.heldForMs,
     close() {
       isClosed = true;
       dismiss();
@@ -357,25 +334,3 @@ export function createFiring(parts: FiringParts): Firing {
 }
 
 const STOPPED = { cause: 'supertask was stopped before its turn came' };
-
-/** Lost runs that were claimed and never started, oldest first, as far as the policies want them late. */
-function retriesOf(lost: readonly Run[], jobs: readonly ScheduledTask[], now: Date): Planned[] {
-  const waited = lost.filter(
-    (run) =>
-      run.reason === 'lost' &&
-      run.process === undefined &&
-      (run.startedAt === undefined || run.evidence?.['claimed'] !== undefined),
-  );
-  if (waited.length === 0) return [];
-  const byId = new Map(jobs.map((job) => [job.task.id, job]));
-  return [...waited]
-    .sort((a, b) => a.scheduledAt.getTime() - b.scheduledAt.getTime())
-    .flatMap((run): Planned[] => {
-      const job = byId.get(run.job);
-      const lateMs = now.getTime() - run.scheduledAt.getTime();
-      if (job === undefined || job.task.policy.missed === 'skip') return [];
-      if (lateMs > (job.task.policy.deadlineMs ?? Number.POSITIVE_INFINITY)) return [];
-      const isCatchUp = job.task.policy.missed === 'all';
-      return [{ job, dueAt: run.scheduledAt, trigger: 'catch-up', attempt: run.attempt + 1, isCatchUp }];
-    });
-}

@@ -215,5 +215,5 @@ function recordFailed(parts: RunParts, error: unknown): Event {
 
 /** The limit spans all steps; a step that begins after it has no time at all. */
 function remaining(timeoutMs: number | undefined, spentMs: number): number | undefined {
-  return timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - spentMs);
+  return timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(timeoutMs - spentMs));
 }

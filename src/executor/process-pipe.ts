@@ -10,6 +10,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } fr
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemCode } from '../errors.js';
 
 /** One pipe between a process and us. */
 type Pipe = {
@@ -38,7 +39,10 @@ export function createPipes(): Pipes {
   const open = (anchor: number): Pipe => {
     const name = `/proc/self/fd/${anchor}`;
     const write = openSync(name, constants.O_WRONLY);
-    const read = new Socket({ fd: openReading(name), readable: true, writable: false });
+    const read = openOrClose(
+      write,
+      () => new Socket({ fd: openReading(name), readable: true, writable: false }),
+    );
     let isReusable = false;
     // Once everybody has closed the writing end the pipe is empty and as good as new.
     read.once('end', () => {
@@ -57,32 +61,72 @@ export function createPipes(): Pipes {
     return { read, write, started, discard };
   };
 
+  /** Undefined where the system has no more descriptors: the run does with what Node makes, or says so. */
+  const tryOpen = (anchor: number): Pipe | undefined => {
+    try {
+      return open(anchor);
+    } catch {
+      closeSync(anchor);
+      return undefined;
+    }
+  };
+
   return {
     take() {
       if (isPossible && anchors.length < 2) isPossible = makePipes(anchors);
       const [first, second] = [anchors.pop(), anchors.pop()];
-      if (first === undefined || second === undefined) return undefined;
-      return { stdout: open(first), stderr: open(second) };
+      const stdout = first === undefined ? undefined : tryOpen(first);
+      const stderr = second === undefined ? undefined : tryOpen(second);
+      if (stdout !== undefined && stderr !== undefined) return { stdout, stderr };
+      stdout?.discard();
+      stderr?.discard();
+      return undefined;
     },
   };
 }
 
-/** Add the reading ends of new pipes. */
+/** Add the reading ends of new pipes, as many as there are descriptors for. `false`: there is no way to make any. */
 function makePipes(anchors: number[]): boolean {
+  const names: string[] = [];
+  let place: string | undefined;
   try {
-    const place = mkdtempSync(join(tmpdir(), 'supertask-'));
-    const names = Array.from({ length: BATCH }, (_, index) => join(place, `${index}`));
+    place = mkdtempSync(join(tmpdir(), 'supertask-'));
+    for (let index = 0; index < BATCH; index++) names.push(join(place, `${index}`));
     const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
-    if (status === 0) {
-      for (const name of names) {
-        anchors.push(openReading(name));
-        unlinkSync(name);
-      }
+    if (status !== 0) return status === null;
+    for (const name of names) anchors.push(openReading(name));
+    return true;
+  } catch (error) {
+    return isShortage(error);
+  } finally {
+    if (place !== undefined) removeNames(place, names);
+  }
+}
+
+/** By calls that need no descriptor; not all of them may have been made. */
+function removeNames(place: string, names: readonly string[]): void {
+  const removals = [...names.map((name) => () => unlinkSync(name)), () => rmdirSync(place)];
+  for (const remove of removals) {
+    try {
+      remove();
+    } catch {
+      // It is not there.
     }
-    rmdirSync(place);
-    return status === 0;
-  } catch {
-    return false;
+  }
+}
+
+/** What may be over the next time. */
+function isShortage(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ENOSPC'].includes(systemCode(error) ?? '');
+}
+
+/** Open a second descriptor; where that fails the first is not left behind. */
+function openOrClose<Result>(first: number, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    closeSync(first);
+    throw error;
   }
 }
 

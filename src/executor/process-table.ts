@@ -3,7 +3,7 @@
  *
  * Read from `/proc`. Where there is none, identities have empty parts and only process groups can be asked.
  */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { ProcessId } from '../model/run.js';
 
 /** One line of the process table; see proc_pid_stat(5). */
@@ -22,6 +22,7 @@ export type ProcessStat = {
 const COOKIE = 'SUPERTASK_RUN_ID';
 
 let bootId: string | undefined;
+let isTableOwn: boolean | undefined;
 
 /** The identity of a process that exists now, also of one that has ended and was not waited for. */
 export function identifyProcess(pid: number): ProcessId {
@@ -75,6 +76,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 function readStat(pid: number): ProcessStat | undefined {
+  if (!isOwnTable()) return undefined;
   let text: string;
   try {
     text = readShort(`/proc/${pid}/stat`);
@@ -106,7 +108,21 @@ function readShort(path: string): string {
   }
 }
 
+/**
+ * Whether `/proc` numbers processes as we do: in a new pid namespace it may still be the one of the old, where our
+ * numbers are strangers'. It is then as good as none.
+ */
+function isOwnTable(): boolean {
+  try {
+    isTableOwn ??= readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    isTableOwn = false;
+  }
+  return isTableOwn;
+}
+
 function readTable(): ProcessStat[] {
+  if (!isOwnTable()) return [];
   let names: string[];
   try {
     names = readdirSync('/proc');

@@ -2,6 +2,7 @@
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
+import { calendars } from './calendar.js';
 import { directoryOf, type ParseOptions } from './detect.js';
 import { describe, type ListNode, type MapNode, type Node } from './node.js';
 import { type Fields, mismatch, parsed, type Reader, readFields, type Shape, text } from './reader.js';
@@ -16,9 +17,10 @@ const VERSION = 1;
 
 export const TIMETABLE: Shape = {
   what: 'a timetable',
-  keys: ['meta', 'defaults', 'tasks'],
+  keys: ['meta', 'defaults', 'calendars', 'tasks'],
   foreign: {
     jobs: 'Write tasks:.',
+    calendar: 'Write calendars: {NAME: […]}.',
     env: 'Write defaults: {env: {…}}.',
     secrets: 'Write defaults: {secrets: [NAME]}.',
     tz: 'Write defaults: {tz: …}.',
@@ -58,9 +60,11 @@ export function parseDocument(
   const fields = root && readFields(root, TIMETABLE, report);
   const meta = fields?.read('meta', (node) => readFields(node, META, report));
   const defaults = fields?.read('defaults', defaultSetting(directory)) ?? NO_SETTING;
+  const named = fields?.read('calendars', calendars(directory));
   const timetable = {
     ...(meta === undefined ? { namespace: undefined, author: undefined } : readMeta(meta, report)),
     tasks: fields === undefined ? [] : readTasks(fields, { defaults, directory }, report),
+    ...(named === undefined ? {} : { calendars: named }),
     warnings: [],
   };
   report.check();

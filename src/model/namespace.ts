@@ -20,6 +20,15 @@ export type Namespace = Omit<Origin, 'author'> & {
   readonly generator: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Namespaces whose past is part of this one's. */
+  readonly adopted?: readonly Adoption[];
+};
+
+/** A namespace that was made part of another one, with its own origin. */
+export type Adoption = Pick<Origin, 'host' | 'user' | 'source'> & {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly adoptedAt: Date;
 };
 
 /** `md5(host-user-source)` in hex: the same source is the same namespace in every invocation. */

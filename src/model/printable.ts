@@ -1,7 +1,8 @@
 /** Text from outside made safe for a terminal: nothing in it can move the cursor or take the screen over. */
+import { StringDecoder } from 'node:string_decoder';
 
-// C0, DEL, C1, and the marks that turn the direction of writing.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// C0, DEL, C1, breaks of lines and paragraphs, and the marks that turn the direction of writing.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** One line of plain text: control characters and bidirectional marks are shown as escapes. */
 export function printable(text: string): string {
@@ -15,9 +16,9 @@ export function printable(text: string): string {
   });
 }
 
-// Anything but colours: other CSI sequences, OSC, DCS and the like up to their end, then lone escapes.
+// Colours, then other CSI sequences; OSC, DCS and the like up to their end; what is left of those that have none.
 const SEQUENCES =
-  /\u001b\[[0-9;:]*m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -~]?/g;
+  /\u001b\[[0-9;:]*m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -~]?/g;
 const CONTROLS =
   /[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -29,4 +30,30 @@ export function printableOutput(text: string): string {
     .replace(CONTROLS, (char) =>
       char === '\r' ? '\\r' : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
     );
+}
+
+// The beginning of a sequence, or of a line break, at the end of a text. Longer ones are not waited for.
+const BEGUN = /(?:\r|\u001b(?:\[[ -?]{0,64}|[\]PX^_][^\u0007\u001b\u009c]{0,4096}\u001b?)?)$/;
+
+/** The same for one stream, wherever its bytes are cut: no letter and no sequence falls apart. */
+export function createPrintableStream(): {
+  /** @returns What can be shown; the beginning of something waits for its end. */
+  push(bytes: Uint8Array): string;
+  end(): string;
+} {
+  const decoder = new StringDecoder('utf8');
+  let held = '';
+  return {
+    push(bytes) {
+      const text = held + decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      const begun = BEGUN.exec(text)?.index ?? text.length;
+      held = text.slice(begun);
+      return printableOutput(text.slice(0, begun));
+    },
+    end() {
+      const rest = held + decoder.end();
+      held = '';
+      return printableOutput(rest);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
 import type { Job } from './job.js';
 import type { Json } from './json.js';
-import type { Namespace } from './namespace.js';
+import type { Adoption, Namespace } from './namespace.js';
 import type { Run } from './run.js';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -69,7 +69,12 @@ export function namespaceRecord(
     updatedAt: instant(namespace.updatedAt),
     jobs: namespace.jobs,
     runs: namespace.runs,
+    ...(namespace.adopted === undefined ? {} : { adopted: namespace.adopted.map(adoptionRecord) }),
   };
+}
+
+function adoptionRecord({ id, host, user, source, createdAt, adoptedAt }: Adoption): JsonRecord {
+  return { id, host, user, source, createdAt: instant(createdAt), adoptedAt: instant(adoptedAt) };
 }
 
 function instant(at: Date | undefined): string | null {

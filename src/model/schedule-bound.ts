@@ -17,11 +17,6 @@ export function bindOnce(startedAt: Date, tz: string): BoundSchedule {
   };
 }
 
-/** The next instant strictly after `after`; depends on nothing else. */
-export function nextDue(bound: BoundSchedule, after: Date): Date | undefined {
-  return bound.next(after);
-}
-
 /** The earliest next instant of several schedules; undefined when none has one. */
 export function nextOf(bounds: readonly BoundSchedule[], after: Date): Date | undefined {
   let earliest: Date | undefined;

@@ -1,4 +1,5 @@
-/** Schedules as JSON that `parseScheduleObject` reads again, for the bookkeeping. Needs nothing of the calendar. */
+/** Schedules as JSON that `parseScheduleObject` reads again, for the bookkeeping. Needs little of the calendar. */
+import { calendarForm } from './calendar-form.js';
 import type { Json } from './json.js';
 import type { Schedule, ScheduleForm } from './schedule.js';
 
@@ -8,10 +9,10 @@ const NOT_KEPT = ['args', 'stop'];
 /**
  * A schedule as a value that reads as the same instants: its text where that says all, else an object.
  *
- * Calendars that a schedule names stay names.
+ * @param year - Around which the days of a calendar are kept that the schedule names; see `calendarForm`.
  */
-export function scheduleForm(schedule: Schedule): string | ScheduleForm {
-  const { form, text, tz, jitterMs } = schedule;
+export function scheduleForm(schedule: Schedule, year: number): string | ScheduleForm {
+  const { calendar, form, text, tz, jitterMs } = schedule;
   const isNamed = tz === undefined || form?.['tz'] !== undefined || /^(?:CRON_)?TZ=/.test(text);
   const isJittered = jitterMs !== undefined && form?.['jitter'] === undefined;
   if (form === undefined && isNamed && !isJittered) return text;
@@ -19,6 +20,9 @@ export function scheduleForm(schedule: Schedule): string | ScheduleForm {
     ...(form ?? { when: text }),
     ...(isNamed ? {} : { tz }),
     ...(isJittered ? { jitter: `${jitterMs}ms` } : {}),
+    ...(typeof form?.['calendar'] === 'string' && typeof calendar === 'object'
+      ? { calendar: calendarForm(calendar, year) }
+      : {}),
   };
 }
 

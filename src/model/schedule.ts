@@ -17,7 +17,7 @@ export { explainSchedule } from './explain.js';
 export { explainClockChange } from './explain-clock-change.js';
 export { scheduleWarnings } from './explain-warning.js';
 export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
-export { nextDue, nextInstants, nextOf } from './schedule-bound.js';
+export { nextInstants, nextOf } from './schedule-bound.js';
 export { isStartRelative, type ScheduleClass, scheduleClass } from './schedule-class.js';
 export { parseScheduleObject } from './schedule-object.js';
 export { parseSchedule } from './schedule-text.js';

@@ -18,11 +18,11 @@ export type JobFacts = {
 /** Jobs by id, and when a scheduler last said what it schedules. */
 export type NamespaceFacts = { readonly jobs: Map<string, JobFacts>; scheduledAt: Date | undefined };
 
-/** What a writer has, and until when it is known to have been alive. */
+/** What a writer has, and until when it is known to have attended to it. */
 export type JobSet = {
   readonly mode: WriterOptions['mode'];
   readonly at: Date;
-  readonly until: Date;
+  readonly until: Date | undefined;
   readonly jobs: readonly JobDefinition[];
 };
 

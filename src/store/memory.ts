@@ -44,9 +44,10 @@ export function createMemoryStore(
   const spaces = new Map<string, Space>();
   return {
     async open(id, origin, writerOptions) {
-      const space = spaces.get(id) ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
+      const known = spaces.get(id);
+      const space = known ?? createSpace(id, origin, writerOptions.startedAt, keepRuns);
       spaces.set(id, space);
-      return createWriter(space, writerOptions, now);
+      return { ...createWriter(space, writerOptions, now), isNew: known === undefined };
     },
     async namespaces() {
       return [...spaces.values()].map((space) => ({

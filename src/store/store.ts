@@ -75,6 +75,8 @@ export type RunQuery = {
 /** One process that records what happens in one namespace. */
 export interface Writer {
   readonly namespace: string;
+  /** Whether nothing was known of the namespace before. */
+  readonly isNew?: boolean;
   /**
    * Reserve runs for this process and keep them, durably, before anything of them starts.
    *
@@ -94,10 +96,18 @@ export interface Writer {
   setJobs(jobs: readonly JobDefinition[]): Promise<void>;
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
-  /** Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost. */
-  heartbeat(now: Date): Promise<readonly Run[]>;
-  /** Flush, say that this writer ended, and let go of everything. */
-  close(reason: string): Promise<void>;
+  /**
+   * Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost.
+   *
+   * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
+   */
+  heartbeat(now: Date, attendedUntil?: Date): Promise<readonly Run[]>;
+  /**
+   * Flush, say that this writer ended, and let go of everything.
+   *
+   * @param attendedUntil - All that was due up to then was claimed; as the last heartbeat said if not given.
+   */
+  close(reason: string, attendedUntil?: Date): Promise<void>;
 }
 
 export type Claim = {

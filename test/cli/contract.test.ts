@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFi
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { ROOT } from '../support/build.ts';
 import { type Options, place, runCli, startCli } from '../support/cli.ts';
 import { mistakes, SCHEMAS } from '../support/schema.ts';
 
@@ -18,6 +19,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/slots\/[^/]+$/, 'slot'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
+  [/^namespaces\/[^/]+\/ballast$/, undefined],
 ];
 
 /** Schemas of what the state directory holds; each of the others is of what the command of its name prints. */
@@ -149,6 +151,11 @@ it('fits the published schemas, whatever happens', async () => {
   );
   await ask(['show', runs[0]?.id ?? '']);
   await ask(['show', jobs.find(({ id }) => id === 'named')?.id ?? '']);
+  await ask(['missed']);
+  await ask(['why', 'tick']);
+  await ask(['why', 'slow', '2099-01-01T00:00Z']);
+  await ask(['why', 'named']);
+  await ask(['prune', '--dry-run', '--keep-runs=1']);
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
   await ask(['next', 'tick']);
@@ -160,6 +167,14 @@ it('fits the published schemas, whatever happens', async () => {
   const gap = ['--down=2026-05-01T00:10Z..2026-05-01T00:20Z', '--duration=100s', '--assert=no-overlap'];
   await ask(['simulate', 'busy.yaml', ...span, ...gap]);
 
+  await ask(['du']);
+  const journals = join(place().state, 'namespaces/gap/journal');
+  writeFileSync(join(journals, readdirSync(journals)[0] ?? ''), '\nthis is no record\n', { flag: 'a' });
+  expect(await ask(['fsck'])).toMatchObject({ clean: false });
+  expect(await ask(['fsck', '--repair'])).toMatchObject({ clean: true });
+  await ask(['adopt', 'gap', '--ns=overlap']);
+  await ask(['list-namespaces']);
+
   expect([...checked].sort(), 'schemas that fitted something').toEqual(SCHEMAS);
 }, 60_000);
 
@@ -168,6 +183,12 @@ it('has a schema for each command that prints JSON, and for nothing else', () =>
     .commands.filter(({ options }) => options.some(({ long }) => long === '--json'))
     .map((command) => command.name());
   expect([...printing].sort()).toEqual(SCHEMAS.filter((name) => !STATE_SCHEMAS.has(name)));
+});
+
+it('has a line for each schema in the docs', () => {
+  const text = readFileSync(join(ROOT, 'docs/format.md'), 'utf8');
+  const linked = [...text.matchAll(/\.\.\/schema\/([a-z-]+)\.schema\.json/g)].map(([, name]) => name);
+  expect([...new Set(linked)].sort()).toEqual(SCHEMAS);
 });
 
 it.each([

@@ -18,7 +18,7 @@ function bomb(): string {
   return `x-bomb:\n${levels.join('')}tasks: {a: {run: x, env: {A: *a8}}}\n`;
 }
 
-it('refuses an alias bomb', () => {
+it('refuses an alias bomb (P21)', () => {
   expect(bomb().length).toBeLessThan(600);
   expect(told(bomb())).toMatchInlineSnapshot(`
     "week.yaml:8:12: the aliases stand for too many values
@@ -46,7 +46,7 @@ it('accepts 5,000 tasks that share one anchor', () => {
   });
 });
 
-it('accepts as many tasks as it promises, and no more', () => {
+it('accepts as many tasks as it promises, and no more (P21)', () => {
   expect(parseTimetable(tasks(MAX_TASKS, '{run: x}'), { file }).tasks).toHaveLength(MAX_TASKS);
   expect(told(tasks(MAX_TASKS + 1, '{run: x}'))).toMatchInlineSnapshot(`
     "week.yaml:2:3: there are too many tasks: 20001

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SupertaskError } from '../../src/errors.js';
 import { AUTHOR } from '../../src/formats/author.js';
+import { CALENDAR, HOLIDAYS } from '../../src/formats/calendar.js';
 import { DEFAULTS, META, TIMETABLE } from '../../src/formats/document.js';
 import type { Shape } from '../../src/formats/reader.js';
 import { STEP, USES_NAMES } from '../../src/formats/step.js';
@@ -38,6 +39,8 @@ describe('the published schema and the reader know the same', () => {
     ['timetable', SCHEMA, { ...TIMETABLE, keys: ['$schema', ...TIMETABLE.keys] }],
     ['meta', SCHEMA.$defs.meta, META],
     ['author', SCHEMA.$defs.author.anyOf[1], AUTHOR],
+    ['calendar', SCHEMA.$defs.calendarObject, CALENDAR],
+    ['holidays', SCHEMA.$defs.holidays, HOLIDAYS],
     ['defaults', SCHEMA.$defs.defaults, DEFAULTS],
     ['concise task', SCHEMA.$defs.conciseTask, CONCISE_TASK],
     ['canonical task', SCHEMA.$defs.canonicalTask, CANONICAL_TASK],

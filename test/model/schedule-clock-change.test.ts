@@ -50,7 +50,7 @@ describe('the autumn change in Berlin', () => {
   });
 });
 
-describe('clock changes', () => {
+describe('clock changes (P13)', () => {
   it.each([
     [
       'spring gap, fixed time',

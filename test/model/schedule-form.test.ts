@@ -1,6 +1,9 @@
 /** A kept schedule names the instants of the one that it was made from. */
 import { describe, expect, it } from 'vitest';
 import { parseTimetable } from '../../src/formats/timetable.ts';
+import { parseCalendar } from '../../src/model/calendar.ts';
+import { dayNumber, formatDay } from '../../src/model/calendar-day.ts';
+import { calendarForm } from '../../src/model/calendar-form.ts';
 import { bindJob, previousOf } from '../../src/model/job-schedule.ts';
 import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.ts';
 import { scheduleForm } from '../../src/model/schedule-form.ts';
@@ -32,7 +35,9 @@ const WRITTEN = [
 describe('a schedule in the bookkeeping', () => {
   it.each(WRITTEN)('%s %s names the same instants', (when, more) => {
     const schedules = schedulesOf(when, more);
-    const kept: unknown = JSON.parse(JSON.stringify(schedules.map(scheduleForm)));
+    const kept: unknown = JSON.parse(
+      JSON.stringify(schedules.map((schedule) => scheduleForm(schedule, 2026))),
+    );
     const job = {
       ...{ id: 'a', name: undefined, description: undefined, target: 'cmd:true', tz: 'UTC', enabled: true },
       schedules: schedules.map(({ text }) => text),
@@ -50,12 +55,14 @@ describe('a schedule in the bookkeeping', () => {
   });
 
   it('is its text where that says all', () => {
-    expect(scheduleForm(parseSchedule('every  10m'))).toBe('every 10m');
-    expect(scheduleForm(parseSchedule('TZ=Asia/Tokyo 30 2 * * *'))).toBe('TZ=Asia/Tokyo 30 2 * * *');
+    expect(scheduleForm(parseSchedule('every  10m'), 2026)).toBe('every 10m');
+    expect(scheduleForm(parseSchedule('TZ=Asia/Tokyo 30 2 * * *'), 2026)).toBe('TZ=Asia/Tokyo 30 2 * * *');
   });
 
   it('keeps no arguments', () => {
-    const forms = schedulesOf('[{every: 2h, args: {key: secret-8741}}]').map(scheduleForm);
+    const forms = schedulesOf('[{every: 2h, args: {key: secret-8741}}]').map((schedule) =>
+      scheduleForm(schedule, 2026),
+    );
     expect(JSON.stringify(forms)).toBe('[{"every":"2h"}]');
   });
 
@@ -64,5 +71,35 @@ describe('a schedule in the bookkeeping', () => {
     expect(bindJob({ ...job, schedules: ['every 10s from start', 'once'] }, undefined)).toEqual([]);
     const bounds = bindJob({ ...job, schedules: ['@daily', 'daily at 12:00'] }, undefined);
     expect(previousOf(bounds, new Date('2026-05-01T18:00:00Z'))).toEqual(new Date('2026-05-01T12:00:00Z'));
+  });
+});
+
+describe('a calendar that a schedule names', () => {
+  const days = (form: unknown) => {
+    const calendar = parseCalendar('kept', form);
+    return Array.from({ length: 1461 }, (_, day) => formatDay(dayNumber(2025, 1, 1) + day)).filter((date) =>
+      calendar.includes(date),
+    );
+  };
+
+  it.each([
+    ['working days', { weekdays: 'mon-fri', except: ['2026-05-01', '2026-12-24..2027-01-06'] }],
+    ['single days', ['2026-05-01', '2026-05-02', '2027-01-01']],
+    ['weekends and a day', { weekdays: 'sat,sun', dates: ['2026-05-06'] }],
+    ['every day', {}],
+    ['no day', []],
+  ])('is kept with its days: %s', (_, written) => {
+    const form: unknown = JSON.parse(JSON.stringify(calendarForm(parseCalendar('written', written), 2026)));
+    expect(days(form)).toEqual(days(written));
+  });
+
+  it('is kept in place of its name', () => {
+    const [schedule] = schedulesOf('{daily: "08:00", calendar: {weekdays: mon-fri}}');
+    if (typeof schedule?.calendar !== 'object') throw new Error('a calendar');
+    const named = { ...schedule, form: { daily: '08:00', calendar: 'office' } };
+    expect(scheduleForm(named, 2026)).toEqual({
+      daily: '08:00',
+      calendar: { weekdays: 'mon,tue,wed,thu,fri' },
+    });
   });
 });

@@ -4,7 +4,7 @@ import { followLog, type LogPart, readLog } from '../../app/logs.js';
 import { findRunOrJob, latestRun } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import type { Stream } from '../../model/event.js';
-import { printableOutput } from '../../model/printable.js';
+import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
 import { openReading, type Reading } from '../reading.js';
 import { parseLimit } from './list.js';
@@ -15,24 +15,34 @@ export async function logsCommand(text: string, flags: Readonly<Record<string, u
   const reading = await openReading(flags);
   const run = await findLogged(reading, text);
   const wanted = wantedStreams(flags);
-  const parts = flags['follow']
+  const read = flags['follow']
     ? followLog(reading.store, run, wanted, () => sleep(LOOK_EVERY_MS))
     : readLog(reading.store, run, wanted);
+  // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
+  const parts = process.stdout.isTTY ? printableParts(read) : read;
   const tail = parseLimit(flags['tail']);
   const isPlain = tail === undefined && !flags['timestamps'];
-  // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
-  const write = (bytes: Buffer | string): Promise<void> | undefined =>
-    reading.streams.write('stdout', process.stdout.isTTY ? printableOutput(bytes.toString('utf8')) : bytes);
   if (isPlain) {
-    for await (const { bytes } of parts) await write(bytes);
+    for await (const { bytes } of parts) await reading.streams.write('stdout', bytes);
   }
   if (!isPlain) {
     const lines = flags['timestamps'] ? stampLines(splitLines(parts)) : plainLines(splitLines(parts));
     for await (const line of tail === undefined ? lines : lastLines(lines, tail, Boolean(flags['follow']))) {
-      await write(line);
+      await reading.streams.write('stdout', line);
     }
   }
   await reading.streams.flush();
+}
+
+async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<LogPart> {
+  const clean = { stdout: createPrintableStream(), stderr: createPrintableStream() };
+  let last: LogPart | undefined;
+  for await (const part of parts) {
+    last = part;
+    yield { ...part, bytes: Buffer.from(clean[part.stream].push(part.bytes)) };
+  }
+  for (const stream of ['stdout', 'stderr'] as const)
+    yield { at: last?.at, stream, bytes: Buffer.from(clean[stream].end()) };
 }
 
 async function findLogged(reading: Reading, text: string): Promise<Run> {

@@ -96,10 +96,14 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   signals.attach(engine);
   try {
     const result = await engine.done;
-    await close(result.reason);
+    await close(result.reason, result.attendedUntil);
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
     return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
+  } catch (error) {
+    // What was wrong first is told, not what followed from it.
+    await close('failed').catch(() => {});
+    throw error;
   } finally {
     signals.release();
   }

@@ -25,8 +25,16 @@ export function keepDefinitions(directory: string, jobs: readonly JobDefinition[
 const SMALL_BYTES = 4096;
 
 function digestOf(bytes: Buffer): string {
-  if (bytes.length <= SMALL_BYTES) return md5(bytes);
+  return bytes.length <= SMALL_BYTES ? md5(bytes) : longDigestOf(bytes);
+}
+
+function longDigestOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
+/** Whether a set has the bytes that it was named by; versions differ in which digest they take for which length. */
+export function isSetOf(set: string, bytes: Buffer): boolean {
+  return set === md5(bytes) || set === longDigestOf(bytes);
 }
 
 /** The definitions of a set; those that cannot be read are left out. */

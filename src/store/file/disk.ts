@@ -81,11 +81,11 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** Put a file in place of another so that a reader sees the old or the new one, whole, also after a power cut. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${randomHex(12)}.tmp`;
   const fd = createFile(temporary);
   try {
-    writeAll(fd, Buffer.from(text));
+    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
     fsyncSync(fd);
   } catch (error) {
     removeFile(temporary);

@@ -6,7 +6,7 @@ import type { JobFacts, NamespaceFacts } from '../job-facts.js';
 import { addJobFacts, addJobSet, addRun, emptyFacts } from '../job-facts.js';
 import { loadDefinitions, parseDefinition } from './definitions.js';
 import { ensureDirectory, isAbsent, listNames, parseObject, replaceFile, unavailable } from './disk.js';
-import type { Journals } from './journals.js';
+import type { Journals, WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';
 import { MAX_LINE_BYTES, parseRun } from './record.js';
@@ -40,13 +40,25 @@ function addJournals(
   const endOf = new Map<string, string>();
   for (const set of sets.sort((left, right) => (left.at < right.at ? 1 : -1))) {
     const writer = journals.writers.get(set.writer);
-    const until = endOf.get(set.writer) ?? writer?.stoppedAt ?? writer?.seenAt ?? set.at;
+    const until = endOf.get(set.writer) ?? (writer && attendedBy(writer, set.at));
     endOf.set(set.writer, set.at);
     const jobs = known.get(set.set) ?? loadDefinitions(place.definitions, set.set);
     known.set(set.set, jobs);
-    addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: new Date(until), jobs });
+    addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: dateOf(until), jobs });
   }
   for (const { run } of journals.runs.values()) addRun(facts, run);
+}
+
+/** A live scheduler says so at least this often, by the time of its journal. */
+const SILENCE_MS = 35_000;
+
+/**
+ * Until when a writer is known to have attended to all moments: living is not enough, it may have died before it came
+ * to what was due. What it came to after that time has records.
+ */
+function attendedBy(writer: WriterState, since: string): string | undefined {
+  const said = writer.attendedUntil ?? new Date(writer.seenAt.getTime() - SILENCE_MS).toISOString();
+  return said > since ? said : undefined;
 }
 
 /** Jobs that live writers have. */

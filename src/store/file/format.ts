@@ -1,11 +1,12 @@
 /** Which format the state has, and whose namespace it is: looked at before anything is written. */
+import { dirname } from 'node:path';
 import { SupertaskError } from '../../errors.js';
-import type { Namespace, Origin, SourceKind } from '../../model/namespace.js';
-import { ensureDirectory, guarded, quarantine, readObject, replaceFile } from './disk.js';
+import type { Adoption, Namespace, Origin, SourceKind } from '../../model/namespace.js';
+import { ensureDirectory, guarded, quarantine, readObject, replaceFile, syncDirectory } from './disk.js';
 import { namespacesIn, type Place } from './layout.js';
 
 /** What this version writes; it reads all versions up to it. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /**
  * Make the state directory, or check that this version may write to it.
@@ -24,8 +25,8 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
     guarded('write', path, () => replaceFile(path, text));
     return;
   }
-  const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
-  if (needed <= FORMAT) return;
+  const needed = neededFormat(root);
+  if (needed === undefined) return;
   throw new SupertaskError(
     'STATE_NEWER',
     `the state in ${root} has format ${needed}, this version writes ${FORMAT}`,
@@ -35,17 +36,24 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
   );
 }
 
-/** Make a namespace's directory, or check it and mend its description. */
+/** The format that a writer must know, where this version does not. */
+export function neededFormat(root: string): number | undefined {
+  const found = readObject(`${root}/format.json`);
+  if (typeof found !== 'object') return undefined;
+  const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
+  return needed <= FORMAT ? undefined : needed;
+}
+
+/** Make a namespace's directory, or check it and mend its description. Returns whether it was not there before. */
 export function ensureNamespace(
   place: Place,
   fresh: { id: string; origin: Origin; at: Date; version: string },
   warn: (message: string) => void,
-): void {
-  ensureDirectory(place.directory);
-  ensureDirectory(place.journals);
-  ensureDirectory(place.output);
+): boolean {
+  makeDirectories(place);
   const found = readObject(place.origin);
-  if (found !== undefined && found !== 'corrupt' && parseNamespace(found, fresh.id) !== undefined) return;
+  if (found !== undefined && found !== 'corrupt' && parseNamespace(found, fresh.id) !== undefined)
+    return false;
   if (found !== undefined) {
     warn(
       `${place.origin} was unreadable and is written anew; it is kept as ${quarantine(place.quarantine, place.origin)}`,
@@ -60,9 +68,32 @@ export function ensureNamespace(
     createdAt: fresh.at,
     updatedAt: fresh.at,
   };
+  writeNamespace(place, namespace);
+  return found === undefined;
+}
+
+function writeNamespace(place: Place, namespace: Namespace): void {
   guarded('write', place.origin, () =>
     replaceFile(place.origin, `${JSON.stringify(namespace, undefined, 2)}\n`),
   );
+  // A power cut must not take the directory that the first run's record is in.
+  const above = dirname(place.directory);
+  guarded('write to', above, () => syncDirectory(above));
+}
+
+/** Keep in a namespace's description that another one is part of it now. */
+export function addAdoption(place: Place, adoption: Adoption): void {
+  const found = readObject(place.origin);
+  const namespace = typeof found === 'object' ? parseNamespace(found, String(found['id'])) : undefined;
+  if (namespace === undefined) return;
+  const others = (namespace.adopted ?? []).filter(({ id }) => id !== adoption.id);
+  writeNamespace(place, { ...namespace, updatedAt: adoption.adoptedAt, adopted: [...others, adoption] });
+}
+
+export function makeDirectories(place: Place): void {
+  ensureDirectory(place.directory);
+  ensureDirectory(place.journals);
+  ensureDirectory(place.output);
 }
 
 /** A namespace's description; one that cannot be read still names itself. */
@@ -84,7 +115,7 @@ export function loadNamespace(place: Place, id: string): Namespace {
 const KINDS: readonly SourceKind[] = ['inline', 'file', 'url', 'stdin'];
 
 function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): Namespace | undefined {
-  const { host, user, source, kind, author, generator, createdAt, updatedAt } = value;
+  const { host, user, source, kind, author, generator, createdAt, updatedAt, adopted } = value;
   const known = KINDS.find((candidate) => candidate === kind);
   if (typeof host !== 'string' || typeof user !== 'string' || typeof source !== 'string') return undefined;
   const created = new Date(String(createdAt));
@@ -100,5 +131,15 @@ function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): N
     generator: String(generator),
     createdAt: created,
     updatedAt: Number.isNaN(updated.getTime()) ? created : updated,
+    ...(Array.isArray(adopted) ? { adopted: adopted.flatMap(parseAdoption) } : {}),
   };
+}
+
+function parseAdoption(value: unknown): Adoption[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { id, host, user, source, createdAt, adoptedAt } = { ...value } as Record<string, unknown>;
+  if (typeof id !== 'string') return [];
+  const date = (at: unknown) => (Number.isNaN(Date.parse(String(at))) ? new Date(0) : new Date(String(at)));
+  const origin = { host: String(host), user: String(user), source: String(source) };
+  return [{ id, ...origin, createdAt: date(createdAt), adoptedAt: date(adoptedAt) }];
 }

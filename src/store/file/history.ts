@@ -179,7 +179,7 @@ function writeSegment(history: string, month: string, runs: Run[]): string {
 }
 
 /** How often each job is in the file. A cache: without it, or if it cannot be read, the file itself is searched. */
-function writeJobIndex(path: string, runs: readonly Run[]): void {
+export function writeJobIndex(path: string, runs: readonly Run[]): void {
   const jobs: Record<string, number> = Object.create(null);
   for (const run of runs) jobs[run.job] = (jobs[run.job] ?? 0) + 1;
   writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs })}\n`));
@@ -195,6 +195,24 @@ export function jobCounts(segment: Segment): Readonly<Record<string, unknown>> |
   const index = parseObject(readText(indexPath(segment.path)) ?? '');
   const jobs = index?.['jobs'];
   return typeof jobs === 'object' && jobs !== null ? { ...jobs } : undefined;
+}
+
+/** So many lines are read without letting other work go first. */
+const AT_ONCE = 1_000;
+
+/** All runs of a file, newest first, while other work goes on; lines that cannot be read are left out. */
+export async function* newestFirstIn(segment: Segment): AsyncGenerator<Run> {
+  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  let count = 0;
+  try {
+    for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES)) {
+      const run = parseRunLine(line);
+      if (run !== undefined) yield run;
+      if (++count % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** All runs of a file, oldest first; lines that cannot be read are left out. */

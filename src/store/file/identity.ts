@@ -17,7 +17,8 @@ let own: Identity | undefined;
 export function ownIdentity(): Identity {
   own ??= {
     pid: process.pid,
-    start: processStat('self')?.start ?? '',
+    // Where `/proc` is that of another pid namespace, its numbers are strangers'.
+    start: readOr(() => readlinkSync('/proc/self')) === String(process.pid) ? startOf('self') : '',
     boot: readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     host: hostname(),
     pidns: readOr(() => readlinkSync('/proc/self/ns/pid')),
@@ -68,6 +69,10 @@ function listProcesses(): string[] {
   } catch {
     return [];
   }
+}
+
+function startOf(name: string): string {
+  return processStat(name)?.start ?? '';
 }
 
 /** State and start time; the program's name before them may hold anything, brackets and spaces included. */

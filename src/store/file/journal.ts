@@ -1,33 +1,17 @@
-/** The file that one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
+/** What one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
+import { fdatasync, fstatSync, futimesSync, lstatSync } from 'node:fs';
+import { unavailable } from './disk.js';
 import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  futimesSync,
-  lstatSync,
-} from 'node:fs';
-import { randomHex } from '../../model/random.js';
-import {
-  createFile,
-  listNames,
-  moveFile,
-  openToAppend,
-  removeFile,
-  syncDirectory,
-  unavailable,
-  writeAll,
-} from './disk.js';
-
-/** Nobody writes to it: the next writer takes it by renaming it, so that a thousand writers do not make a thousand files. */
-export const FREE = 'free-';
-/** Full: nobody will write to it, and it is folded into the history. */
-export const SEALED = 'sealed-';
-export const ENDING = '.jsonl';
-
-/** Above this a journal is sealed. Folding one of this size takes about as long as starting a process. */
-export const FULL_BYTES = 1024 * 1024;
+  type JournalFile,
+  type JournalOptions,
+  leave,
+  openJournalFile,
+  restart,
+  syncOrRestart,
+  write,
+  writeDurably,
+} from './journal-file.js';
+import { baseName, FULL_BYTES } from './journal-name.js';
 
 export type Journal = {
   /** Write lines at once and make them durable; all or nothing. Throws `STATE_UNAVAILABLE`. */
@@ -54,200 +38,100 @@ export type Journal = {
   close(): Promise<void>;
 };
 
-export type JournalOptions = {
-  readonly directory: string;
-  /** The writer's name; its files are called so. */
-  readonly writer: string;
-  /** What a new file must begin with for its readers: who writes, what it schedules, the runs that are open. */
-  readonly head: () => string;
-};
-
 /** Take over a free journal or create one. */
 export function openJournal(options: JournalOptions): Journal {
-  const { directory } = options;
-  let part = 0;
-  let path = '';
-  let fd = -1;
-  let size = 0;
-  /** The directory's entry of a file just created is not durable yet. */
-  let entryPending = false;
-  let closed = false;
-  let waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let syncing = false;
-  /** Written to this file and not known to be durable. */
-  let unsynced = '';
+  const { file, sawSealed } = openJournalFile(options);
+  const commits = createCommits(file);
+  const attempt = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      throw unavailable('write to', file.path, error);
+    }
+  };
+  return {
+    append: (lines) => attempt(() => write(file, lines)),
+    appendDurable: (lines) => attempt(() => writeDurably(file, lines)),
+    commit: (lines, inPlace) =>
+      new Promise((resolve, reject) => {
+        attempt(() => write(file, lines));
+        commits.add({ resolve, reject }, inPlace);
+      }),
+    touch: (at) => futimesSync(file.fd, at, at),
+    isInPlace: () => lstatSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino,
+    fileName: () => baseName(file.path),
+    restart: () => restart(file),
+    sawSealed,
+    close: async () => {
+      if (file.closed) return;
+      await commits.finish();
+      leave(file);
+    },
+  };
+}
 
-  const nextPath = () => `${directory}/${options.writer}.${part++}${ENDING}`;
-  const create = () => {
-    path = nextPath();
-    fd = createFile(path);
-    size = 0;
-    entryPending = true;
-    unsynced = '';
-  };
-  const write = (lines: string) => {
-    // A closed descriptor's number may be another file's by now.
-    if (closed) throw new Error('the journal is closed');
-    const bytes = Buffer.from(lines);
-    try {
-      writeAll(fd, bytes);
-    } catch (error) {
-      takeBack(fd, size);
-      throw error;
-    }
-    size += bytes.length;
-    unsynced += lines;
-  };
-  const syncNow = () => {
-    fdatasyncSync(fd);
-    if (entryPending) syncDirectory(directory);
-    entryPending = false;
-    unsynced = '';
-  };
-  const restart = () => {
-    const left = { fd, path, unsynced };
-    create();
-    try {
-      write(options.head() + left.unsynced);
-      syncNow();
-    } catch (error) {
-      closeSync(fd);
-      removeFile(path);
-      ({ fd, path } = left);
-      size = fstatSync(fd).size;
-      throw error;
-    }
-    closeSync(left.fd);
-    moveFile(left.path, `${directory}/${SEALED}${baseName(left.path)}`);
-  };
-  // After a failed sync the system may have dropped the pages, so a second try would lie: only a new file helps.
-  const syncOrRestart = () => {
-    try {
-      syncNow();
-    } catch {
-      restart();
-    }
-  };
-  const settle = (error?: unknown) => {
-    const settled = waiters;
-    waiters = [];
+type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+
+type Commits = {
+  add(waiter: Waiter, inPlace: boolean): void;
+  /** Settles when nobody waits any more. */
+  finish(): Promise<void>;
+};
+
+/** Those who wait until what they wrote is durable. */
+function createCommits(file: JournalFile): Commits {
+  const waiters: Waiter[] = [];
+  let syncing = false;
+
+  const settle = (settled: readonly Waiter[], error?: unknown) => {
     for (const waiter of settled) {
       if (error === undefined) waiter.resolve();
-      else waiter.reject(unavailable('write to', path, error));
+      else waiter.reject(unavailable('write to', file.path, error));
     }
   };
-  const syncWaiters = () => {
-    if (waiters.length === 0) return;
+  const syncFor = (settled: readonly Waiter[]) => {
     try {
-      syncOrRestart();
-      if (size > FULL_BYTES) restart();
-      settle();
+      syncOrRestart(file);
+      settle(settled);
     } catch (error) {
-      settle(error);
+      settle(settled, error);
+    }
+    if (file.size > FULL_BYTES) moveOn();
+  };
+  const moveOn = () => {
+    try {
+      restart(file);
+    } catch {
+      // There is no room for a new file: this one grows on, and the next commit tries again.
     }
   };
+  const takeAll = () => waiters.splice(0);
   const syncInBackground = () => {
-    if (waiters.length === 0 || closed) return;
-    const mine = waiters;
-    waiters = [];
+    if (waiters.length === 0 || file.closed) return;
+    const mine = takeAll();
     syncing = true;
-    const upTo = unsynced.length;
-    const file = fd;
-    fdatasync(file, (error) => {
+    const { fd } = file;
+    const upTo = file.unsynced.length;
+    fdatasync(fd, (error) => {
       syncing = false;
-      const later = waiters;
-      waiters = mine;
-      if (error !== null || size > FULL_BYTES) syncWaiters();
+      if (error !== null || file.size > FULL_BYTES) syncFor(mine);
       else {
-        if (file === fd) unsynced = unsynced.slice(upTo);
-        settle();
+        if (fd === file.fd) file.unsynced = file.unsynced.slice(upTo);
+        settle(mine);
       }
-      waiters = later;
       syncInBackground();
     });
   };
 
-  const names = listNames(directory);
-  const taken = takeFree(directory, names, nextPath);
-  if (taken === undefined) {
-    create();
-  } else {
-    path = taken;
-    fd = openToAppend(path);
-    size = fstatSync(fd).size;
-  }
-
   return {
-    append: (lines) => {
-      try {
-        write(lines);
-      } catch (error) {
-        throw unavailable('write to', path, error);
-      }
+    add(waiter, inPlace) {
+      waiters.push(waiter);
+      if (inPlace && !syncing) syncFor(takeAll());
+      else if (waiters.length === 1 && !syncing) setImmediate(syncInBackground);
     },
-    appendDurable: (lines) => {
-      const before = size;
-      try {
-        write(lines);
-        syncOrRestart();
-      } catch (error) {
-        if (size > before) takeBack(fd, before);
-        size = Math.min(size, before);
-        unsynced = '';
-        throw unavailable('write to', path, error);
-      }
-    },
-    commit: (lines, inPlace) =>
-      new Promise((resolve, reject) => {
-        try {
-          write(lines);
-        } catch (error) {
-          reject(unavailable('write to', path, error));
-          return;
-        }
-        waiters.push({ resolve, reject });
-        if (inPlace && !syncing) syncWaiters();
-        else if (waiters.length === 1 && !syncing) setImmediate(syncInBackground);
-      }),
-    touch: (at) => futimesSync(fd, at, at),
-    isInPlace: () => lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino,
-    fileName: () => baseName(path),
-    restart,
-    sawSealed: names.some((name) => name.startsWith(SEALED)),
-    close: async () => {
-      if (closed) return;
+    async finish() {
       while (syncing) await new Promise((resolve) => setImmediate(resolve));
-      syncWaiters();
-      closed = true;
-      closeSync(fd);
-      moveFile(path, `${directory}/${size > FULL_BYTES ? SEALED : FREE}${baseName(path)}`);
+      if (waiters.length > 0) syncFor(takeAll());
     },
   };
-}
-
-/** Names that only grow: `free-a.jsonl` was `a.0.jsonl`, and is the next writer's `b.0.jsonl`. */
-function takeFree(directory: string, names: readonly string[], nextPath: () => string): string | undefined {
-  for (const name of names) {
-    if (!name.startsWith(FREE) || !name.endsWith(ENDING)) continue;
-    const path = nextPath();
-    if (moveFile(`${directory}/${name}`, path)) return path;
-  }
-  return undefined;
-}
-
-/** A name for a writer that no other has. */
-export function writerName(pid: number, at: Date): string {
-  return `${at.getTime().toString(36)}-${pid}-${randomHex(8)}`;
-}
-
-function takeBack(fd: number, size: number): void {
-  try {
-    ftruncateSync(fd, size);
-  } catch {
-    // What cannot be taken back is a torn line, which readers pass over.
-  }
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -6,7 +6,7 @@ import { changeRun, isLost, loseRun } from '../ledger.js';
 import type { WriterOptions } from '../store.js';
 import { isAbsent, listNames, unavailable } from './disk.js';
 import { findRunProcesses, type Identity, isAlive, isProcessAlive } from './identity.js';
-import { ENDING } from './journal.js';
+import { ENDING } from './journal-name.js';
 import { eachLine } from './lines.js';
 import { type JournalRecord, MAX_LINE_BYTES, parseRecord } from './record.js';
 
@@ -16,6 +16,10 @@ export type WriterState = {
   startedAt: string;
   identity: Identity | undefined;
   stoppedAt: string | undefined;
+  /** As it said when it ended: every moment up to then was attended to. */
+  attendedUntil: string | undefined;
+  /** The time of its last record. */
+  saidAt: Date;
   /** The latest sign of life: its last record, or the time of its file. */
   seenAt: Date;
   /** Journals that hold records of it. */
@@ -108,6 +112,8 @@ function writerOf(journals: Journals, record: JournalRecord): WriterState {
     startedAt: record.at,
     identity: undefined,
     stoppedAt: undefined,
+    attendedUntil: undefined,
+    saidAt: new Date(0),
     seenAt: new Date(0),
     files: new Set(),
   };
@@ -117,6 +123,7 @@ function writerOf(journals: Journals, record: JournalRecord): WriterState {
 
 function addRecord(journals: Journals, writer: WriterState, record: JournalRecord): void {
   const at = new Date(record.at);
+  if (record.t !== 'stop' && at > writer.saidAt) writer.saidAt = at;
   if (record.t !== 'stop' && at > writer.seenAt) writer.seenAt = at;
   switch (record.t) {
     case 'start':
@@ -126,6 +133,7 @@ function addRecord(journals: Journals, writer: WriterState, record: JournalRecor
       return;
     case 'stop':
       writer.stoppedAt = record.at;
+      writer.attendedUntil = record.until;
       return;
     case 'jobs':
       journals.jobSets.push({ writer: record.w, mode: record.mode, at: record.at, set: record.set });
@@ -155,7 +163,7 @@ export function addRun(journals: Journals, added: KeptRun): void {
 }
 
 /** Two full records of one run: a final one wins, one that ended over one held to be lost, then the newer. */
-export function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
+function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
   const [older, newer] = right.at >= left.at ? [left, right] : [right, left];
   const rank = (kept: KeptRun) => (isEnded(kept.run.status) ? (isLost(kept.run) ? 1 : 2) : 0);
   const winner = rank(older) > rank(newer) ? older : newer;

@@ -11,6 +11,8 @@ export type Place = {
   readonly slots: string;
   readonly output: string;
   readonly quarantine: string;
+  /** Namespaces that are being made part of this one. */
+  readonly adopting: string;
 };
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -23,7 +25,11 @@ export function namespacesIn(root: string): string {
 /** The place of a namespace; undefined when this cannot be the id of one. */
 export function placeOf(root: string, namespace: string): Place | undefined {
   if (!NAMESPACE.test(namespace) || namespace.includes('..')) return undefined;
-  const directory = join(namespacesIn(root), namespace);
+  return placeAt(join(namespacesIn(root), namespace));
+}
+
+/** The place of a namespace in a directory, wherever that is. */
+export function placeAt(directory: string): Place {
   return {
     directory,
     origin: `${directory}/namespace.json`,
@@ -33,6 +39,7 @@ export function placeOf(root: string, namespace: string): Place | undefined {
     slots: `${directory}/slots`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
+    adopting: `${directory}/adopting`,
   };
 }
 

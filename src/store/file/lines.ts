@@ -8,18 +8,31 @@ const BREAK = 0x0a;
 /**
  * Call for each line that is not empty, from the start. Views are valid during the call only.
  *
- * @param maxBytes - Longer lines are not given.
+ * @param call - Gets a line and the place of its first byte in the file.
+ * @param maxBytes - Longer lines are not given, but their places are.
  * @returns How many lines were longer.
  */
-export function eachLine(fd: number, maxBytes: number, call: (line: Buffer) => void): number {
+export function eachLine(
+  fd: number,
+  maxBytes: number,
+  call: (line: Buffer, at: number) => void,
+  onLong: (at: number, bytes: number) => void = () => undefined,
+): number {
   // Most journals are small, and there may be many.
   const block = Buffer.allocUnsafe(Math.min(BLOCK, Math.max(4096, fstatSync(fd).size + 1)));
   let rest: Buffer | undefined;
+  /** Of the line that goes on in the next block: where it began. */
+  let restAt = 0;
+  let blockAt = 0;
   let skipping = false;
   let skipped = 0;
-  const give = (line: Buffer) => {
-    if (line.length > maxBytes) skipped += 1;
-    if (line.length > 0 && line.length <= maxBytes) call(line);
+  const skip = (at: number, bytes: number) => {
+    skipped += 1;
+    onLong(at, bytes);
+  };
+  const give = (line: Buffer, at: number) => {
+    if (line.length > maxBytes) skip(at, line.length);
+    else if (line.length > 0) call(line, at);
   };
   for (;;) {
     const length = readSync(fd, block, 0, block.length, null);
@@ -27,20 +40,24 @@ export function eachLine(fd: number, maxBytes: number, call: (line: Buffer) => v
     let from = 0;
     for (let end = block.indexOf(BREAK, 0); end >= 0 && end < length; end = block.indexOf(BREAK, from)) {
       const piece = block.subarray(from, end);
+      if (skipping) skip(restAt, blockAt + end - restAt);
+      else if (rest === undefined) give(piece, blockAt + from);
+      else give(Buffer.concat([rest, piece]), restAt);
       from = end + 1;
-      if (!skipping) give(rest === undefined ? piece : Buffer.concat([rest, piece]));
       skipping = false;
       rest = undefined;
     }
     const tail = block.subarray(from, length);
-    if (skipping || tail.length === 0) continue;
-    rest = rest === undefined ? Buffer.from(tail) : Buffer.concat([rest, tail]);
-    if (rest.length <= maxBytes) continue;
-    skipping = true;
-    skipped += 1;
-    rest = undefined;
+    if (!skipping && tail.length > 0) {
+      if (rest === undefined) restAt = blockAt + from;
+      rest = rest === undefined ? Buffer.from(tail) : Buffer.concat([rest, tail]);
+      skipping = rest.length > maxBytes;
+      if (skipping) rest = undefined;
+    }
+    blockAt += length;
   }
-  if (rest !== undefined) give(rest);
+  if (skipping) skip(restAt, blockAt - restAt);
+  if (rest !== undefined) give(rest, restAt);
   return skipped;
 }
 

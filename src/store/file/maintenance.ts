@@ -6,11 +6,12 @@ import { closeSync, lstatSync } from 'node:fs';
 import { isEnded, type Run } from '../../model/run.js';
 import { addRun as addRunToFacts } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
+import { settledInHistory } from './count.js';
 import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.js';
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
-import { ENDING, FREE, FULL_BYTES, SEALED } from './journal.js';
+import { baseName, ENDING, FREE, nameToLeave, SEALED } from './journal-name.js';
 import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
@@ -51,17 +52,28 @@ export async function withLock(
  */
 export function releaseDeadJournals(place: Place, journals: Journals, me: string, now: Date): void {
   let count = 0;
-  for (const name of journals.files) {
-    if (name.startsWith(FREE) || name.startsWith(SEALED)) continue;
-    const path = `${place.journals}/${name}`;
-    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
-    const isGone = owner?.files.has(name) ? isGoneForGood(owner) : isForsaken(path, name, now);
-    if (!isGone) continue;
+  for (const { name, owner } of deadJournals(place, journals, now)) {
     // Whoever renames it first has it.
     const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
-    if (!moveFile(path, mine)) continue;
+    if (!moveFile(`${place.journals}/${name}`, mine)) continue;
     sealOff(place, mine, owner);
   }
+}
+
+/** Journals that nobody writes to any more and that nobody has handed on, and whose they were where that is known. */
+export function deadJournals(
+  place: Place,
+  journals: Journals,
+  now: Date,
+): { readonly name: string; readonly owner: WriterState | undefined }[] {
+  return [...journals.files].flatMap((name) => {
+    if (name.startsWith(FREE) || name.startsWith(SEALED)) return [];
+    const owner = journals.writers.get(name.slice(0, name.indexOf('.')));
+    const isGone = owner?.files.has(name)
+      ? isGoneForGood(owner)
+      : isForsaken(`${place.journals}/${name}`, name, now);
+    return isGone ? [{ name, owner }] : [];
+  });
 }
 
 function isGoneForGood(writer: WriterState): boolean {
@@ -76,7 +88,8 @@ function isForsaken(path: string, name: string, now: Date): boolean {
   return !isProcessAlive({ pid, start: '', boot: ownIdentity().boot });
 }
 
-function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
+/** Hand on a journal that the caller has renamed to a name of its own. */
+export function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
   const fd = openToAppend(path);
   try {
     if (owner !== undefined && owner.stoppedAt === undefined) {
@@ -87,8 +100,7 @@ function sealOff(place: Place, path: string, owner: WriterState | undefined): vo
     closeSync(fd);
   }
   const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  moveFile(path, `${place.journals}/${size > FULL_BYTES ? SEALED : FREE}${name}`);
+  moveFile(path, `${place.journals}/${nameToLeave(baseName(path), size)}`);
 }
 
 /**
@@ -110,7 +122,10 @@ export async function foldJournals(
     gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
   await pause();
   const changed = splitChanges(place, inputs, rest);
-  const runs = [...[...inputs.runs.values()].map((kept) => kept.run), ...changed.runs];
+  // Whoever folded them before was killed before it could remove the journal.
+  const known = settledInHistory(place.history, inputs.runs.keys());
+  const fresh = [...inputs.runs.values()].map((kept) => kept.run).filter((run) => !known.has(run.id));
+  const runs = [...fresh, ...changed.runs];
   // A run that nobody has judged yet: next time.
   if (sealed.length === 0 || runs.some((run) => !isEnded(run.status))) return;
   if (changed.carried.length > 0) carry(changed.carried);
@@ -122,7 +137,7 @@ export async function foldJournals(
   const facts = readFacts(place, { ...inputs, jobSets, writers, runs: new Map() });
   for (const run of runs) addRunToFacts(facts, run);
   await pause();
-  writeSegments(place.history, runs);
+  if (runs.length > 0) writeSegments(place.history, runs);
   await pause();
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
@@ -185,6 +200,7 @@ function mergeWriters(inputs: Journals, rest: Journals): Journals['writers'] {
       ...state,
       identity: state.identity ?? known.identity,
       stoppedAt: state.stoppedAt ?? known.stoppedAt,
+      attendedUntil: state.attendedUntil ?? known.attendedUntil,
       seenAt: new Date(Math.max(known.seenAt.getTime(), state.seenAt.getTime())),
     });
   }

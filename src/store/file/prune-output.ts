@@ -3,7 +3,7 @@ import { lstatSync, rmdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Run } from '../../model/run.js';
 import { isAbsent, removeFile, unavailable } from './disk.js';
-import { jobCounts, listSegments, runsIn } from './history.js';
+import { jobCounts, listSegments, newestFirstIn } from './history.js';
 import { dayName, outputDirectory } from './layout.js';
 import { pause } from './maintenance.js';
 import type { Work } from './prune.js';
@@ -68,7 +68,7 @@ async function* newestFirst(work: Work, jobs?: ReadonlySet<string>): AsyncGenera
   for (const segment of listSegments(work.place.history)) {
     const counts = jobs === undefined ? undefined : jobCounts(segment);
     if (counts !== undefined && ![...(jobs ?? [])].some((job) => Object.hasOwn(counts, job))) continue;
-    yield* runsIn(segment).reverse().filter(isWanted);
+    for await (const run of newestFirstIn(segment)) if (isWanted(run)) yield run;
     await pause();
     if (work.isOver()) return;
   }

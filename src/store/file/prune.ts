@@ -3,7 +3,7 @@ import type { Keep } from '../../model/keep.js';
 import type { Run } from '../../model/run.js';
 import { removeFile } from './disk.js';
 import { readFacts } from './facts.js';
-import { indexPath, jobCounts, listSegments, runsIn, type Segment, writeSegments } from './history.js';
+import { indexPath, jobCounts, listSegments, newestFirstIn, type Segment, writeSegments } from './history.js';
 import { outputDirectory, type Place } from './layout.js';
 import { pause, withLock } from './maintenance.js';
 import { pruneOutput, removeOutput } from './prune-output.js';
@@ -21,7 +21,7 @@ export type Retention = {
 
 const DAY_MS = 86_400_000;
 
-export const RETENTION: Retention = {
+const RETENTION: Retention = {
   runs: 1_000_000,
   runAgeMs: 365 * DAY_MS,
   outputsPerJob: 20,
@@ -181,7 +181,8 @@ async function pruneSegment(
   limits: Limits,
   ofJobs: ReadonlyMap<string, Limits>,
 ): Promise<boolean> {
-  const runs = runsIn(segment).reverse();
+  const runs: Run[] = [];
+  for await (const run of newestFirstIn(segment)) runs.push(run);
   const counts = new Map<string, number>();
   const gone = new Set<Run>();
   for (const [index, run] of runs.entries()) {

@@ -20,7 +20,8 @@ export type JournalRecord =
   | (RecordBase & { readonly t: 'jobs'; readonly mode: WriterOptions['mode']; readonly set: string })
   | (RecordBase & { readonly t: 'run'; readonly run: Run })
   | (RecordBase & { readonly t: 'change'; readonly run: RunChange })
-  | (RecordBase & { readonly t: 'stop'; readonly reason: string });
+  /** `until`: every moment up to then was attended to, whatever came later is for the next one. */
+  | (RecordBase & { readonly t: 'stop'; readonly reason: string; readonly until?: string });
 
 type RecordBase = { readonly at: string; readonly w: string };
 
@@ -66,7 +67,12 @@ export function parseRecord(line: Buffer): JournalRecord | 'unknown' | undefined
     case 'start':
       return parseStart(value, base, mode);
     case 'stop':
-      return { t: 'stop', ...base, reason: String(value['reason']) };
+      return {
+        t: 'stop',
+        ...base,
+        reason: String(value['reason']),
+        ...(typeof value['until'] === 'string' ? { until: value['until'] } : {}),
+      };
     default:
       return 'unknown';
   }

@@ -1,7 +1,7 @@
 /** Keeps a namespace within its limits while a scheduler runs: a bounded part of the work at a time. */
 import type { Place } from './layout.js';
 
-export type Retention = {
+export type Retainer = {
   /** Do a part of what is to be done, in the background; nothing while the last part is going or all was done. */
   beat(now: Date): void;
   /** Settles when nothing of it goes on. */
@@ -13,7 +13,9 @@ const REST_MS = 3_600_000;
 /** Files removed at each beat, in slices between which due runs start. */
 const FILES_AT_A_BEAT = 2_000;
 
-export function createRetention(place: Place, warn: (message: string) => void): Retention {
+export function createRetainer(place: Place, warn: (message: string) => void): Retainer {
+  // With its first sign of life a scheduler has better things to do.
+  let beats = 0;
   let restsUntilMs = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let going: Promise<void> | undefined;
@@ -27,7 +29,8 @@ export function createRetention(place: Place, warn: (message: string) => void): 
 
   return {
     beat(now) {
-      if (going !== undefined || isStopped || performance.now() < restsUntilMs) return;
+      beats += 1;
+      if (beats === 1 || going !== undefined || isStopped || performance.now() < restsUntilMs) return;
       going = prune(now)
         .catch((error: unknown) => warn(`old records of ${place.directory} stay: ${String(error)}`))
         .finally(() => {

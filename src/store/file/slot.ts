@@ -79,7 +79,12 @@ export function releaseSlot(path: string): void {
  *
  * @returns Whether the slot is no longer the dead holder's.
  */
-function breakSlot(path: string, dead: Holder, mine: Holder, isDead: (holder: Holder) => boolean): boolean {
+export function breakSlot(
+  path: string,
+  dead: Holder,
+  mine: Holder,
+  isDead: (holder: Holder) => boolean,
+): boolean {
   const text = `${mine.run} ${mine.writer} ${mine.pid}`;
   const tokens: string[] = [];
   for (let level = 0; level < 16; level++) {
@@ -108,7 +113,7 @@ function makeLink(path: string, text: string): boolean {
 }
 
 /** Undefined when the slot is free by now. */
-function readHolder(path: string): Holder | undefined {
+export function readHolder(path: string): Holder | undefined {
   try {
     const [run = '', writer = '', pid = ''] = readlinkSync(path).split(' ');
     return { run, writer, pid: Number(pid) };

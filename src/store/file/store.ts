@@ -1,18 +1,24 @@
 /** The store on disk: JSON lines below one directory, that many processes write to without a lock. */
 import { lstatSync } from 'node:fs';
 import { SupertaskError } from '../../errors.js';
+import type { Namespace, Origin } from '../../model/namespace.js';
 import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
-import type { Finding } from './check.js';
+import type { AdoptReport } from './adopt.js';
+import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
-import { ensureNamespace, ensureRoot, loadNamespace } from './format.js';
-import { listSegments } from './history.js';
+import { describeShared, sharedFileSystem } from './file-system.js';
+import type { Finding } from './finding.js';
+import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
+import { ownIdentity } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
-import { namespacesIn, outputDirectory, type Place, placeOf } from './layout.js';
+import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
+import type { Repair } from './repair.js';
+import type { Usage } from './usage.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
 
@@ -31,6 +37,18 @@ export type FileStore = Store & {
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
   check(namespace?: string): Promise<readonly Finding[]>;
+  /** How much room one namespace takes, or each. */
+  usage(namespace?: string): Promise<readonly Usage[]>;
+  /**
+   * Make the past of one namespace part of another, which is made where it is not there.
+   *
+   * @throws {SupertaskError} `ALREADY_RUNNING` while the first one is in use.
+   */
+  adopt(from: string, into: { readonly id: string; readonly origin: Origin }): Promise<AdoptReport>;
+  /** Namespaces whose id starts so and whose adoption was cut off, and what they were to become part of. */
+  halfAdopted(prefix: string): Promise<readonly { readonly namespace: Namespace; readonly into: string }[]>;
+  /** Mend what can be mended without losing anything; tells what was done. */
+  repair(namespace?: string): Promise<readonly Repair[]>;
 };
 
 export function createFileStore(options: FileStoreOptions): FileStore {
@@ -44,11 +62,16 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       const warn = writer.warn ?? (() => undefined);
       const restore = () => {
         ensureRoot(root, warn);
-        ensureNamespace(place, { id, origin, at: writer.startedAt, version }, warn);
+        return ensureNamespace(place, { id, origin, at: writer.startedAt, version }, warn);
       };
-      restore();
+      const isNew = restore();
       const { mode, startedAt } = writer;
-      return openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn });
+      const shared = mode === 'schedule' ? sharedFileSystem(root) : undefined;
+      if (shared !== undefined) {
+        warn(describeShared(root, shared));
+        refuseOtherHost(place, now());
+      }
+      return { ...openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn }), isNew };
     },
     async namespaces() {
       return places(root).map(({ id, place }) => summaryOf(id, place, now()));
@@ -87,10 +110,72 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       return total;
     },
     async check(namespace) {
-      const { checkNamespace } = await import('./check.js');
-      return places(root, namespace).flatMap(({ place }) => checkNamespace(place, root, now()));
+      const { checkNamespace, checkRoot } = await import('./check.js');
+      const inside = places(root, namespace).flatMap(({ id, place }) => checkNamespace(place, id, now()));
+      return [...checkRoot(root), ...inside];
+    },
+    async adopt(from, { id, origin }) {
+      const { adoptNamespace } = await import('./adopt.js');
+      const [old, place] = [placeOf(root, from), placeOf(root, id)];
+      if (old === undefined || place === undefined || from === id)
+        throw new SupertaskError(
+          'ID_INVALID',
+          `${JSON.stringify(from)} cannot be made part of ${JSON.stringify(id)}`,
+        );
+      ensureRoot(root, () => undefined);
+      ensureNamespace(place, { id, origin, at: now(), version }, () => undefined);
+      return adoptNamespace({ place: old, id: from }, { place, id, now: now() });
+    },
+    async halfAdopted(prefix) {
+      return places(root).flatMap(({ place, id: into }) =>
+        listNames(place.adopting)
+          .filter((id) => id.startsWith(prefix))
+          .map((id) => ({ into, namespace: loadNamespace(placeAt(`${place.adopting}/${id}`), id) })),
+      );
+    },
+    async usage(namespace) {
+      const { usageOf } = await import('./usage.js');
+      return places(root, namespace).map(({ id, place }) => usageOf(place, id));
+    },
+    async repair(namespace) {
+      const { repairNamespace, repairRoot } = await import('./repair.js');
+      const done = repairRoot(root);
+      for (const { id, place } of places(root, namespace)) {
+        const restore = () => makeDirectories(place);
+        const warn = () => undefined;
+        const options = {
+          mode: 'once',
+          startedAt: now(),
+          namespace: id,
+          version,
+          now,
+          restore,
+          warn,
+        } as const;
+        done.push(...(await repairNamespace(place, options)));
+      }
+      return done;
     },
   };
+}
+
+/** Claims are exclusive on one machine; over a network they may not be. */
+function refuseOtherHost(place: Place, now: Date): void {
+  const { journals } = viewNamespace(place, now);
+  const { boot } = ownIdentity();
+  const other = [...journals.writers.values()].find(
+    (writer) =>
+      writer.mode === 'schedule' &&
+      writer.identity !== undefined &&
+      writer.identity.boot !== boot &&
+      isWriterAlive(writer, now),
+  );
+  if (other === undefined) return;
+  throw new SupertaskError(
+    'STATE_UNAVAILABLE',
+    `${place.directory} is in use by a scheduler on ${other.identity?.host}, and shared over a network`,
+    { hint: 'Stop that one first, or set SUPERTASK_STATE_DIR to a local disk.' },
+  );
 }
 
 function places(root: string, only?: string): { id: string; place: Place }[] {
@@ -114,11 +199,10 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
   const facts = readFacts(place, journals);
-  const inHistory = listSegments(place.history).reduce((sum, segment) => sum + segment.runs, 0);
   return {
     ...loadNamespace(place, id),
     jobs: listJobs(facts, id, aliveJobs(place, journals, now)).length,
-    runs: inHistory + journals.runs.size,
+    runs: countRuns(place.history, journals.runs.keys()),
   };
 }
 

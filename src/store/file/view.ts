@@ -48,11 +48,6 @@ export function findRuns(place: Place, query: RunQuery, now: Date): Run[] {
   return [...newest, ...cold].sort(compareNewest).slice(0, query.limit);
 }
 
-/** One run, wherever it is. */
-export function findRun(place: Place, id: string, now: Date): Run | undefined {
-  return viewNamespace(place, now).journals.runs.get(id)?.run ?? findInHistory(place.history, id);
-}
-
 export function isOpen(run: Run): boolean {
   return !isEnded(run.status);
 }

@@ -1,109 +1,48 @@
 /** One process that records what happens in one namespace. */
-import { lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { pastOf } from '../job-facts.js';
-import { changeRun, loseRun } from '../ledger.js';
-import type { Claim, Claimed, Writer, WriterOptions } from '../store.js';
-import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.js';
+import { changeRun } from '../ledger.js';
+import type { JobPast, Writer } from '../store.js';
+import { createBallast, isFull } from './ballast.js';
 import { keepDefinitions } from './definitions.js';
-import { ensureDirectory, guarded, listNames } from './disk.js';
+import { guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
-import { findInHistory } from './history.js';
-import { isProcessAlive, ownIdentity } from './identity.js';
-import { type Journal, openJournal, SEALED, writerName } from './journal.js';
-import { isWriterAlive, readJournals } from './journals.js';
+import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
+import { openJournal } from './journal.js';
+import { SEALED, writerName } from './journal-name.js';
 import { outputBase, type Place } from './layout.js';
-import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
+import { foldJournals, withLock } from './maintenance.js';
 import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
-import { createRetention, type Retention } from './retention.js';
-import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
-import { type View, viewNamespace } from './view.js';
+import { createRetainer } from './retention.js';
+import { releaseSlot } from './slot.js';
+import { viewNamespace } from './view.js';
+import { claim } from './writer-claim.js';
+import { isSettled } from './writer-others.js';
+import { headOf, jobsRecord, runRecord, startRecord, stopRecord } from './writer-record.js';
+import {
+  type FileWriterOptions,
+  type JobsKept,
+  type OpenRun,
+  openWriters,
+  type State,
+} from './writer-state.js';
 
-export type FileWriterOptions = WriterOptions & {
-  readonly namespace: string;
-  readonly version: string;
-  readonly now: () => Date;
-  /** Make the namespace's directories again. */
-  readonly restore: () => void;
-  readonly warn: (message: string) => void;
+/** What only a writer on disk can do. */
+export type FileWriter = Writer & {
+  /** Keep the end of runs that somebody claimed who died before he could journal it, durably. */
+  keepLost(runs: readonly Run[]): void;
 };
-
-/** A run that this writer has claimed and not ended. */
-type OpenRun = { run: Run; readonly slot: string | undefined };
-
-type State = {
-  readonly place: Place;
-  readonly options: FileWriterOptions;
-  readonly name: string;
-  readonly journal: Journal;
-  readonly open: Map<string, OpenRun>;
-  readonly retention: Retention;
-  /** What it schedules, and the digest under which that is kept. */
-  set: JobsKept | undefined;
-  /** As told by the heartbeat: what counts as now for what it has. */
-  beatAt: Date;
-  /** Claims of others: they should have a record soon. */
-  readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
-  /** Holders of slots that were found to be alive, and what is known of their runs. */
-  readonly holders: Map<
-    string,
-    { readonly at: number; readonly isThere: boolean; readonly run: Run | undefined }
-  >;
-  /** Final records that could not be written yet. */
-  unwritten: string;
-  readonly checked: Set<string>;
-  /** The journals of others as they were when nothing had to be done about them. */
-  settled: string;
-  /** Whether what earlier writers left in the journal that this one took over is done with. */
-  isOwnSettled: boolean;
-  closed: boolean;
-};
-
-type JobsKept = { readonly jobs: readonly JobDefinition[]; readonly digest: string; readonly at: Date };
-
-/** Writers of this process that are open: the process may live on after one of them has ended. */
-const openWriters = new Set<string>();
-
-/** A claim is journalled at once; one without a record after this time is its owner's last trace. */
-const SUSPECT_MS = 5000;
-
-/** Whoever waits asks again and again; the journals are read for it at most this often. */
-const HOLDER_KNOWN_MS = 1000;
-const MANY_HOLDERS = 1000;
 
 /** Open a writer: its journal says so before this returns. Throws `STATE_UNAVAILABLE`. */
-export function openWriter(place: Place, options: FileWriterOptions): Writer {
-  const name = writerName(process.pid, options.now());
-  const state: State = {
-    place,
-    options,
-    name,
-    journal: guarded('open a journal in', place.journals, () =>
-      openJournal({
-        directory: place.journals,
-        writer: name,
-        head: () => headOf(state),
-      }),
-    ),
-    open: new Map(),
-    retention: createRetention(place, options.warn),
-    set: undefined,
-    beatAt: options.startedAt,
-    suspects: new Map(),
-    holders: new Map(),
-    unwritten: '',
-    checked: new Set(),
-    settled: '',
-    isOwnSettled: false,
-    closed: false,
-  };
+export function openWriter(place: Place, options: FileWriterOptions): FileWriter {
+  const state = createState(place, options);
   state.journal.append(frame(startRecord(state)));
-  openWriters.add(name);
+  openWriters.add(state.name);
   return {
     namespace: options.namespace,
-    claim: async (claims) => claim(state, claims),
+    claim: async (claims) => claim(state, claims, () => restore(state)),
     namedOutput: (runId) => {
       const base = outputBase(place, runId);
       return base && namedOutputOf(base);
@@ -113,10 +52,41 @@ export function openWriter(place: Place, options: FileWriterOptions): Writer {
       state.set = keepJobs(state, jobs);
       state.journal.append(frame(jobsRecord(state, state.set)));
     },
-    past: async () => pastOf(readFacts(place, viewNamespace(place, options.now()).journals, name)),
-    heartbeat: (now) => heartbeat(state, now),
-    close: (reason) => close(state, reason),
+    past: async () => past(state),
+    heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
+    close: (reason, attendedUntil) => {
+      state.attendedUntil = attendedUntil ?? state.attendedUntil;
+      return close(state, reason);
+    },
+    keepLost: (runs) => keepLost(state, runs),
   };
+}
+
+function createState(place: Place, options: FileWriterOptions): State {
+  const name = writerName(process.pid, options.now());
+  const journal = guarded('open a journal in', place.journals, () =>
+    openJournal({ directory: place.journals, writer: name, head: () => headOf(state) }),
+  );
+  const state: State = {
+    place,
+    options,
+    name,
+    journal,
+    open: new Map(),
+    retention: createRetainer(place, options.warn),
+    set: undefined,
+    beatAt: options.startedAt,
+    attendedUntil: undefined,
+    ballast: createBallast(place.directory),
+    suspects: new Map(),
+    holders: new Map(),
+    unwritten: '',
+    checked: new Set(),
+    settled: '',
+    isOwnSettled: false,
+    closed: false,
+  };
+  return state;
 }
 
 function keepJobs(state: State, jobs: readonly JobDefinition[]): JobsKept {
@@ -125,84 +95,14 @@ function keepJobs(state: State, jobs: readonly JobDefinition[]): JobsKept {
   return { jobs, digest, at: state.beatAt };
 }
 
-function claim(state: State, claims: readonly Claim[]): Claimed[] {
-  const made = makeClaims(claimContext(state), claims);
-  const at = state.options.now().toISOString();
-  const records = made.flatMap(({ run }) => (run === undefined ? [] : [runRecord(state, run, at)]));
-  try {
-    if (records.length > 0) state.journal.appendDurable(records.map(frame).join(''));
-  } catch (error) {
-    undoClaims(made);
-    throw error;
-  }
-  for (const [index, { answer, run, slot }] of made.entries()) {
-    const claimed = claims[index]?.run;
-    if (run !== undefined) adopt(state, run, slot);
-    if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
-      state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
-  }
-  return made.map((one: Made) => one.answer);
-}
-
-/** Take a claimed run into the books. One that waited gives up its place among those that do. */
-function adopt(state: State, run: Run, slot: string | undefined): void {
-  const before = state.open.get(run.id)?.slot;
-  if (isEnded(run.status)) state.open.delete(run.id);
-  else state.open.set(run.id, { run, slot });
-  if (before !== undefined && before !== slot) releaseSlot(before);
-}
-
-function claimContext(state: State): ClaimContext {
-  const { place, checked } = state;
-  const mine = (run: Run): Holder => ({ run: run.id, writer: state.name, pid: process.pid });
-  let view: View | undefined;
-  const look = (isEnough: (view: View) => boolean): View => {
-    // What a view does not have may have come since.
-    if (view === undefined || !isEnough(view)) view = viewNamespace(place, state.options.now());
-    return view;
-  };
-  const isDead = (holder: Holder): boolean => isHolderDead(state, holder, look);
-  return {
-    place,
-    checked,
-    takeSlot: (run, kind, slots) => {
-      if (!checked.has(place.slots)) ensureDirectory(place.slots);
-      checked.add(place.slots);
-      return takeSlot(place.slots, { job: run.job, kind }, slots, mine(run), isDead);
-    },
-    findEarlier: (run) => findEarlierWaiting(place.slots, run.job, mine(run), isDead),
-    waiting: (id) => {
-      const open = state.open.get(id);
-      return open?.run.status === 'waiting' ? { slot: open.slot } : undefined;
-    },
-    describe: (holder) =>
-      state.open.get(holder.run)?.run ??
-      state.holders.get(holder.run)?.run ??
-      look(({ journals }) => journals.runs.has(holder.run)).journals.runs.get(holder.run)?.run,
-    restore: () => restore(state),
-  };
-}
-
-/** A holder is dead when its run has ended or is lost, or when nothing was journalled of it and its writer is gone. */
-function isHolderDead(
-  state: State,
-  holder: Holder,
-  look: (isEnough: (view: View) => boolean) => View,
-): boolean {
-  if (state.open.has(holder.run) || holder.writer === '') return false;
-  const known = state.holders.get(holder.run);
-  const isThere = isProcessAlive({ pid: holder.pid, start: '', boot: '' });
-  if (known?.isThere === isThere && performance.now() - known.at < HOLDER_KNOWN_MS) return false;
-  const { journals } = look((view) => view.journals.runs.has(holder.run));
-  const kept = journals.runs.get(holder.run);
-  const isDead =
-    kept === undefined
-      ? !openWriters.has(holder.writer) &&
-        !isWriterAlive(journals.writers.get(holder.writer), state.options.now())
-      : isEnded(kept.run.status);
-  if (isDead || state.holders.size > MANY_HOLDERS) state.holders.clear();
-  if (!isDead) state.holders.set(holder.run, { at: performance.now(), isThere, run: kept?.run });
-  return isDead;
+/** Asked by a scheduler, once: it also makes sure that there is room for bad times. */
+function past(state: State): ReadonlyMap<string, JobPast> {
+  const { place, options, name } = state;
+  state.ballast.keep();
+  const now = options.now();
+  const { journals } = viewNamespace(place, now);
+  suspectClaimsOf(state, journals, now);
+  return pastOf(readFacts(place, journals, name));
 }
 
 async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {
@@ -235,8 +135,14 @@ function isAlone(state: State): boolean {
 
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
+  const write = async () => {
+    // Who asks for the end of a run must find it, also when somebody has removed the directory meanwhile.
+    if (!state.journal.isInPlace()) restore(state);
+    if (durable) await state.journal.commit(line, isAlone(state));
+    else state.journal.append(line);
+  };
   try {
-    const written = durable ? state.journal.commit(line, isAlone(state)) : state.journal.append(line);
+    const written = withBallast(state, write);
     if (open.slot !== undefined) releaseSlot(open.slot);
     await written;
   } catch (error) {
@@ -245,63 +151,37 @@ async function finish(state: State, open: OpenRun, line: string, durable: boolea
   }
 }
 
-async function heartbeat(state: State, now: Date): Promise<readonly Run[]> {
+/** What must be written is tried a second time with the room that was kept for it. */
+async function withBallast(state: State, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isFull(error) || !state.ballast.drop()) throw error;
+    await write();
+  }
+}
+
+async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<readonly Run[]> {
   const { place, journal, options } = state;
   state.beatAt = now;
   if (!journal.isInPlace()) restore(state);
-  rewrite(state);
+  await rewrite(state);
+  if (options.mode === 'schedule') state.ballast.keep();
   const at = options.now();
   const lost = isSettled(state, at) ? [] : viewNamespace(place, at).lost;
-  const found = [...lost, ...forsakenClaims(state)];
-  if (found.length > 0) {
-    journal.appendDurable(found.map((run) => frame(runRecord(state, run, at.toISOString()))).join(''));
-  }
+  const found = [...lost, ...forsakenClaims(state, () => viewNamespace(place, at).journals, at)];
+  keepLost(state, found);
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
+  state.attendedUntil = attendedUntil;
   if (options.mode === 'schedule') state.retention.beat(now);
   return found;
 }
 
-/**
- * Look after the journals of others, which are read only if they changed: the own one is known, and long.
- *
- * @returns Whether no run in them needs a closer look.
- */
-function isSettled(state: State, at: Date): boolean {
-  const { place, journal, name } = state;
-  const own = state.isOwnSettled ? journal.fileName() : undefined;
-  const names = listNames(place.journals).filter((file) => file !== own);
-  const signature = names.map((file) => `${file} ${signatureOf(`${place.journals}/${file}`)}`).join('\n');
-  if (signature === state.settled) return true;
-  const others = readJournals(place.journals, names);
-  const isOpen = [...others.runs.values()].some(({ run }) => !isEnded(run.status) && !state.open.has(run.id));
-  const hasDead = [...others.writers.values()].some(
-    (writer) => writer.name !== name && !isWriterAlive(writer, at),
-  );
-  if (hasDead) releaseDeadJournals(place, others, name, at);
-  // A live writer may die without its journal changing.
-  const isQuiet = [...others.writers.values()].every(({ stoppedAt }) => stoppedAt !== undefined);
-  state.isOwnSettled ||= !isOpen;
-  state.settled = !isOpen && isQuiet && own !== undefined ? signature : '';
-  return !isOpen;
-}
-
-function signatureOf(path: string): string {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
-}
-
-/** Claims that were made by somebody who died before the record: they are lost, and nobody will have them. */
-function forsakenClaims(state: State): Run[] {
-  const old = [...state.suspects].filter(([, suspect]) => Date.now() - suspect.at >= SUSPECT_MS);
-  if (old.length === 0) return [];
-  const { journals } = viewNamespace(state.place, state.options.now());
-  const message = 'the supertask that claimed it was killed before it could start it';
-  return old.flatMap(([id, { run }]) => {
-    state.suspects.delete(id);
-    if (journals.runs.has(id) || findInHistory(state.place.history, id) !== undefined) return [];
-    return [loseRun(run, message, { claimed: 'not journalled' })];
-  });
+function keepLost(state: State, lost: readonly Run[]): void {
+  if (lost.length === 0) return;
+  const at = state.options.now().toISOString();
+  state.journal.appendDurable(lost.map((run) => frame(runRecord(state, run, at))).join(''));
 }
 
 async function fold(state: State): Promise<void> {
@@ -326,52 +206,38 @@ function restore(state: State): void {
   guarded('write to', place.journals, () => state.journal.restart());
 }
 
-function rewrite(state: State): void {
+async function rewrite(state: State): Promise<void> {
   if (state.unwritten === '') return;
-  state.journal.appendDurable(state.unwritten);
+  await withBallast(state, async () => state.journal.appendDurable(state.unwritten));
   state.unwritten = '';
 }
 
+/** @throws {SupertaskError} `STATE_UNAVAILABLE` when the end of a run could not be kept. */
 async function close(state: State, reason: string): Promise<void> {
   if (state.closed) return;
   state.closed = true;
-  const { journal, options } = state;
   try {
     await state.retention.stop();
-    rewrite(state);
-    if (journal.sawSealed && options.mode === 'once') await fold(state);
-    journal.append(frame({ t: 'stop', at: options.now().toISOString(), w: state.name, reason }));
-    await journal.close();
+    await rewrite(state);
+    await leave(state, reason);
   } finally {
     openWriters.delete(state.name);
   }
 }
 
-function headOf(state: State): string {
-  const at = state.options.now().toISOString();
-  const runs = [...state.open.values()].map(({ run }) => runRecord(state, run, at));
-  const jobs = state.set === undefined ? [] : [jobsRecord(state, state.set)];
-  return [startRecord(state), ...jobs, ...runs].map(frame).join('');
-}
-
-function startRecord(state: State): JournalRecord {
-  const { mode, startedAt, version, now } = state.options;
-  const at = now().toISOString();
-  return {
-    t: 'start',
-    at,
-    w: state.name,
-    mode,
-    startedAt: startedAt.toISOString(),
-    version,
-    process: ownIdentity(),
-  };
-}
-
-function jobsRecord(state: State, set: JobsKept): JournalRecord {
-  return { t: 'jobs', at: set.at.toISOString(), w: state.name, mode: state.options.mode, set: set.digest };
-}
-
-function runRecord(state: State, run: Run, at: string): JournalRecord {
-  return { t: 'run', at, w: state.name, run: boundRun(run) };
+/** Every run has its record by now; that this writer ended, others will see without its saying so. */
+async function leave(state: State, reason: string): Promise<void> {
+  const { journal, options, place } = state;
+  const now = options.now();
+  try {
+    keepLost(
+      state,
+      forsakenClaims(state, () => viewNamespace(place, now).journals, now),
+    );
+    if (journal.sawSealed && options.mode === 'once') await fold(state);
+    journal.append(frame(stopRecord(state, reason)));
+    await journal.close();
+  } catch (error) {
+    options.warn(`the journal was not closed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

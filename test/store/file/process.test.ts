@@ -105,7 +105,7 @@ describe('kill -9', () => {
     const lost = await writer.heartbeat(new Date());
     expect(lost.map((run) => run.id).sort()).toEqual(open.map((run) => run.id).sort());
     expect(await writer.heartbeat(new Date())).toEqual([]);
-    expect((await writer.past()).get('a')?.attendedUntil?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect((await writer.past()).get('a')?.attendedUntil).toBeUndefined();
     await writer.close('done');
     expect(
       readdirSync(join(root, 'namespaces/n1/journal')).filter((name) => !name.startsWith('free-')),

@@ -158,6 +158,7 @@ it('is done little by little by a scheduler, which does not wait for it', async 
   const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: soon() });
   await writer.setJobs([definition('a', { keep: { runs: 1 } })]);
   await writer.heartbeat(LATER);
+  await writer.heartbeat(LATER);
   expect(runs.map(hasOutput)).toEqual([true, true, true, true]);
   await expect.poll(() => runs.map(hasOutput)).toEqual([true, false, false, false]);
   await writer.close('done');

@@ -1,0 +1,56 @@
+/** How many runs there are: a run stands in a journal and in the history at once while it is moved between them. */
+import { closeSync, constants, openSync } from 'node:fs';
+import { type Run, runIdInstant } from '../../model/run.js';
+import { isLost } from '../ledger.js';
+import { isAbsent } from './disk.js';
+import { listSegments, type Segment } from './history.js';
+import { eachLine } from './lines.js';
+import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+
+/** Runs of the history and of the journals, each once. `ids`: those of the journals. */
+export function countRuns(history: string, ids: Iterable<string>): number {
+  const hot = new Set(ids);
+  const segments = listSegments(history);
+  const inHistory = segments.reduce((sum, segment) => sum + segment.runs, 0);
+  return inHistory + hot.size - heldBy(segments, hot).size;
+}
+
+/** Which of these runs the history has as they ended for good; those held to be lost may yet turn out otherwise. */
+export function settledInHistory(history: string, ids: Iterable<string>): ReadonlySet<string> {
+  return heldBy(listSegments(history), new Set(ids), (run) => !isLost(run));
+}
+
+/** Only files are read whose time includes one of them. */
+function heldBy(
+  segments: readonly Segment[],
+  ids: ReadonlySet<string>,
+  counts: (run: Run) => boolean = () => true,
+): ReadonlySet<string> {
+  const instants = [...ids].map((id) => runIdInstant(id).getTime()).sort((left, right) => left - right);
+  const found = new Set<string>();
+  for (const { path, firstMs, lastMs } of segments) {
+    const nearest = instants.find((instant) => instant >= firstMs);
+    if (nearest === undefined || nearest > lastMs) continue;
+    for (const run of runsOf(path)) if (ids.has(run.id) && counts(run)) found.add(run.id);
+  }
+  return found;
+}
+
+function runsOf(path: string): Run[] {
+  const runs: Run[] = [];
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      eachLine(fd, MAX_LINE_BYTES, (line) => {
+        const run = parseRunLine(line);
+        if (run !== undefined) runs.push(run);
+      });
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    // Merged into another one meanwhile.
+    if (!isAbsent(error)) throw error;
+  }
+  return runs;
+}

@@ -1,0 +1,104 @@
+/** How a writer claims: on disk first, then in its journal; what the journal refuses is undone on disk. */
+import { isEnded, type Run } from '../../model/run.js';
+import type { Claim, Claimed } from '../store.js';
+import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.js';
+import { ensureDirectory, unavailable } from './disk.js';
+import { isProcessAlive } from './identity.js';
+import { isWriterAlive } from './journals.js';
+import { frame } from './record.js';
+import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
+import { type View, viewNamespace } from './view.js';
+import { runRecord } from './writer-record.js';
+import { openWriters, type State } from './writer-state.js';
+
+/** Whoever waits asks again and again; the journals are read for it at most this often. */
+const HOLDER_KNOWN_MS = 1000;
+const MANY_HOLDERS = 1000;
+
+/** @param restore - Makes the namespace again, which was deleted while in use. */
+export function claim(state: State, claims: readonly Claim[], restore: () => void): Claimed[] {
+  refuseWithoutRoom(state);
+  const made = makeClaims(claimContext(state, restore), claims);
+  const at = state.options.now().toISOString();
+  const records = made.flatMap(({ run }) => (run === undefined ? [] : [runRecord(state, run, at)]));
+  try {
+    if (records.length > 0) state.journal.appendDurable(records.map(frame).join(''));
+  } catch (error) {
+    undoClaims(made);
+    throw error;
+  }
+  for (const [index, { answer, run, slot }] of made.entries()) {
+    const claimed = claims[index]?.run;
+    if (run !== undefined) adopt(state, run, slot);
+    if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
+      state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
+  }
+  return made.map((one: Made) => one.answer);
+}
+
+/** What the ballast made room for is for the runs that are going. */
+function refuseWithoutRoom({ ballast, place }: State): void {
+  if (!ballast.isDropped() || ballast.keep()) return;
+  throw unavailable('make room in', place.directory, Object.assign(new Error('full'), { code: 'ENOSPC' }));
+}
+
+/** Take a claimed run into the books. One that waited gives up its place among those that do. */
+function adopt(state: State, run: Run, slot: string | undefined): void {
+  const before = state.open.get(run.id)?.slot;
+  if (isEnded(run.status)) state.open.delete(run.id);
+  else state.open.set(run.id, { run, slot });
+  if (before !== undefined && before !== slot) releaseSlot(before);
+}
+
+function claimContext(state: State, restore: () => void): ClaimContext {
+  const { place, checked } = state;
+  const mine = (run: Run): Holder => ({ run: run.id, writer: state.name, pid: process.pid });
+  let view: View | undefined;
+  const look = (isEnough: (view: View) => boolean): View => {
+    // What a view does not have may have come since.
+    if (view === undefined || !isEnough(view)) view = viewNamespace(place, state.options.now());
+    return view;
+  };
+  const isDead = (holder: Holder): boolean => isHolderDead(state, holder, look);
+  return {
+    place,
+    checked,
+    takeSlot: (run, kind, slots) => {
+      if (!checked.has(place.slots)) ensureDirectory(place.slots);
+      checked.add(place.slots);
+      return takeSlot(place.slots, { job: run.job, kind }, slots, mine(run), isDead);
+    },
+    findEarlier: (run) => findEarlierWaiting(place.slots, run.job, mine(run), isDead),
+    waiting: (id) => {
+      const open = state.open.get(id);
+      return open?.run.status === 'waiting' ? { slot: open.slot } : undefined;
+    },
+    describe: (holder) =>
+      state.open.get(holder.run)?.run ??
+      state.holders.get(holder.run)?.run ??
+      look(({ journals }) => journals.runs.has(holder.run)).journals.runs.get(holder.run)?.run,
+    restore,
+  };
+}
+
+/** A holder is dead when its run has ended or is lost, or when nothing was journalled of it and its writer is gone. */
+function isHolderDead(
+  state: State,
+  holder: Holder,
+  look: (isEnough: (view: View) => boolean) => View,
+): boolean {
+  if (state.open.has(holder.run) || holder.writer === '') return false;
+  const known = state.holders.get(holder.run);
+  const isThere = isProcessAlive({ pid: holder.pid, start: '', boot: '' });
+  if (known?.isThere === isThere && performance.now() - known.at < HOLDER_KNOWN_MS) return false;
+  const { journals } = look((view) => view.journals.runs.has(holder.run));
+  const kept = journals.runs.get(holder.run);
+  const isDead =
+    kept === undefined
+      ? !openWriters.has(holder.writer) &&
+        !isWriterAlive(journals.writers.get(holder.writer), state.options.now())
+      : isEnded(kept.run.status);
+  if (isDead || state.holders.size > MANY_HOLDERS) state.holders.clear();
+  if (!isDead) state.holders.set(holder.run, { at: performance.now(), isThere, run: kept?.run });
+  return isDead;
+}

@@ -1,0 +1,42 @@
+/** The lines that a writer puts into its journal. */
+import type { Run } from '../../model/run.js';
+import { ownIdentity } from './identity.js';
+import { boundRun, frame, type JournalRecord } from './record.js';
+import type { JobsKept, State } from './writer-state.js';
+
+/** What a new journal of a writer begins with. */
+export function headOf(state: State): string {
+  const at = state.options.now().toISOString();
+  const runs = [...state.open.values()].map(({ run }) => runRecord(state, run, at));
+  const jobs = state.set === undefined ? [] : [jobsRecord(state, state.set)];
+  return [startRecord(state), ...jobs, ...runs].map(frame).join('');
+}
+
+export function startRecord(state: State): JournalRecord {
+  const { mode, startedAt, version, now } = state.options;
+  const at = now().toISOString();
+  return {
+    t: 'start',
+    at,
+    w: state.name,
+    mode,
+    startedAt: startedAt.toISOString(),
+    version,
+    process: ownIdentity(),
+  };
+}
+
+export function jobsRecord(state: State, set: JobsKept): JournalRecord {
+  return { t: 'jobs', at: set.at.toISOString(), w: state.name, mode: state.options.mode, set: set.digest };
+}
+
+export function runRecord(state: State, run: Run, at: string): JournalRecord {
+  return { t: 'run', at, w: state.name, run: boundRun(run) };
+}
+
+/** Moments from `until` on are the next one's; without any heartbeat none was attended to but those with records. */
+export function stopRecord(state: State, reason: string): JournalRecord {
+  const { attendedUntil: until, options, name } = state;
+  const base = { t: 'stop', at: options.now().toISOString(), w: name, reason } as const;
+  return until === undefined ? base : { ...base, until: until.toISOString() };
+}

@@ -1,0 +1,61 @@
+/** What a writer knows: what it has open, what it saw of others, what it could not write yet. */
+import type { JobDefinition } from '../../model/job.js';
+import type { Run } from '../../model/run.js';
+import type { WriterOptions } from '../store.js';
+import type { Ballast } from './ballast.js';
+import type { Journal } from './journal.js';
+import type { Place } from './layout.js';
+import type { Retainer } from './retention.js';
+
+export type FileWriterOptions = WriterOptions & {
+  readonly namespace: string;
+  readonly version: string;
+  readonly now: () => Date;
+  /** Make the namespace's directories again. */
+  readonly restore: () => void;
+  readonly warn: (message: string) => void;
+};
+
+/** A run that this writer has claimed and not ended. */
+export type OpenRun = { run: Run; readonly slot: string | undefined };
+
+export type State = {
+  readonly place: Place;
+  readonly options: FileWriterOptions;
+  readonly name: string;
+  readonly journal: Journal;
+  readonly open: Map<string, OpenRun>;
+  readonly retention: Retainer;
+  /** What it schedules, and the digest under which that is kept. */
+  set: JobsKept | undefined;
+  /** As told by the heartbeat: what counts as now for what it has. */
+  beatAt: Date;
+  /** Every moment up to then was attended to; undefined before the first heartbeat. */
+  attendedUntil: Date | undefined;
+  /** Room for last records on a disk that is full. */
+  readonly ballast: Ballast;
+  /** Claims of others: they should have a record soon. */
+  readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
+  /** Holders of slots that were found to be alive, and what is known of their runs. */
+  readonly holders: Map<
+    string,
+    { readonly at: number; readonly isThere: boolean; readonly run: Run | undefined }
+  >;
+  /** Final records that could not be written yet. */
+  unwritten: string;
+  readonly checked: Set<string>;
+  /** The journals of others as they were when nothing had to be done about them. */
+  settled: string;
+  /** Whether what earlier writers left in the journal that this one took over is done with. */
+  isOwnSettled: boolean;
+  closed: boolean;
+};
+
+export type JobsKept = {
+  readonly jobs: readonly JobDefinition[];
+  readonly digest: string;
+  readonly at: Date;
+};
+
+/** Writers of this process that are open: the process may live on after one of them has ended. */
+export const openWriters = new Set<string>();
