@@ -38,7 +38,9 @@ export type RunParts = {
 /** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
 export function prepareRun(parts: RunParts, task: Task, run: Run): Prepared | undefined {
   const step = task.steps.find(({ when }) => when);
-  return step && parts.executor.prepare?.(preparationOf(parts, task, step, run, undefined));
+  return (
+    step && parts.executor.prepare?.(preparationOf(parts, task, step, run, parts.writer.namedOutput(run.id)))
+  );
 }
 
 /** @param prepared - What `prepareRun` made of the same run. */

@@ -52,11 +52,11 @@ export interface Execution {
   kill(): void;
 }
 
-/** What can be said of a run before its instant: its environment has all but `LATE_VARIABLES`. */
+/** What can be said of a run before its instant: its environment has all but `LATE_VARIABLE`. */
 export type Preparation = Pick<ExecutionRequest, 'runId' | 'target' | 'env' | 'cwd'>;
 
-/** Known only when the run has been claimed: they reach a prepared process when it is let go. */
-export const LATE_VARIABLES = ['SUPERTASK_STARTED_AT', 'SUPERTASK_OUTPUT'] as const;
+/** Known only when the run has been claimed: it reaches a prepared process when it is let go. */
+export const LATE_VARIABLE = 'SUPERTASK_STARTED_AT';
 
 /** A process that stands ready and has not begun its work. One of the two is called, once. */
 export interface Prepared {

@@ -1,23 +1,23 @@
 /**
  * Starts a command ahead of time: a shell in its place waits at a gate, and becomes the command when the gate opens.
  *
- * What opens it are the variables that are known only then. If the gate closes instead, because the run is not to be
+ * What opens it is what is known only then. If the gate closes instead, because the run is not to be
  * or because supertask was killed, the shell leaves, and nothing of the command has run.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { Command } from './command.js';
-import { type ExecutionRequest, LATE_VARIABLES, type Preparation, type Prepared } from './executor.js';
+import { type ExecutionRequest, LATE_VARIABLE, type Preparation, type Prepared } from './executor.js';
 import { isStarted, type ProcessOptions, type Started, spawnProcess, watchProcess } from './process.js';
 import { sendSignal } from './process-table.js';
 import { findProgram } from './which.js';
 
 type Env = Command['env'];
 
-/** A line for each late variable; an empty one is not set. `exec` keeps pid, group and session. */
-const GATE = `${LATE_VARIABLES.map((name) => `IFS= read -r ${name} <&3`).join(' && ')} || exit 125
-${LATE_VARIABLES.map((name) => `if [ "$${name}" ]; then export ${name}; else unset ${name}; fi`).join('\n')}
+/** Few bytes go through the gate: the shell reads them one by one. `exec` keeps pid, group and session. */
+const GATE = `IFS= read -r ${LATE_VARIABLE} <&3 || exit 125
+export ${LATE_VARIABLE}
 exec 3<&-
 exec "$@"`;
 
@@ -74,25 +74,20 @@ function letGo({ child, id, stdout, stderr }: Started): void {
   stderr.destroy();
 }
 
-/** What opens the gate; undefined when a value does not fit into a line. */
+/** What opens the gate; undefined when it does not fit into a line. */
 function keyOf({ env }: ExecutionRequest): string | undefined {
-  const values = LATE_VARIABLES.map((name) => env[name] ?? '');
-  return values.some((value) => value.includes('\n')) ? undefined : `${values.join('\n')}\n`;
+  const value = env[LATE_VARIABLE];
+  return value === undefined || value.includes('\n') ? undefined : `${value}\n`;
 }
 
-function isLate(name: string): boolean {
-  return LATE_VARIABLES.some((late) => late === name);
-}
-
-function withoutLate(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !isLate(name)));
+function withoutLate({ [LATE_VARIABLE]: _, ...env }: Env): Env {
+  return env;
 }
 
 function isSame(prepared: Env, wanted: Env): boolean {
-  const names = Object.keys(wanted).filter((name) => !isLate(name));
-  return (
-    names.length === Object.keys(prepared).length && names.every((name) => prepared[name] === wanted[name])
-  );
+  const names = Object.keys(prepared);
+  const isWhole = Object.keys(wanted).length === names.length + 1;
+  return isWhole && names.every((name) => prepared[name] === wanted[name]);
 }
 
 /** Whether the shell will not have to say that the command cannot be started: that is for us to say. */

@@ -118,6 +118,7 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
   space.writers.push(self);
   return {
     namespace: space.namespace.id,
+    namedOutput: () => undefined,
     async claim(claims) {
       return claims.map((claim) => claimRun(space, self, claim, now));
     },

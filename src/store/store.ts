@@ -88,6 +88,8 @@ export interface Writer {
    * @throws {SupertaskError} `STATE_UNAVAILABLE` when the journal cannot be written; then nothing was claimed.
    */
   claim(claims: readonly Claim[]): Promise<readonly Claimed[]>;
+  /** What `OutputSink.namedOutput` will be for a run, should it be owned. */
+  namedOutput(runId: string): string | undefined;
   /** Keep a change. Durable when the promise settles if `durable` (the default for final states). */
   record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
   /** What is scheduled; replaces the earlier set of this writer. */

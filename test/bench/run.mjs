@@ -2,7 +2,7 @@
  * `npm run bench [-- WORD…]`: what things cost, as ratios against a floor measured in the same run.
  *
  * Each module in `rows/` is one line of the table. It exports `name`, `budget` (in words) and `measure()`, which
- * answers `{ours, floor, unit, atMost?, atLeast?}`; without a limit the row is for information. With words, only
+ * answers `{ours, floor, unit, atMost?, atLeast?, notes?}`; without a limit the row is for information. With words, only
  * rows with one of them in their name are measured. `ROUNDS=200` measures longer.
  */
 import { readdirSync } from 'node:fs';
@@ -31,6 +31,7 @@ for (const row of rows) {
   console.log(
     `${row.name.padEnd(width)}  ${ratio.toFixed(2).padStart(6)}  ${figures.padEnd(22)}  ${verdict(ratio, result).padEnd(5)} ${row.budget}`,
   );
+  for (const note of result.notes ?? []) console.log(`  ${note}`);
 }
 
 function verdict(ratio, { atMost = Infinity, atLeast = 0 }) {

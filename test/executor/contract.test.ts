@@ -204,13 +204,19 @@ const kinds: Kind[] = [
   },
 ];
 
-for (const kind of kinds.slice(0, 2))
-  kinds.push({ ...kind, name: `${kind.name}, prepared`, isPrepared: true });
+const late = { SUPERTASK_STARTED_AT: '2026-01-02T03:04:06.000Z' };
+for (const kind of kinds.slice(0, 2)) {
+  kinds.push({ ...kind, name: `${kind.name}, prepared`, env: late, isPrepared: true });
+}
 
 const plain = createExecutor();
 const preparing: Executor = {
   ...plain,
-  start: (request) => plain.prepare?.(request)?.start(request) ?? plain.start(request),
+  start(request) {
+    const prepared = plain.prepare?.(request);
+    if (prepared === undefined) return plain.start(request);
+    return prepared.start(request) ?? expect.fail('it was sent away');
+  },
 };
 
 afterEach(expectNoSurvivors);
@@ -322,7 +328,7 @@ describe.each(kinds)('$name', ({ name, language, target, env = {}, isPrepared, s
 
   it.runIf(missing)('says what was not found', async () => {
     if (missing === undefined) return;
-    const { ended } = observe(executor, missing.target, { env: missing.env ?? {} }).execution;
+    const { ended } = observe(executor, missing.target, { env: { ...env, ...missing.env } }).execution;
     const outcome = await ended;
     expect(outcome).toMatchObject({ status: missing.status, exitCode: 127 });
     if (missing.says !== undefined) expect(outcome.message).toContain(missing.says);

@@ -54,6 +54,12 @@ export function outputDirectory(place: Place, runId: string): string | undefined
   return `${place.output}/${dayName(runIdInstant(runId))}`;
 }
 
+/** Path of a run's output files without their ending; undefined when this cannot be the id of a run. */
+export function outputBase(place: Place, runId: string): string | undefined {
+  const directory = outputDirectory(place, runId);
+  return directory && `${directory}/${runId}`;
+}
+
 /** `20260501`, in UTC. */
 export function dayName(at: Date): string {
   return at.toISOString().replace(/T.*/, '').replaceAll('-', '');

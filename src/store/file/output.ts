@@ -42,7 +42,7 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
   };
 
   return {
-    namedOutput: `${base}.named`,
+    namedOutput: namedOutputOf(base),
     write(stream, chunk) {
       if (closed || chunk.length === 0) return;
       const at = Date.now();
@@ -68,13 +68,17 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
         if (keep(piece.stream, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
       if (!closed) timeline.flush();
       for (const file of closed ? [] : [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
-      const outputs = closed ? undefined : takeNamedOutput(`${base}.named`);
+      const outputs = closed ? undefined : takeNamedOutput(namedOutputOf(base));
       closed = true;
       const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
       const summary = { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
       return outputs === undefined ? summary : { ...summary, outputs };
     },
   };
+}
+
+export function namedOutputOf(base: string): string {
+  return `${base}.named`;
 }
 
 /** Read and remove what the run named; it is kept in the run's record. */

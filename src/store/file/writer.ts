@@ -11,8 +11,9 @@ import { readFacts } from './facts.js';
 import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
 import { openJournal } from './journal.js';
 import { SEALED, writerName } from './journal-name.js';
-import type { Place } from './layout.js';
+import { outputBase, type Place } from './layout.js';
 import { foldJournals, withLock } from './maintenance.js';
+import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
 import { createRetainer } from './retention.js';
 import { releaseSlot } from './slot.js';
@@ -42,6 +43,10 @@ export function openWriter(place: Place, options: FileWriterOptions): FileWriter
   return {
     namespace: options.namespace,
     claim: async (claims) => claim(state, claims, () => restore(state)),
+    namedOutput: (runId) => {
+      const base = outputBase(place, runId);
+      return base && namedOutputOf(base);
+    },
     record: (change, how) => record(state, change, how?.durable),
     setJobs: async (jobs) => {
       state.set = keepJobs(state, jobs);
