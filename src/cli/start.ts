@@ -42,10 +42,24 @@ async function start(): Promise<void> {
   }
 }
 
-/** Each command runs other functions of the same chunks, so each has its own compiled code. */
+/**
+ * Each command runs other functions of the same chunks, so each has its own compiled code.
+ *
+ * So has each installation: two builds of the same sources may name their chunks differently, and of the text that code
+ * was compiled from V8 checks the length only.
+ */
 function cacheKey(command = ''): string {
   const name = /^[a-z][a-z-]{0,30}$/.test(command) ? command : 'none';
-  return `${SUPERTASK_BUILD}-${process.version}-${process.arch}-${name}`;
+  return `${SUPERTASK_BUILD}-${process.version}-${process.arch}-${hashOf(__dirname)}-${name}`;
+}
+
+/** FNV-1a, 32 bits: loading a library for it would take longer than all the rest. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
 }
 
 /** For what goes wrong outside the program itself: a missing or broken file of the installation, a dead stdout. */

@@ -1,8 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../support/build.ts';
-import { place, runCli } from '../support/cli.ts';
+import { CACHE, ROOT } from '../support/build.ts';
+import { place, runCli, startCommand } from '../support/cli.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
@@ -57,4 +66,27 @@ it('reads one file of code for a one-shot that goes well', async () => {
   await runCli(['run', '--', 'cmd:echo hello'], { env });
   const kept = readdirSync(join(home, 'cache/supertask'));
   expect(kept.map((name) => name.replace(/^.*-run-/, ''))).toEqual(['main.cjs.bin']);
+});
+
+it('takes no compiled code of another build of the same sources', async () => {
+  const { home } = place();
+  const env = { XDG_CACHE_HOME: join(home, 'cache') };
+  const listing = ['list-runs', '--json'];
+  for (let round = 0; round < 2; round++) expect((await runCli(listing, { env })).stdout).toBe('[]\n');
+  // Its chunks have other names of the same length; packages are found from beside the first.
+  const other = mkdtempSync(join(CACHE, 'other-build-'));
+  try {
+    cpSync(join(ROOT, 'dist/cli'), join(other, 'cli'), { recursive: true });
+    const chunk = readdirSync(join(other, 'cli')).find((name) => name.startsWith('list-')) ?? '';
+    const renamed = chunk.replace('list-', 'tsil-');
+    renameSync(join(other, 'cli', chunk), join(other, 'cli', renamed));
+    for (const name of readdirSync(join(other, 'cli'))) {
+      const text = readFileSync(join(other, 'cli', name), 'utf8');
+      writeFileSync(join(other, 'cli', name), text.replaceAll(chunk, renamed));
+    }
+    const { exit } = startCommand([process.execPath, join(other, 'cli/start.cjs'), ...listing], { env });
+    expect(await exit).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
+  } finally {
+    rmSync(other, { recursive: true });
+  }
 });
