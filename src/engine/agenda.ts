@@ -1,4 +1,5 @@
 /** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
+import { isDeepStrictEqual } from 'node:util';
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
 import { isStartRelative } from '../model/schedule-class.js';
@@ -45,6 +46,9 @@ export type Agenda = {
   /** Instants up to `at` count as handled. */
   raise(at: Date): void;
   jobs(): Iterable<ScheduledTask>;
+  jobOf(jobId: string): ScheduledTask | undefined;
+  /** Put another set of jobs in its place; those whose task has changed, or is new, are due after `handledUntil`. */
+  replace(jobs: readonly ScheduledTask[], handledUntil: Date): void;
 };
 
 /** @param after - Per job: instants up to this one were handled before. */
@@ -59,21 +63,27 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     if (entry.next !== undefined) heap.push(entry.next, { entry, version: entry.version });
   };
 
-  for (const given of jobs) {
+  const add = (given: ScheduledTask, handled: number): void => {
     const isShifting = given.bounds.some(({ schedule }) => isStartRelative(schedule));
     const shift = isShifting ? { byMs: 0, floor: Number.NEGATIVE_INFINITY } : undefined;
     const job = shift === undefined ? given : withShift(given, shift);
     const entry: Entry = {
       job,
       shift,
-      handled: after(job).getTime(),
+      handled,
       next: undefined,
       armed: undefined,
       version: 0,
     };
     entries.set(job.task.id, entry);
     schedule(entry);
-  }
+  };
+  for (const job of jobs) add(job, after(job).getTime());
+
+  const remove = (entry: Entry): void => {
+    entry.version++;
+    entries.delete(entry.job.task.id);
+  };
 
   const takeOne = (entry: Entry, now: Date): DueJob => {
     const { armed, handled } = entry;
@@ -142,7 +152,24 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     *jobs() {
       for (const entry of entries.values()) yield entry.job;
     },
+    jobOf: (jobId) => entries.get(jobId)?.job,
+    replace(jobs, handledUntil) {
+      const gone = new Map(entries);
+      for (const job of jobs) {
+        const known = entries.get(job.task.id);
+        gone.delete(job.task.id);
+        if (known !== undefined && isSameTask(known.job.task, job.task)) continue;
+        if (known !== undefined) remove(known);
+        add(job, Math.max(known?.handled ?? 0, handledUntil.getTime()));
+      }
+      for (const entry of gone.values()) remove(entry);
+    },
   };
+}
+
+/** Whether two definitions say the same; where they stand in their file does not matter. */
+function isSameTask({ location: _a, ...a }: Task, { location: _b, ...b }: Task): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
 /** The same job, with those of its schedules that count from the start moved along with the wall clock. */

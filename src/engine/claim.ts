@@ -25,7 +25,12 @@ export type Planned = {
   readonly attempt: number;
   /** One of several missed instants that are run late: these wait for each other, oldest first. */
   readonly isCatchUp: boolean;
+  /** What else its record says. */
+  readonly detail?: RunDetail | undefined;
 };
+
+/** What a record says of a run beside when and why it began. */
+export type RunDetail = Pick<Run, 'task' | 'args' | 'cause' | 'by' | 'note'>;
 
 export type ClaimMaker = {
   /** To start now, or to wait for another run of the job where the policy says so. */
@@ -58,11 +63,11 @@ export function createClaimMaker(parts: {
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   /** Whether every scheduler would give it the same id. */
-  const isNamed = ({ job, dueAt, attempt }: Planned): boolean =>
-    attempt > 1 || job.bounds.some((bound) => isNamedBy(bound, dueAt));
+  const isNamed = ({ job, dueAt, attempt, trigger }: Planned): boolean =>
+    attempt > 1 || (isDue(trigger) && job.bounds.some((bound) => isNamedBy(bound, dueAt)));
 
   const newRun = (planned: Planned, change: Partial<Run>): Run => {
-    const { job, dueAt, trigger, attempt } = planned;
+    const { job, dueAt, trigger, attempt, detail } = planned;
     const scheduledAt = isRepeat(planned) ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
     const key = { namespace, job: job.task.id, dueAt: scheduledAt, attempt };
     return {
@@ -73,6 +78,7 @@ export function createClaimMaker(parts: {
       trigger,
       attempt,
       scheduledAt,
+      ...detail,
       ...change,
     };
   };
@@ -132,6 +138,11 @@ export function createClaimMaker(parts: {
       return setBack.passes === 0 ? undefined : new Date(setBack.highest);
     },
   };
+}
+
+/** Whether a schedule said when, rather than somebody who asked for it. */
+function isDue(trigger: Trigger): boolean {
+  return trigger === 'schedule' || trigger === 'catch-up' || trigger === 'once';
 }
 
 function limits(overlap: OverlapPolicy, isCatchUp: boolean): Pick<Claim, 'maxLive' | 'maxWaiting'> {

@@ -9,7 +9,9 @@ import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
 import type { Gap } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
+import type { Triggered, TriggerRequest } from './door.js';
 import { createFiring } from './firing.js';
+import type { LiveRun } from './live-run.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import { createStandby } from './standby.js';
 
@@ -33,6 +35,17 @@ export type Engine = {
   stop(reason: string, signal?: NodeJS.Signals): void;
   /** End the runs that are going at once. */
   kill(): void;
+  /** Run a job now that no schedule asks for; its overlap policy holds. */
+  trigger(request: TriggerRequest): Promise<Triggered>;
+  /**
+   * Put another set of jobs in the place of the present one. Jobs that are the same keep their phase; changed and new
+   * ones are due from now on; those that are gone are not due any more. Runs that are going keep their definition.
+   */
+  replaceJobs(jobs: readonly ScheduledTask[]): void;
+  /** The jobs that can be due, and when they are next. */
+  jobs(): readonly { readonly job: ScheduledTask; readonly nextAt: Date | undefined }[];
+  /** Runs that are going. */
+  live(): readonly LiveRun[];
   /** Something broke: end the runs that are going, keep their records, then `done` rejects with the error. */
   fail(error: unknown): void;
 };
@@ -52,6 +65,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     ...parts,
     tell,
     plan,
+    jobs: () => agenda?.jobs() ?? plan.jobs,
     campaign,
     listen: {
       ended: (run, job) => noteEnd(run, job),
@@ -97,7 +111,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     tally.ended++;
     tally.last = run;
     if (run.status !== 'succeeded') tally.unsuccessful++;
-    armAfterFinish(agenda, job, clock.now());
+    armAfterFinish(agenda, agenda?.jobOf(job.task.id), clock.now());
     if (campaign.noteEnd(run)) conclude();
     if (stopping === undefined) rest();
     finishIfIdle();
@@ -232,8 +246,31 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     finishIfIdle();
   };
 
+  const replaceJobs = (jobs: readonly ScheduledTask[]): void => {
+    dismissStandby();
+    agenda?.replace(jobs, new Date(clock.now().getTime() - 1));
+    rest();
+  };
+
   start().catch(fail);
-  return { done, stop, kill: () => firing.killAll(), fail };
+  return {
+    done,
+    stop,
+    kill: () => firing.killAll(),
+    trigger: ({ job, trigger, detail, at, attempt }) =>
+      firing.trigger({
+        job,
+        dueAt: at ?? clock.now(),
+        trigger,
+        attempt: attempt ?? 1,
+        isCatchUp: false,
+        detail,
+      }),
+    replaceJobs,
+    jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: agenda?.nextAtOf(job.task.id) })),
+    live: () => [...firing.live()],
+    fail,
+  };
 }
 
 /** Instants up to this one were handled, or lie before the job was first seen. */
@@ -250,7 +287,8 @@ function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefi
   return past === undefined ? undefined : attendedUntil(past, startedAt);
 }
 
-function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask, now: Date): void {
+function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {
+  if (job === undefined) return;
   const delays = job.bounds.flatMap((bound) => bound.delayMs ?? []);
   if (delays.length > 0) agenda?.arm(job.task.id, new Date(now.getTime() + Math.min(...delays)));
 }

@@ -6,6 +6,7 @@ import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
+import type { Triggered } from './door.js';
 import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, prepareRun, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
@@ -19,6 +20,8 @@ import { createTurns, type JobState, type Pending } from './turn.js';
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly plan: EnginePlan;
+  /** All that can be due now. */
+  readonly jobs: () => Iterable<ScheduledTask>;
   readonly campaign: CampaignWatch;
   readonly listen: {
     /** A run has ended and its record is kept. */
@@ -39,6 +42,8 @@ type Wish = {
   readonly planned?: Planned;
   /** Whether it waits for room. */
   readonly isReserve?: boolean;
+  /** Told what became of it; `undefined`: the state could not be written. */
+  readonly answered?: (claimed: Claimed | undefined, run: Run) => void;
 };
 
 const isToStart = ({ planned }: Wish): boolean => planned !== undefined;
@@ -48,6 +53,10 @@ export type Firing = {
   readonly size: number;
   /** @returns Jobs for which the state could not be written; of these nothing was started or recorded. */
   fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<readonly DueJob[]>;
+  /** Run a job now that nobody scheduled, as its overlap policy allows. */
+  trigger(planned: Planned): Promise<Triggered>;
+  /** Runs that are going. */
+  live(): Iterable<LiveRun>;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -195,13 +204,20 @@ export function createFiring(parts: FiringParts): Firing {
     }
     const wanted = wishes.map(({ claim }) => claim());
     const answers = await store.claim(wanted);
-    if (answers === undefined) return false;
+    if (answers === undefined) {
+      wishes.forEach(({ answered }, index) => {
+        const run = wanted[index]?.run;
+        if (run !== undefined) answered?.(undefined, run);
+      });
+      return false;
+    }
     for (const { state } of replacing) {
       for (const run of state.live.values()) if (!run.isStopping) run.stop();
     }
     wanted.forEach(({ run }, index) => {
-      const { planned, isReserve } = wishes[index] ?? {};
+      const { planned, isReserve, answered } = wishes[index] ?? {};
       const answer = answers[index];
+      answered?.(answer, run);
       if (planned === undefined) tellRecorded(answer, run);
       else accept({ planned, run }, isReserve ? 'room' : 'turn', answer);
     });
@@ -297,6 +313,18 @@ export function createFiring(parts: FiringParts): Firing {
       const jobs = new Set(refused.map(({ job }) => job));
       return due.filter(({ job }) => jobs.has(job));
     },
+    trigger(planned) {
+      if (isClosed) return Promise.resolve({ kind: 'refused', message: 'the scheduler is stopping' });
+      return new Promise((resolve, reject) => {
+        const wishes = place(planned, 0).map((wish) => ({
+          ...wish,
+          answered: (claimed: Claimed | undefined, run: Run) => resolve(triggered(claimed, run)),
+        }));
+        if (wishes.length === 0) resolve({ kind: 'refused', message: 'enough runs have been started' });
+        submit(wishes).then(listen.settled, reject);
+      });
+    },
+    live: () => live,
     prepare(job, at) {
       const state = turns.of(job);
       const mayOverlap = job.task.policy.overlap === 'parallel';
@@ -310,7 +338,7 @@ export function createFiring(parts: FiringParts): Firing {
     dismiss,
     async recover(lost) {
       if (isClosed) return;
-      const wishes = retriesOf(lost, plan.jobs, clock.now()).flatMap((planned) => place(planned, 0));
+      const wishes = retriesOf(lost, [...parts.jobs()], clock.now()).flatMap((planned) => place(planned, 0));
       await submit(wishes);
     },
     noteSetBack: claims.noteSetBack,
@@ -331,6 +359,24 @@ export function createFiring(parts: FiringParts): Firing {
       for (const run of live) run.kill();
     },
   };
+}
+
+/** What the store says of a run that somebody asked for, for who asked. */
+function triggered(claimed: Claimed | undefined, run: Run): Triggered {
+  switch (claimed?.kind) {
+    case 'owned':
+      return { kind: 'started', run };
+    case 'waiting':
+      return { kind: 'waiting', run: claimed.run };
+    case 'overlap':
+      return { kind: 'skipped', run: claimed.run };
+    case 'recorded':
+      return { kind: 'skipped', run };
+    case 'duplicate':
+      return { kind: 'refused', message: `run ${run.id} exists already` };
+    default:
+      return { kind: 'refused', message: 'the state cannot be written now' };
+  }
 }
 
 const STOPPED = { cause: 'supertask was stopped before its turn came' };

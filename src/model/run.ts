@@ -1,4 +1,5 @@
 /** One execution of a job, or a due moment that was skipped or missed. */
+import type { Json } from './json.js';
 import { md5 } from './md5.js';
 import { randomHex } from './random.js';
 
@@ -37,7 +38,19 @@ export type Reason =
   | 'storage';
 
 /** What started a run. */
-export type Trigger = 'schedule' | 'catch-up' | 'once' | 'manual' | 'retry';
+export type Trigger =
+  | 'schedule'
+  | 'catch-up'
+  | 'once'
+  | 'manual'
+  | 'retry'
+  | 'rerun'
+  | 'action'
+  | 'dependency'
+  | 'api';
+
+/** The run that led to another one. */
+export type Cause = { readonly run: string; readonly kind: 'retry' | 'rerun' | 'action' | 'dependency' };
 
 /** How an execution ended. */
 export type Outcome = {
@@ -72,6 +85,13 @@ export type Run = {
   readonly signal?: NodeJS.Signals;
   readonly message?: string;
   readonly trigger: Trigger;
+  /** The id of the task, where the job is the task with arguments of its own. */
+  readonly task?: string;
+  readonly args?: Readonly<Record<string, Json>>;
+  readonly cause?: Cause;
+  /** Who asked for it. */
+  readonly by?: string;
+  readonly note?: string;
   /** From 1. */
   readonly attempt: number;
   /** The due instant; for runs that nothing scheduled, when they were asked for. */

@@ -1,6 +1,6 @@
 /** What is known of the jobs of a namespace, and how it is summed up for listings and for catching up. Pure. */
 import type { Job, JobDefinition } from '../model/job.js';
-import { isEnded, type Run } from '../model/run.js';
+import { isEnded, type Run, type Trigger } from '../model/run.js';
 import type { JobPast, WriterOptions } from './store.js';
 
 export type JobFacts = {
@@ -63,11 +63,14 @@ export function addJobFacts(facts: NamespaceFacts, added: JobFacts): void {
   });
 }
 
+/** Runs whose instant a schedule named. */
+const OF_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'retry'];
+
 /** Take a run into account; runs of jobs that nobody defined are passed over. */
 export function addRun(facts: NamespaceFacts, run: Run): void {
   const known = facts.jobs.get(run.job);
   if (known === undefined) return;
-  const isDue = run.trigger !== 'manual' && run.trigger !== 'once';
+  const isDue = OF_SCHEDULE.includes(run.trigger);
   const ran = run.status !== 'skipped' && run.status !== 'missed';
   facts.jobs.set(run.job, {
     ...known,
