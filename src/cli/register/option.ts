@@ -1,0 +1,25 @@
+/** What the commands of the tree have in common. */
+import { type Command, Option } from 'commander';
+import { SETTINGS, type SettingName } from '../../settings/table.js';
+import type { Exit } from '../exit.js';
+
+/** Takes how the process ends, from a command that decides it. */
+export type SetExit = (exit: Exit) => void;
+
+export function example(text: string): string {
+  return `\nExample:\n  ${text}`;
+}
+
+/** Flags of settings carry no defaults here: these would win over the environment and the files. */
+export function addSettings(command: Command, names: readonly SettingName[]): void {
+  for (const name of names) {
+    const setting = SETTINGS[name];
+    const option = new Option(setting.flag, setting.help);
+    if ('choices' in setting) option.choices([...setting.choices]);
+    command.addOption(option);
+  }
+}
+
+export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}

@@ -1,0 +1,78 @@
+/** Commands that look at what has been: `show`, `logs`, `why`, `missed`. */
+import type { Command } from 'commander';
+import { addSettings, example } from './option.js';
+
+export function registerPast(program: Command): void {
+  addShow(program);
+  addLogs(program);
+  addWhy(program);
+  addMissed(program);
+}
+
+function addShow(program: Command): void {
+  const command = program
+    .command('show')
+    .description('Everything that is known of one run or job.')
+    .argument('<run-or-job>', 'a run id, a job id or name, or a unique prefix');
+  addSettings(command, ['ns', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', example('supertask show 019a')).action(async (text: string, flags) => {
+    const { showCommand } = await import('../commands/show.js');
+    await showCommand(text, flags);
+  });
+}
+
+function addLogs(program: Command): void {
+  const command = program
+    .command('logs')
+    .description('What a run printed, byte for byte; of a job, its newest run.')
+    .argument('<run-or-job>', 'a run id, a job id or name, or a unique prefix')
+    .option('--stdout', 'only what it wrote to stdout')
+    .option('--stderr', 'only what it wrote to stderr')
+    .option('-t, --timestamps', 'put the instant before each line')
+    .option('--tail <n>', 'only the last lines')
+    .option('-f, --follow', 'go on until the run ends');
+  addSettings(command, ['ns', 'stateDir', 'color']);
+  command
+    .addHelpText('after', example('supertask logs backup --tail=50 -f'))
+    .action(async (text: string, flags) => {
+      const { logsCommand } = await import('../commands/logs.js');
+      await logsCommand(text, flags);
+    });
+}
+
+function addWhy(program: Command): void {
+  const command = program
+    .command('why')
+    .description('What became of a due moment of a job, or will, in a sentence and with its evidence.')
+    .argument('<job>', 'a job id or name, or a unique prefix')
+    .argument(
+      '[time]',
+      'a time of day today, or an ISO 8601 instant; in the zone of the job (default: what was due last)',
+    );
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', WHY_EXAMPLES).action(async (job: string, time: string | undefined, flags) => {
+    const { whyCommand } = await import('../commands/why.js');
+    await whyCommand(job, time, flags);
+  });
+}
+
+const WHY_EXAMPLES = `
+A time is as exact as it is written: 02:00 is the whole minute, 2026-05-01 the whole day.
+
+Examples:
+  supertask why backup                         what became of what was due last
+  supertask why backup 02:00                   … this morning
+  supertask why backup 2026-12-24T18:00 --json {"verdict", "sentence", "run", …}`;
+
+function addMissed(program: Command): void {
+  const command = program
+    .command('missed')
+    .description('Due moments that were skipped or missed: how many of each job, and why.')
+    .option('--job <job>', 'only of this job: id, name or a unique prefix')
+    .option('--since <time>', 'only due since then: a duration, or an ISO 8601 instant (default: 7d)');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', example('supertask missed --since=24h --job=backup')).action(async (flags) => {
+    const { missedCommand } = await import('../commands/missed.js');
+    await missedCommand(flags);
+  });
+}
