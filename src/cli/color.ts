@@ -1,7 +1,19 @@
 /** Whether to colour: `--color`, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
 import { isatty } from 'node:tty';
+import kleur from 'kleur';
 
 export function useColor(
+  setting: 'auto' | 'always' | 'never' | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  fd: 1 | 2,
+): boolean {
+  const color = isWanted(setting, env, fd);
+  // It would decide by itself, and by standard output alone.
+  if (color) kleur.enabled = true;
+  return color;
+}
+
+function isWanted(
   setting: 'auto' | 'always' | 'never' | undefined,
   env: Readonly<Record<string, string | undefined>>,
   fd: 1 | 2,

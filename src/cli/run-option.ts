@@ -66,6 +66,9 @@ export const RUN_SETTINGS: readonly SettingName[] = [
   'hostId',
   'stateDir',
   'json',
+  'output',
+  'timestamps',
+  'status',
   'quiet',
   'color',
 ];

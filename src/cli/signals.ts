@@ -13,13 +13,16 @@ export type Signals = {
   /** The first signal, if one came. */
   received(): NodeJS.Signals | undefined;
   /** What is to be stopped; a signal that came earlier reaches it now. */
-  attach(target: Stoppable): void;
+  attach(target: Stoppable, answers?: Answers): void;
   release(): void;
 };
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** They would end the process at once and leave what runs to itself; SIGUSR1 would open Node's debugger. */
-const MEANINGLESS = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
+const ASKING = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
+
+/** What to do when asked by a signal; what is not there is passed over. */
+export type Answers = Partial<Record<(typeof ASKING)[number], () => void>>;
 
 /** Begin to listen: early, so that a signal right after the first line that was printed is not fatal. */
 export function handleSignals(): Signals {
@@ -38,11 +41,12 @@ export function handleSignals(): Signals {
     waiting?.abort();
     pass(signal);
   };
-  const ignore = (): void => {};
+  let answers: Answers = {};
+  const answer = (signal: NodeJS.Signals): void => answers[signal as keyof Answers]?.();
   // Node would end at once, and leave what runs to itself.
   const onBug = (error: unknown): void => target?.fail(error);
   for (const signal of ENDING) process.on(signal, onSignal);
-  for (const signal of MEANINGLESS) process.on(signal, ignore);
+  for (const signal of ASKING) process.on(signal, answer);
   return {
     interrupt() {
       waiting ??= new AbortController();
@@ -50,14 +54,15 @@ export function handleSignals(): Signals {
       return waiting.signal;
     },
     received: () => first,
-    attach(stoppable) {
+    attach(stoppable, given = {}) {
       target = stoppable;
+      answers = given;
       process.on('uncaughtException', onBug);
       if (first !== undefined) pass(first);
     },
     release() {
       for (const signal of ENDING) process.off(signal, onSignal);
-      for (const signal of MEANINGLESS) process.off(signal, ignore);
+      for (const signal of ASKING) process.off(signal, answer);
       process.off('uncaughtException', onBug);
     },
   };

@@ -44,6 +44,8 @@ export type Engine = {
   replaceJobs(jobs: readonly ScheduledTask[]): void;
   /** The jobs that can be due, and when they are next. */
   jobs(): readonly { readonly job: ScheduledTask; readonly nextAt: Date | undefined }[];
+  /** What is due next; undefined when nothing is to come. */
+  next(): { readonly at: Date; readonly jobs: readonly ScheduledTask[] } | undefined;
   /** Runs that are going. */
   live(): readonly LiveRun[];
   /** Something broke: end the runs that are going, keep their records, then `done` rejects with the error. */
@@ -268,6 +270,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
       }),
     replaceJobs,
     jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: agenda?.nextAtOf(job.task.id) })),
+    next() {
+      const at = agenda?.nextAt();
+      return agenda === undefined || at === undefined
+        ? undefined
+        : { at: new Date(at), jobs: agenda.nextJobs() };
+    },
     live: () => [...firing.live()],
     fail,
   };

@@ -4,19 +4,30 @@ import { describeEnd } from '../model/describe.js';
 import { type Event, type JobPreview, type Stream, unreachable } from '../model/event.js';
 import { printable } from '../model/printable.js';
 import type { Run } from '../model/run.js';
+import { createOutputView, type OutputMode, type OutputView, type Write } from './output-view.js';
 import type { Reporter } from './reporter.js';
 
 export type TextOptions = {
   /** Takes bytes; answers a promise when it wants patience. */
-  readonly write: (stream: Stream, bytes: Uint8Array | string) => Promise<void> | undefined;
+  readonly write: Write;
   readonly quiet: boolean;
   readonly color: boolean;
+  /** Default: as it comes, or with the job before each line where there are several. */
+  readonly output?: OutputMode | undefined;
+  /** Put the local time before each line of output. */
+  readonly timestamps?: boolean | undefined;
+  readonly isTerminal: (stream: Stream) => boolean;
 };
 
 export function createTextReporter(options: TextOptions): Reporter {
   let isSchedule = false;
-  let hasSeveralJobs = false;
-  const lines = createLineBuffers((stream, run, text) => options.write(stream, `${run.job} | ${text}\n`));
+  const view = (jobs: number): OutputView =>
+    createOutputView({
+      ...options,
+      mode: options.output ?? (jobs > 1 ? 'prefixed' : 'text'),
+      timestamps: options.timestamps ?? false,
+    });
+  let output = view(1);
   const paint = (kind: keyof typeof COLORS, text: string): string =>
     options.color ? COLORS[kind](text) : text;
   const say = (text: string): void => {
@@ -34,7 +45,7 @@ export function createTextReporter(options: TextOptions): Reporter {
       switch (event.type) {
         case 'scheduler-started':
           isSchedule = true;
-          hasSeveralJobs = event.jobs.length > 1;
+          output = view(event.jobs.length);
           for (const line of startLines(event.jobs, event.namespace)) say(line);
           for (const warning of event.warnings) say(`${paint('bad', 'warning:')} ${printable(warning)}`);
           return undefined;
@@ -48,10 +59,9 @@ export function createTextReporter(options: TextOptions): Reporter {
           if (isSchedule) sayOf(event, 'dim', `started (run ${event.run.id.slice(0, 13)})`);
           return undefined;
         case 'run-output':
-          if (hasSeveralJobs) return lines.add(event.run, event.stream, event.chunk);
-          return options.write(event.stream, event.chunk);
+          return output.add(event.run, event.stream, event.chunk, event.at);
         case 'run-finished':
-          lines.flush(event.run);
+          output.end(event.run, event.at);
           return finished(event, isSchedule, sayOf);
         case 'run-skipped':
         case 'run-missed':
@@ -131,32 +141,4 @@ function localTime(tz: string): (at: Date) => string {
     timeStyle: 'medium',
   });
   return (at) => format.format(at);
-}
-
-/** Whole lines of several jobs, so that none is mixed with another's; a line has an upper size. */
-function createLineBuffers(write: (stream: Stream, run: Run, line: string) => Promise<void> | undefined): {
-  add(run: Run, stream: Stream, chunk: Uint8Array): Promise<void> | undefined;
-  flush(run: Run): void;
-} {
-  const MAX_LINE = 64 * 1024;
-  const rests = new Map<string, Buffer>();
-  return {
-    add(run, stream, chunk) {
-      const key = `${run.id} ${stream}`;
-      const all = Buffer.concat([rests.get(key) ?? Buffer.alloc(0), chunk]);
-      const cut = all.length > MAX_LINE ? all.length : all.lastIndexOf(0x0a) + 1;
-      rests.set(key, all.subarray(cut));
-      if (cut === 0) return undefined;
-      const text = all.subarray(0, cut).toString('utf8').replace(/\n$/, '');
-      return write(stream, run, text.split('\n').join(`\n${run.job} | `));
-    },
-    flush(run) {
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const key = `${run.id} ${stream}`;
-        const rest = rests.get(key);
-        rests.delete(key);
-        if (rest !== undefined && rest.length > 0) void write(stream, run, rest.toString('utf8'));
-      }
-    },
-  };
 }

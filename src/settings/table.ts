@@ -62,6 +62,26 @@ export const SETTINGS = {
     env: 'SUPERTASK_QUIET',
     help: 'tell nothing but errors; output of the tasks still passes through',
   },
+  output: {
+    kind: 'choice',
+    flag: '--output <how>',
+    env: 'SUPERTASK_OUTPUT_MODE',
+    choices: ['text', 'prefixed', 'group', 'json', 'quiet'],
+    help: "show the tasks' output as it comes (text), by line with the job before it (prefixed, the default for several jobs), by run when it ends (group), as events (json), or keep it only (quiet)",
+  },
+  timestamps: {
+    kind: 'switch',
+    flag: '--timestamps',
+    env: 'SUPERTASK_TIMESTAMPS',
+    help: "put the local time before each line of the tasks' output",
+  },
+  status: {
+    kind: 'choice',
+    flag: '--status <when>',
+    env: 'SUPERTASK_STATUS',
+    choices: ['auto', 'never'],
+    help: 'a last line that tells what is running and due next: auto (a schedule on a terminal) or never',
+  },
   color: {
     kind: 'choice',
     flag: '--color <when>',

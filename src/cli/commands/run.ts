@@ -1,6 +1,6 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
 import { resolve } from 'node:path';
-import { createReporter, openStore } from '../../app/parts.js';
+import { openStore } from '../../app/parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { hideInError } from '../../app/secret.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
@@ -13,9 +13,9 @@ import type { Task } from '../../model/task.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
-import { useColor } from '../color.js';
 import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
+import { createForeground } from '../foreground.js';
 import { handleSignals } from '../signals.js';
 import { createStreams } from '../streams.js';
 import {
@@ -62,12 +62,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
 
   let onBroken = (): void => {};
   const streams = createStreams((stream) => stream === 'stdout' && onBroken());
-  const reporter = createReporter({
-    kind: settings.json ? 'json' : 'text',
-    write: streams.write,
-    quiet: settings.quiet ?? false,
-    color: useColor(settings.color, process.env, 2),
-  });
+  const foreground = createForeground(streams.write, settings);
+  const { reporter } = foreground;
   const signals = handleSignals();
   const started = await startSource(source, {
     store: openStore(stateDirectory(settings.stateDir, process.env, cwd)),
@@ -93,10 +89,11 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const { engine, isOneShot, close } = started;
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
-  signals.attach(engine);
+  signals.attach(engine, isOneShot ? {} : await foreground.attend(engine));
   try {
     const result = await engine.done;
     await close(result.reason, result.attendedUntil);
+    foreground.leave();
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
     return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
@@ -105,6 +102,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     await close('failed').catch(() => {});
     throw error;
   } finally {
+    foreground.leave();
     signals.release();
   }
 }
