@@ -7,6 +7,8 @@ import { formatTable } from './table.js';
 export type Printing = {
   readonly json: boolean;
   readonly streams: Streams;
+  /** Whether to colour standard output. */
+  readonly color: () => boolean;
   readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => Promise<void>;
   /** Lists as one JSON array. */
   readonly printJson: (value: unknown) => Promise<void>;
@@ -20,13 +22,15 @@ export function createPrinting(settings: Settings): Printing {
     await streams.write('stdout', text);
     await streams.flush();
   };
+  const color = (): boolean => useColor(settings.color, process.env, 1);
   return {
     json: settings.json ?? false,
     streams,
+    color,
     table: (head, rows) =>
       print(
         formatTable(head, rows, {
-          color: useColor(settings.color, process.env, 1),
+          color: color(),
           width: process.stdout.isTTY ? process.stdout.columns : undefined,
         }),
       ),

@@ -9,6 +9,7 @@ import type { SetExit } from './register/option.js';
 import { registerPast } from './register/past.js';
 import { registerPlan } from './register/plan.js';
 import { registerRun } from './register/run.js';
+import { registerTop } from './register/top.js';
 import { registerUpkeep } from './register/upkeep.js';
 
 export function createProgram(setExit: SetExit): Command {
@@ -23,6 +24,7 @@ export function createProgram(setExit: SetExit): Command {
   registerRun(program, setExit);
   registerList(program);
   registerPast(program);
+  registerTop(program);
   registerUpkeep(program, setExit);
   registerPlan(program, setExit);
   return program;
@@ -37,4 +39,5 @@ Examples:
   supertask next '0 2 * * mon-fri'                       when it would run
   supertask simulate timetable.yaml --to=7d              what would run, overlap or be missed
   supertask list-jobs                                    what is scheduled, and how it went
-  supertask logs NAME                                    what the last run printed`;
+  supertask logs NAME                                    what the last run printed
+  supertask top                                          all of it, live`;

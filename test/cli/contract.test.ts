@@ -144,6 +144,7 @@ it('fits the published schemas, whatever happens', async () => {
   checkState();
 
   await ask(['list-namespaces']);
+  await ask(['top']);
   const jobs = (await ask(['list-jobs'])) as { id: string }[];
   const runs = (await ask(['list-runs', '--limit=100'])) as { id: string; status: string }[];
   expect(new Set(runs.map(({ status }) => status))).toEqual(

@@ -1,0 +1,89 @@
+/** `top` on a real terminal, off it, and for programs. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BIN, place, type Running, runCli, startCli, startCommand } from '../../support/cli.ts';
+import { mistakes } from '../../support/schema.ts';
+
+const TWO = `
+meta: {namespace: shop}
+tasks:
+  slow: {run: "cmd:echo from slow; sleep 60", when: "every 1h from start"}
+  quick: {run: "cmd:echo from quick", when: "every 1h from start"}
+`;
+
+async function schedule(): Promise<Running> {
+  writeFileSync(join(place().work, 'shop.yaml'), TWO);
+  const running = startCli(['run', '--file', 'shop.yaml']);
+  await running.waitForLine('stderr', /quick .*succeeded/);
+  return running;
+}
+
+async function end(running: Running): Promise<void> {
+  running.signal('SIGTERM');
+  await running.exit;
+}
+
+describe('off a terminal', () => {
+  it('prints the page once', async () => {
+    const running = await schedule();
+    const { stdout, exitCode } = await runCli(['top']);
+    const lines = stdout.split('\n').map((line) => line.replace(/ +/g, ' ').trim());
+    expect(exitCode).toBe(0);
+    expect(lines[0]).toMatch(/^supertask · all that is scheduled · pid \d+ for \d+\w+ · 2 jobs · 1 running/);
+    expect(lines[2]).toMatch(/^slow in \S+ running \d+\w+ » every 1h from start$/);
+    expect(lines[3]).toMatch(/^quick in \S+ succeeded \d+\w+ ago █ every 1h from start$/);
+    await end(running);
+  });
+
+  it('--json has a schema', async () => {
+    const running = await schedule();
+    const answer = JSON.parse((await runCli(['top', '--json', '--ns=shop'])).stdout);
+    expect(mistakes('top', answer)).toEqual([]);
+    expect(answer).toMatchObject({ namespace: 'shop', jobs: [{ live: [{ job: 'slow' }] }, { live: [] }] });
+    await end(running);
+  });
+
+  it('says so when nothing is known', async () => {
+    expect((await runCli(['top'])).stdout).toMatch(/no scheduler is running · 0 jobs[^]*no jobs here/);
+  });
+});
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+describe.skipIf(!hasTmux)('on a terminal', () => {
+  it('shows, follows, filters, fits, and gives the terminal back', async () => {
+    const running = await schedule();
+    const socket = `supertask-${process.pid}-top`;
+    const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, ...args]).toString();
+    const screen = () => tmux('capture-pane', '-p').trimEnd();
+    const shows = (pattern: RegExp) => expect.poll(screen, { timeout: 10_000 }).toMatch(pattern);
+    const script = join(place().work, 'start.sh');
+    writeFileSync(script, `echo before\n'${process.execPath}' '${BIN}' top\necho code $?\nsleep 60\n`);
+    const start = ['tmux', '-L', socket, '-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24'];
+    await startCommand([...start, `sh '${script}'`]).exit;
+    try {
+      await shows(/> slow .* running [^]*from slow/);
+      tmux('send-keys', 'Down');
+      await shows(/> quick .* succeeded [^]*── quick: succeeded in [^]*from quick/);
+      tmux('send-keys', '?');
+      await shows(/any key goes back/);
+      tmux('send-keys', 'x', '/', 'slow', 'Enter');
+      await shows(/> slow [^]*\[\/slow\]/);
+      expect(screen()).not.toMatch(/quick/);
+      tmux('resize-window', '-x', '60', '-y', '10');
+      await shows(/^supertask .*\n.*\n> slow /);
+      tmux('resize-window', '-x', '30', '-y', '10');
+      await shows(/terminal is t/);
+      tmux('resize-window', '-x', '120', '-y', '30');
+      tmux('send-keys', 'Escape');
+      await shows(/quick .*every 1h/);
+      tmux('send-keys', 'q');
+      await shows(/^before\ncode 0$/);
+    } finally {
+      spawnSync('tmux', ['-L', socket, 'kill-server']);
+      await end(running);
+    }
+  });
+});
