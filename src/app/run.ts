@@ -16,6 +16,7 @@ import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
+import type { Control } from './control/control.js';
 import { originOf } from './identity.js';
 import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
 import type { Source } from './source.js';
@@ -50,6 +51,11 @@ export type StartedRun = {
   readonly engine: Engine;
   /** The single run's end is the result; nothing is scheduled. */
   readonly isOneShot: boolean;
+  /** It goes on until it is told to stop, or nothing is to come; others may ask it. */
+  readonly isSchedule: boolean;
+  readonly namespace: string;
+  /** What others may ask of it. */
+  readonly control: () => Promise<Control>;
   /** To be called when the engine is done. */
   readonly close: (reason: string, attendedUntil?: Date) => Promise<void>;
 };
@@ -105,6 +111,12 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   return {
     engine,
     isOneShot: mode === 'once' && jobs.length === 1,
+    isSchedule: mode === 'schedule',
+    namespace,
+    control: async () => {
+      const { createControl } = await import('./control/control.js');
+      return createControl({ engine, namespace, source: origin.source, kind: origin.kind, startedAt });
+    },
     close: (reason, attendedUntil) => writer.close(reason, attendedUntil),
   };
 }

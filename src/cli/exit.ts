@@ -1,5 +1,6 @@
 /** How the process ends. Exit codes are documented in docs/exit-codes.md. Pure. */
 import { constants } from 'node:os';
+import { SHUTDOWN } from '../app/control/reason.js';
 import type { Run } from '../model/run.js';
 
 export type Exit = { readonly code: number } | { readonly signal: NodeJS.Signals };
@@ -34,7 +35,7 @@ export function scheduleExit(result: {
   if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
   if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
   if (result.reason === 'SIGQUIT') return { code: 128 + constants.signals.SIGQUIT };
-  if (result.reason === 'SIGTERM') return { code: EXIT.ok };
+  if (result.reason === 'SIGTERM' || result.reason === SHUTDOWN) return { code: EXIT.ok };
   if (result.verdict !== undefined) return { code: result.verdict === 'reached' ? EXIT.ok : EXIT.failed };
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }
