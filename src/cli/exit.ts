@@ -9,6 +9,7 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
+  busy: 75,
   timeout: 124,
   broken: 125,
 } as const;
@@ -24,6 +25,12 @@ export function oneShotExit(run: Run | undefined): Exit {
   if (run.status === 'errored') return { code: run.exitCode ?? EXIT.broken };
   if (run.signal !== undefined) return signalExit(run.signal);
   return { code: run.exitCode ?? EXIT.failed };
+}
+
+/** As the run did, for a command that waited for it: a signal that ended the run is not ours. */
+export function waitedExit(run: Run): Exit {
+  const exit = run.status === 'skipped' || run.status === 'missed' ? { code: EXIT.failed } : oneShotExit(run);
+  return 'signal' in exit ? { code: 128 + constants.signals[exit.signal] } : exit;
 }
 
 /** A schedule ends cleanly on SIGTERM, as 130 on SIGINT, and by verdict or runs when nothing more is to come. */

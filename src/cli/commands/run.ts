@@ -10,7 +10,6 @@ import type { Schedule } from '../../model/schedule.js';
 import { ONCE } from '../../model/schedule-bound.js';
 import { parseExec, parseTarget, type Target } from '../../model/target.js';
 import type { Task } from '../../model/task.js';
-import type { Reporter } from '../../reporter/reporter.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';

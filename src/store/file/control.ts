@@ -51,7 +51,7 @@ export function prepareControl(root: string, place: Place, runtime: string | und
   for (const other of listNames(directory)) if (isDead(other)) removeSocket(join(directory, other));
   const path = join(directory, name);
   const link = `${place.control}/${name}`;
-  removeSocket(path);
+  if (isOwnSocket(path)) removeFile(path);
   return {
     path,
     publish() {
