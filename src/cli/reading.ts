@@ -15,7 +15,9 @@ export type Reading = Printing & {
 
 export async function openReading(flags: Readonly<Record<string, unknown>>): Promise<Reading> {
   const cwd = process.cwd();
-  const settings = await loadSettings(pickSettings(flags), process.env, cwd);
+  // Of what is asked, `--status` is that of runs.
+  const { status: _, ...given } = pickSettings(flags);
+  const settings = await loadSettings(given, process.env, cwd);
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   return {
     ...createPrinting(settings),
