@@ -21,6 +21,10 @@ export const ERRORS = {
   ID_UNKNOWN: { exitCode: 2, summary: 'No namespace, job or run has this id or prefix.' },
   ID_AMBIGUOUS: { exitCode: 2, summary: 'A prefix fits more than one id.' },
   ALREADY_RUNNING: { exitCode: 75, summary: 'A scheduler for the same source runs already.' },
+  NOT_RUNNING: { exitCode: 1, summary: 'Nothing is running that could do what was asked.' },
+  CONFLICT: { exitCode: 1, summary: 'What was asked does not fit the state that a run or job is in.' },
+  REFUSED: { exitCode: 75, summary: 'A scheduler cannot do now what was asked.' },
+  UNANSWERED: { exitCode: 125, summary: 'A scheduler lives and does not answer on its control socket.' },
   STATE_UNAVAILABLE: { exitCode: 125, summary: 'The state directory cannot be used.' },
   STATE_NEWER: { exitCode: 125, summary: 'The state was written by a newer supertask and is read-only.' },
 } as const satisfies Record<string, { exitCode: number; summary: string }>;

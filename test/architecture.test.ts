@@ -16,7 +16,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   reporter: ['model', 'errors', 'reporter'],
   settings: ['errors', 'settings'],
   app: ['model', 'errors', 'formats', 'engine', 'executor', 'store', 'reporter', 'settings', 'app'],
-  cli: ['app', 'settings', 'model', 'errors', 'cli', 'type:reporter', 'type:store'],
+  http: ['app', 'model', 'errors', 'http'],
+  cli: ['app', 'settings', 'model', 'errors', 'http', 'cli', 'type:reporter', 'type:store'],
 };
 
 /** Each outside package has one home. */
@@ -30,6 +31,8 @@ const HOMES: Record<string, readonly string[]> = {
   yaml: ['formats/'],
   'smol-toml': ['formats/'],
   'proper-lockfile': ['store/file/'],
+  hono: ['http/'],
+  '@hono/node-server': ['http/'],
   'cli-table3': ['cli/', 'reporter/'],
   kleur: ['cli/', 'reporter/'],
 };
@@ -115,6 +118,9 @@ describe('the import rule', () => {
     ['model/x.ts', "import { a } from '../engine/engine.js';"],
     ['engine/x.ts', "import { a } from '../store/store.js';"],
     ['executor/x.ts', "import type { Store } from '../store/store.js';"],
+    ['http/x.ts', "import { a } from '../engine/engine.js';"],
+    ['app/x.ts', "import { a } from '../http/api.js';"],
+    ['app/x.ts', "import { Hono } from 'hono';"],
     ['cli/x.ts', "import { a } from '../store/file/journal.js';"],
     ['app.ts', "import { spawn } from 'node:child_process';"],
     ['model/x.ts', "import { parse } from 'yaml';"],

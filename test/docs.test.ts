@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
+import { ROUTES } from '../src/http/routes/table.ts';
 import { ROOT } from './support/build.ts';
 import { runCli } from './support/cli.ts';
 
@@ -47,6 +48,13 @@ describe('the docs', () => {
     const text = read('docs/timetables.md');
     expect(firstCells(section(text, 'Keys of a task')).sort()).toEqual([...SETTING_KEYS].sort());
     expect(firstCells(section(text, 'Steps')).sort()).toEqual([...USES_NAMES].sort());
+  });
+
+  it('name every route of the socket', () => {
+    const rows = [...read('docs/verbs.md').matchAll(/^\| `((?:GET|POST) [^`]+)` \|/gm)].map(
+      ([, name]) => name,
+    );
+    expect(rows.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
   });
 
   it('name every variable that a run gets', async () => {

@@ -21,6 +21,11 @@ export function namespaceOf(source: string, kind: SourceKind, hostId: string | u
   return namespaceId(originOf({ source, kind }, hostId));
 }
 
+/** Who asks for something, for the records: `ada@host pid 17`. */
+export function callerName(): string {
+  return `${userName()}@${hostname()} pid ${process.pid}`;
+}
+
 /** The user's name; in a container the user table may not know the number. */
 function userName(): string {
   try {

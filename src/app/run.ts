@@ -1,5 +1,7 @@
 /** The main use case: put the tasks of a source to work until they are done or it is told to stop. */
 import type { ScheduledTask } from '../engine/agenda.js';
+import type { RunDetail } from '../engine/claim.js';
+import type { Triggered } from '../engine/door.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { createExecutor } from '../executor/local.js';
@@ -16,6 +18,7 @@ import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
+import type { Control } from './control/control.js';
 import { originOf } from './identity.js';
 import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
 import type { Source } from './source.js';
@@ -39,17 +42,28 @@ export type RunOptions = {
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
+  /** Only this task, once, as somebody asks for it, whatever its schedules say. */
+  readonly byHand?: ByHand | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
+
+export type ByHand = { readonly task: string; readonly detail: RunDetail };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
 export const DEFAULT_MAX_RUNNING = 256;
 
 export type StartedRun = {
   readonly engine: Engine;
+  /** What became of the run that was asked for by hand. */
+  readonly asked: Promise<Triggered> | undefined;
   /** The single run's end is the result; nothing is scheduled. */
   readonly isOneShot: boolean;
+  /** It goes on until it is told to stop, or nothing is to come; others may ask it. */
+  readonly isSchedule: boolean;
+  readonly namespace: string;
+  /** What others may ask of it. */
+  readonly control: () => Promise<Control>;
   /** To be called when the engine is done. */
   readonly close: (reason: string, attendedUntil?: Date) => Promise<void>;
 };
@@ -66,19 +80,24 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const { timetable } = source;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
-  const tasks = withSchedules(timetable.tasks, options.when);
-  const mode = modeOf(tasks, options);
+  const { byHand } = options;
+  const tasks = byHand
+    ? timetable.tasks.filter(({ id }) => id === byHand.task)
+    : withSchedules(timetable.tasks, options.when);
+  const mode = byHand ? 'once' : modeOf(tasks, options);
   const definitions = tasks.map((task) => definitionOf(task, options.tz, hiding.text));
   for (const message of hiding.warnings)
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
-  const jobs = await bindTasks(
-    tasks.filter((task) => task.enabled),
-    startedAt,
-    options.tz,
-  );
+  const jobs = byHand
+    ? []
+    : await bindTasks(
+        tasks.filter(({ enabled }) => enabled),
+        startedAt,
+        options.tz,
+      );
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
@@ -102,9 +121,19 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       campaign: options.campaign,
     },
   );
+  const [task] = tasks;
+  const asked =
+    byHand && task && engine.trigger({ job: { task, bounds: [] }, trigger: 'manual', detail: byHand.detail });
   return {
     engine,
-    isOneShot: mode === 'once' && jobs.length === 1,
+    asked,
+    isOneShot: byHand !== undefined || (mode === 'once' && jobs.length === 1),
+    isSchedule: mode === 'schedule',
+    namespace,
+    control: async () => {
+      const { createControl } = await import('./control/control.js');
+      return createControl({ engine, namespace, source: origin.source, kind: origin.kind, startedAt });
+    },
     close: (reason, attendedUntil) => writer.close(reason, attendedUntil),
   };
 }

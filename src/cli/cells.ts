@@ -19,8 +19,10 @@ export function formatSpan(first: Date, last: Date): string {
 }
 
 export function formatTook(run: Run): string {
-  const ms = run.durationMs;
-  if (ms === undefined) return '';
+  return run.durationMs === undefined ? '' : formatElapsed(run.durationMs);
+}
+
+export function formatElapsed(ms: number): string {
   if (ms < 1_000) return `${ms}ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;
   return formatDuration(Math.round(ms / 1_000) * 1_000);

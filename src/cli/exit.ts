@@ -1,5 +1,6 @@
 /** How the process ends. Exit codes are documented in docs/exit-codes.md. Pure. */
 import { constants } from 'node:os';
+import { SHUTDOWN } from '../app/control/reason.js';
 import type { Run } from '../model/run.js';
 
 export type Exit = { readonly code: number } | { readonly signal: NodeJS.Signals };
@@ -8,6 +9,7 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
+  busy: 75,
   timeout: 124,
   broken: 125,
 } as const;
@@ -25,6 +27,12 @@ export function oneShotExit(run: Run | undefined): Exit {
   return { code: run.exitCode ?? EXIT.failed };
 }
 
+/** As the run did, for a command that waited for it: a signal that ended the run is not ours. */
+export function waitedExit(run: Run): Exit {
+  const exit = run.status === 'skipped' || run.status === 'missed' ? { code: EXIT.failed } : oneShotExit(run);
+  return 'signal' in exit ? { code: 128 + constants.signals[exit.signal] } : exit;
+}
+
 /** A schedule ends cleanly on SIGTERM, as 130 on SIGINT, and by verdict or runs when nothing more is to come. */
 export function scheduleExit(result: {
   readonly reason: string;
@@ -34,7 +42,7 @@ export function scheduleExit(result: {
   if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
   if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
   if (result.reason === 'SIGQUIT') return { code: 128 + constants.signals.SIGQUIT };
-  if (result.reason === 'SIGTERM') return { code: EXIT.ok };
+  if (result.reason === 'SIGTERM' || result.reason === SHUTDOWN) return { code: EXIT.ok };
   if (result.verdict !== undefined) return { code: result.verdict === 'reached' ? EXIT.ok : EXIT.failed };
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }

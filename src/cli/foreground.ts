@@ -32,7 +32,7 @@ export function createForeground(plain: Streams['write'], settings: Settings): F
     isTerminal,
   });
   let report = inner.report;
-  const isQuiet = isJson || settings.quiet === true || settings.status === 'never';
+  const isQuiet = isJson || settings.quiet === true || settings.statusLine === 'never';
 
   return {
     reporter: { report: (event) => report(event) },

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../app/version.js';
 import { registerList } from './register/list.js';
+import { registerLive } from './register/live.js';
 import type { SetExit } from './register/option.js';
 import { registerPast } from './register/past.js';
 import { registerPlan } from './register/plan.js';
@@ -22,6 +23,7 @@ export function createProgram(setExit: SetExit): Command {
     .addHelpText('after', EXAMPLES);
   program.action(() => program.outputHelp());
   registerRun(program, setExit);
+  registerLive(program, setExit);
   registerList(program);
   registerPast(program);
   registerTop(program);
@@ -40,4 +42,6 @@ Examples:
   supertask simulate timetable.yaml --to=7d              what would run, overlap or be missed
   supertask list-jobs                                    what is scheduled, and how it went
   supertask logs NAME                                    what the last run printed
+  supertask ps                                           what is running now
+  supertask trigger NAME --follow                        one more run of it, now
   supertask top                                          all of it, live`;

@@ -68,7 +68,7 @@ export const RUN_SETTINGS: readonly SettingName[] = [
   'json',
   'output',
   'timestamps',
-  'status',
+  'statusLine',
   'quiet',
   'color',
 ];

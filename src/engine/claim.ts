@@ -89,8 +89,8 @@ export function createClaimMaker(parts: {
     // An instant of a fixed-time schedule keeps its name, and so is claimed once.
     job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval' && isInstantOf(bound, dueAt));
 
-  const limitsOf = ({ job, isCatchUp }: Planned): Pick<Claim, 'maxLive' | 'maxWaiting'> =>
-    mode === 'once' ? {} : limits(job.task.policy.overlap, isCatchUp);
+  const limitsOf = ({ job, isCatchUp, trigger }: Planned): Pick<Claim, 'maxLive' | 'maxWaiting'> =>
+    mode === 'once' && isDue(trigger) ? {} : limits(job.task.policy.overlap, isCatchUp);
 
   return {
     start: (planned) => ({ run: newRun(planned, { startedAt: clock.now() }), ...limitsOf(planned) }),

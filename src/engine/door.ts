@@ -24,3 +24,18 @@ export type Triggered =
   | { readonly kind: 'skipped'; readonly run: Run }
   /** Nothing was recorded. */
   | { readonly kind: 'refused'; readonly message: string };
+
+/** How a run is to be ended. */
+export type StopRequest = {
+  /** Default: the task's own. */
+  readonly signal?: NodeJS.Signals | undefined;
+  /** Until SIGKILL; default: the task's own. */
+  readonly graceMs?: number | undefined;
+  /** SIGKILL at once. */
+  readonly kill?: boolean | undefined;
+  /** Who asks. */
+  readonly by?: string | undefined;
+};
+
+/** What became of the request: a run that waited is recorded as skipped. */
+export type StopAnswer = 'stopping' | 'stopping-already' | 'dropped' | 'unknown';

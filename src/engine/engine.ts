@@ -9,7 +9,7 @@ import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
 import type { Gap } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
-import type { Triggered, TriggerRequest } from './door.js';
+import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
 import { createFiring } from './firing.js';
 import type { LiveRun } from './live-run.js';
 import type { EngineParts, EnginePlan } from './plan.js';
@@ -31,8 +31,14 @@ export type EngineResult = {
 
 export type Engine = {
   readonly done: Promise<EngineResult>;
-  /** No new runs; those that are going are signalled (`signal`, else their own) or waited for. */
-  stop(reason: string, signal?: NodeJS.Signals): void;
+  /** Settles when what was due at the start is under way, and the engine waits for what comes. */
+  readonly ready: Promise<void>;
+  /**
+   * No new runs; those that are going are signalled (`signal`, else their own) or waited for.
+   *
+   * @param onStop - Takes the place of the plan's. Who drains may still be told to stop.
+   */
+  stop(reason: string, signal?: NodeJS.Signals, onStop?: EnginePlan['onStop']): void;
   /** End the runs that are going at once. */
   kill(): void;
   /** Run a job now that no schedule asks for; its overlap policy holds. */
@@ -48,6 +54,8 @@ export type Engine = {
   next(): { readonly at: Date; readonly jobs: readonly ScheduledTask[] } | undefined;
   /** Runs that are going. */
   live(): readonly LiveRun[];
+  /** End one run of this engine, or keep it from starting. */
+  stopRun(id: string, how: StopRequest): Promise<StopAnswer>;
   /** Something broke: end the runs that are going, keep their records, then `done` rejects with the error. */
   fail(error: unknown): void;
 };
@@ -85,6 +93,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let agenda: Agenda | undefined;
   let stopping: string | undefined;
   let isToldToStop = false;
+  let isDraining = false;
   let cancelTimer = (): void => {};
   let wakeAtMs = startedMs;
   /** Up to here the agenda was asked for what is due. */
@@ -237,14 +246,19 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (plan.campaign?.until !== undefined) firing.stopAll();
   };
 
-  const stop = (reason: string, signal?: NodeJS.Signals): void => {
-    if (isToldToStop) return;
+  const stop: Engine['stop'] = (reason, signal, onStop = plan.onStop) => {
+    if (isToldToStop) {
+      if (isDraining && onStop === 'stop') firing.stopAll(signal);
+      isDraining &&= onStop === 'drain';
+      return;
+    }
     isToldToStop = true;
+    isDraining = onStop === 'drain';
     stopping = reason;
     cancelTimer();
     tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });
     firing.close();
-    if (plan.onStop === 'stop') firing.stopAll(signal);
+    if (onStop === 'stop') firing.stopAll(signal);
     finishIfIdle();
   };
 
@@ -254,9 +268,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     rest();
   };
 
-  start().catch(fail);
+  const ready = start().catch(fail);
   return {
     done,
+    ready,
     stop,
     kill: () => firing.killAll(),
     trigger: ({ job, trigger, detail, at, attempt }) =>
@@ -277,6 +292,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
         : { at: new Date(at), jobs: agenda.nextJobs() };
     },
     live: () => [...firing.live()],
+    stopRun: firing.stopRun,
     fail,
   };
 }

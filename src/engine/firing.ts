@@ -6,7 +6,7 @@ import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
-import type { Triggered } from './door.js';
+import type { StopAnswer, StopRequest, Triggered } from './door.js';
 import { inheritedEnvironment } from './environment.js';
 import { type LiveRun, prepareRun, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
@@ -57,6 +57,8 @@ export type Firing = {
   trigger(planned: Planned): Promise<Triggered>;
   /** Runs that are going. */
   live(): Iterable<LiveRun>;
+  /** End one run: those that wait are recorded as skipped. */
+  stopRun(id: string, how: StopRequest): Promise<StopAnswer>;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -325,6 +327,22 @@ export function createFiring(parts: FiringParts): Firing {
       });
     },
     live: () => live,
+    async stopRun(id, how) {
+      const run = [...live].find((each) => each.run.id === id);
+      if (run !== undefined) {
+        const isFirst = !run.isStopping;
+        if (how.kill) run.kill(how);
+        else run.stop(how.signal, how);
+        return isFirst ? 'stopping' : 'stopping-already';
+      }
+      const waiting = turns.take(id);
+      if (waiting === undefined) return 'unknown';
+      await turns.giveUp(
+        [waiting],
+        skip('operator', { cause: 'it was stopped before its turn came', ...byOf(how) }),
+      );
+      return 'dropped';
+    },
     prepare(job, at) {
       const state = turns.of(job);
       const mayOverlap = job.task.policy.overlap === 'parallel';
@@ -377,6 +395,10 @@ function triggered(claimed: Claimed | undefined, run: Run): Triggered {
     default:
       return { kind: 'refused', message: 'the state cannot be written now' };
   }
+}
+
+function byOf({ by }: StopRequest): { readonly by?: string } {
+  return by === undefined ? {} : { by };
 }
 
 const STOPPED = { cause: 'supertask was stopped before its turn came' };

@@ -18,10 +18,13 @@ export type LiveRun = {
   /** Whether it was asked to end. */
   readonly isStopping: boolean;
   /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
-  stop(signal?: NodeJS.Signals): void;
+  stop(signal?: NodeJS.Signals, how?: StopDetail): void;
   /** End it now. */
-  kill(): void;
+  kill(how?: StopDetail): void;
 };
+
+/** Who asked for the end of a run, and how long it may take. */
+export type StopDetail = { readonly by?: string | undefined; readonly graceMs?: number | undefined };
 
 export type RunParts = {
   readonly clock: Clock;
@@ -55,6 +58,7 @@ export function startRun(
   let execution: Execution | undefined;
   let process: ProcessId | undefined;
   let stopped = false;
+  let stoppedBy: Pick<RunChange, 'evidence'> = {};
   let isOver = false;
   let ready = prepared;
   const told: Take = (stream, chunk) =>
@@ -97,7 +101,7 @@ export function startRun(
     const summary = output.close();
     const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
-    const change: RunChange = Object.assign({}, outcome, summary, words, {
+    const change: RunChange = Object.assign({}, outcome, summary, words, stoppedBy, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs: Math.round(parts.clock.steadyMs() - startedMs),
@@ -109,9 +113,10 @@ export function startRun(
   };
 
   /** Others that wait for it to end need not ask it again. */
-  const noteStop = (): void => {
+  const noteStop = ({ by }: StopDetail = {}): void => {
     if (stopped || isOver) return;
     stopped = true;
+    if (by !== undefined) stoppedBy = { evidence: { ...run.evidence, stoppedBy: by } };
     note(parts, { id: run.id, status: 'stopping' });
   };
 
@@ -124,12 +129,12 @@ export function startRun(
       return stopped;
     },
     ended,
-    stop(signal) {
-      noteStop();
-      execution?.stop(signal);
+    stop(signal, how) {
+      noteStop(how);
+      execution?.stop(signal, how?.graceMs);
     },
-    kill() {
-      noteStop();
+    kill(how) {
+      noteStop(how);
       execution?.kill();
     },
   };

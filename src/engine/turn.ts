@@ -40,6 +40,8 @@ export type Turns = {
   /** Those of a job that wait for their turn; they do so no longer. */
   takeQueue(state: JobState): readonly Pending[];
   takeAll(): readonly Pending[];
+  /** One that waits; it does so no longer. */
+  take(runId: string): Pending | undefined;
   /** Do something about runs that wait no longer; they count until it is done. */
   giveUp(pending: readonly Pending[], end: (pending: Pending) => Promise<void>): Promise<void>;
   close(): void;
@@ -186,6 +188,21 @@ export function createTurns(parts: TurnParts): Turns {
       for (const state of states.values()) state.reserved = 0;
       blocked.clear();
       return all;
+    },
+    take(runId) {
+      const at = crowd.findIndex(({ run }) => run.id === runId);
+      const [reserve] = at < 0 ? [] : crowd.splice(at, 1);
+      if (reserve !== undefined) {
+        of(reserve.planned.job).reserved--;
+        return reserve;
+      }
+      for (const { queue } of states.values()) {
+        const place = queue.findIndex(({ run }) => run.id === runId);
+        if (place < 0) continue;
+        queued--;
+        return queue.splice(place, 1)[0];
+      }
+      return undefined;
     },
     async giveUp(pending, end) {
       if (pending.length === 0) return;

@@ -25,7 +25,8 @@ export type Ending = {
   isComplete(): boolean;
   /** Whether a signal stopped the helper before there was anything behind it. */
   isHelperAlone(): boolean;
-  ask(signal: NodeJS.Signals): void;
+  /** @param graceMs - Until SIGKILL, from this request on; default: of the first request, the subject's. */
+  ask(signal: NodeJS.Signals, graceMs?: number): void;
   kill(): void;
   /** The leader has ended: from here on the others are watched. */
   leaderEnded(): void;
@@ -41,7 +42,6 @@ export type EndingSubject = {
 
 /** @param whenComplete - Called once, after the leader has ended and nothing else lives. */
 export function createEnding(subject: EndingSubject, whenComplete: () => void): Ending {
-  const { graceMs } = subject.stop;
   const sent: NodeJS.Signals[] = [];
   const timers = createTimers();
   const tree = createTree(subject, timers);
@@ -82,15 +82,15 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
     isAsked: () => phase !== 'none',
     isComplete: () => phase === 'complete',
     isHelperAlone: tree.isHelperAlone,
-    ask(signal) {
+    ask(signal, graceMs) {
       if (phase === 'killed' || phase === 'complete') return;
       send(signal);
-      if (phase === 'none') {
-        phase = 'asked';
-        timers.after(graceMs, kill);
-        // A shell makes its background children ignore SIGINT.
-        if (signal === 'SIGINT') timers.after(graceMs / 2, () => send('SIGTERM'));
-      }
+      const isFirst = phase === 'none';
+      const grace = graceMs ?? subject.stop.graceMs;
+      phase = 'asked';
+      if (isFirst || graceMs !== undefined) timers.after(grace, kill);
+      // A shell makes its background children ignore SIGINT.
+      if (isFirst && signal === 'SIGINT') timers.after(grace / 2, () => send('SIGTERM'));
       watch(FIRST_LOOK_MS);
     },
     kill,

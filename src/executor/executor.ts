@@ -46,8 +46,8 @@ export interface Execution {
   readonly started: Promise<ProcessId | undefined>;
   /** Settles when the process group has ended and its output was read. Never rejects. */
   readonly ended: Promise<Outcome>;
-  /** Signal the whole group (default: the request's stop signal); SIGKILL after the grace. */
-  stop(signal?: NodeJS.Signals): void;
+  /** Signal the whole group (default: the request's stop signal); SIGKILL after the grace (default: the request's). */
+  stop(signal?: NodeJS.Signals, graceMs?: number): void;
   /** SIGKILL the whole group now. */
   kill(): void;
 }

@@ -103,9 +103,9 @@ function startLater(plan: Promise<Command | Refusal>, launch: (command: Command)
   return {
     started: begun.then((execution) => execution.started),
     ended: begun.then((execution) => execution.ended),
-    stop(signal) {
+    stop(signal, graceMs) {
       isCalledOff = true;
-      running?.stop(signal);
+      running?.stop(signal, graceMs);
     },
     kill() {
       isCalledOff = true;

@@ -162,7 +162,7 @@ export function watchProcess(
   return {
     started: Promise.resolve(id),
     ended,
-    stop: (signal = stop.signal) => end('stopped', () => ending.ask(signal)),
+    stop: (signal = stop.signal, graceMs?: number) => end('stopped', () => ending.ask(signal, graceMs)),
     kill: () => end('stopped', ending.kill),
   };
 }

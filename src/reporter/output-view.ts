@@ -71,12 +71,12 @@ function lineOf(line: Buffer, stream: Stream, { isTerminal }: OutputViewOptions)
 
 const NEWLINE = Buffer.from('\n');
 
-const PALETTE = [kleur.cyan, kleur.green, kleur.yellow, kleur.blue, kleur.magenta] as const;
+const PALETTE = ['cyan', 'green', 'yellow', 'blue', 'magenta'] as const;
 
 /** The same job has the same colour, today and tomorrow, here and elsewhere. */
 function colorOf(job: string): (text: string) => string {
-  const paint = PALETTE[stableHash(job) % PALETTE.length] ?? kleur.cyan;
-  return (text) => paint(text);
+  const color = PALETTE[stableHash(job) % PALETTE.length] ?? 'cyan';
+  return (text) => kleur[color](text);
 }
 
 /** Local time of day to the millisecond. */

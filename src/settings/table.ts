@@ -75,10 +75,10 @@ export const SETTINGS = {
     env: 'SUPERTASK_TIMESTAMPS',
     help: "put the local time before each line of the tasks' output",
   },
-  status: {
+  statusLine: {
     kind: 'choice',
-    flag: '--status <when>',
-    env: 'SUPERTASK_STATUS',
+    flag: '--status-line <when>',
+    env: 'SUPERTASK_STATUS_LINE',
     choices: ['auto', 'never'],
     help: 'a last line that tells what is running and due next: auto (a schedule on a terminal) or never',
   },

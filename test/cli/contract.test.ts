@@ -17,6 +17,8 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/history\/\d{6}\/[^/]+\.idx\.json$/, 'history-index'],
   [/^namespaces\/[^/]+\/history\/\d{6}\/[0-9a-f]{12}-[0-9a-f]{12}-\d+-[0-9a-f]{16}\.jsonl$/, 'history'],
   [/^namespaces\/[^/]+\/slots\/[^/]+$/, 'slot'],
+  [/^namespaces\/[^/]+\/control\/[^/]+$/, 'control'],
+  [/^control\/[^/]+\.sock$/, undefined],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
   [/^namespaces\/[^/]+\/ballast$/, undefined],
@@ -50,7 +52,7 @@ function checkState(): void {
 }
 
 function valuesOf(path: string, schema: string): unknown[] {
-  if (schema === 'slot') return [readlinkSync(path)];
+  if (schema === 'slot' || schema === 'control') return [readlinkSync(path)];
   const text = readFileSync(path, 'utf8');
   const lines = text.split('\n').filter((line) => line !== '');
   if (schema === 'timeline') return lines;
@@ -102,6 +104,7 @@ async function overlap(): Promise<void> {
   const args = ['--when=every 1s', '--ns=overlap', '--name=slow', '--json'];
   const scheduler = startCli(['run', ...args, '--', 'until test -e enough; do sleep 0.1; done']);
   await scheduler.waitForLine('stdout', /run-skipped/);
+  await steer();
   checkState();
   writeFileSync(join(place().work, 'enough'), '');
   await scheduler.waitForLine('stdout', /run-finished/);
@@ -109,6 +112,28 @@ async function overlap(): Promise<void> {
   const { stdout } = await scheduler.exit;
   const types = checkEvents(stdout);
   expect(types).toEqual(expect.arrayContaining(['scheduler-started', 'scheduler-stopped']));
+}
+
+/** What is asked of a scheduler with a run of `slow`, and done to one of another. */
+async function steer(): Promise<void> {
+  expect(await ask(['ps', '--all'])).toMatchObject({
+    schedulers: [{ socket: expect.any(String) }],
+    runs: [{}],
+  });
+  expect(await ask(['trigger', 'slow'])).toMatchObject({ kind: 'skipped' });
+  await ask(['status', 'overlap']);
+  writeFileSync(join(place().work, 'idle.yaml'), 'tasks: {idle: {when: every 1h, run: sleep 60}}');
+  const scheduler = startCli(['run', '--file=idle.yaml', '--ns=idle', '--json']);
+  await scheduler.waitForLine('stdout', /scheduler-started/);
+  for (const end of ['stop', 'kill']) {
+    await expect.poll(() => ask(['trigger', 'idle', '--ns=idle'])).toMatchObject({ kind: 'started' });
+    await ask([end, 'idle']);
+  }
+  await ask(['trigger', 'idle', '--dry-run']);
+  await ask(['wait', String(((await ask(['list-runs', '--ns=idle'])) as { id: string }[])[0]?.id)]);
+  await ask(['reload', 'idle', '--dry-run']);
+  await ask(['shutdown', 'idle']);
+  await scheduler.exit;
 }
 
 /** A scheduler that is killed, found dead by the next one, and the instants in between. */
@@ -177,7 +202,7 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['list-namespaces']);
 
   expect([...checked].sort(), 'schemas that fitted something').toEqual(SCHEMAS);
-}, 60_000);
+}, 180_000);
 
 it('has a schema for each command that prints JSON, and for nothing else', () => {
   const printing = createProgram(() => {})
@@ -200,6 +225,8 @@ it.each([
   ['list-runs', [{}]],
   ['run', { type: 'nothing', at: '2026-05-01T00:00:00.000Z' }],
   ['slot', 'x y z'],
+  ['control', 'somewhere'],
+  ['ps', { schedulers: [] }],
 ])('%s does not fit %j', (schema, value) => {
   expect(mistakes(schema, value)).not.toEqual([]);
 });

@@ -25,6 +25,12 @@ for (const name of SCHEMAS) {
   ajv.addSchema(close(JSON.parse(text)), `${name}.schema.json`);
 }
 
+/** What is wrong with a value by a schema that may refer to published ones. */
+export function mistakesAgainst(schema: object, value: unknown): string[] {
+  const validate = ajv.compile(close(schema));
+  return validate(value) ? [] : [ajv.errorsText(validate.errors), JSON.stringify(value)];
+}
+
 /** What is wrong with a value, a line per mistake; empty when nothing is. */
 export function mistakes(name: string, value: unknown): string[] {
   const validate: ValidateFunction | undefined = ajv.getSchema(`${name}.schema.json`);

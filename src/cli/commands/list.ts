@@ -78,7 +78,7 @@ function statusText(run: Run): string {
   return `${run.status}${count}${run.reason === undefined ? '' : ` (${run.reason}${code})`}`;
 }
 
-function parseStatuses(value: unknown): readonly RunStatus[] | undefined {
+export function parseStatuses(value: unknown): readonly RunStatus[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value
     .flatMap((text) => String(text).split(','))

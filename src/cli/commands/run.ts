@@ -16,6 +16,7 @@ import { systemZone } from '../../settings/zone.js';
 import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
+import { listenLater } from '../listen-later.js';
 import { handleSignals } from '../signals.js';
 import { createStreams } from '../streams.js';
 import {
@@ -65,8 +66,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const foreground = createForeground(streams.write, settings);
   const { reporter } = foreground;
   const signals = handleSignals();
+  const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const started = await startSource(source, {
-    store: openStore(stateDirectory(settings.stateDir, process.env, cwd)),
+    store,
     reporter,
     namespace: settings.ns,
     hostId: settings.hostId,
@@ -90,6 +92,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
   signals.attach(engine, isOneShot ? {} : await foreground.attend(engine));
+  const unlisten = listenLater(started, store, reporter);
   try {
     const result = await engine.done;
     await close(result.reason, result.attendedUntil);
@@ -103,6 +106,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     throw error;
   } finally {
     foreground.leave();
+    unlisten();
     signals.release();
   }
 }

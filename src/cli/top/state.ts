@@ -23,7 +23,7 @@ export type Effect =
 
 export type Pressed = { readonly state: TopState; readonly effect?: Effect };
 
-export const PAGE = 10;
+const PAGE = 10;
 
 export function initialState(overview: Overview): TopState {
   return withOverview(

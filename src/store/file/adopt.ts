@@ -149,7 +149,7 @@ function discard(old: Place, place: Place): void {
     ...listNames(old.history)
       .filter((name) => name.endsWith('.jsonl'))
       .map((name) => `${old.history}/${name}`),
-    ...listNames(old.slots).map((name) => `${old.slots}/${name}`),
+    ...[old.slots, old.control].flatMap((links) => listNames(links).map((name) => `${links}/${name}`)),
     old.origin,
     `${old.directory}/${BALLAST}`,
   ];
@@ -157,7 +157,16 @@ function discard(old: Place, place: Place): void {
   const directories = [
     ...segments.map((month) => `${old.history}/${month}`),
     ...listNames(old.output).map((day) => `${old.output}/${day}`),
-    ...[old.history, old.output, old.journals, old.slots, old.definitions, old.quarantine, old.adopting],
+    ...[
+      old.history,
+      old.output,
+      old.journals,
+      old.slots,
+      old.control,
+      old.definitions,
+      old.quarantine,
+      old.adopting,
+    ],
     `${old.directory}/maintenance.lock`,
   ];
   for (const directory of directories) removeDirectory(directory);

@@ -5,6 +5,7 @@ import { namespaceId } from '../../model/namespace.js';
 import { checkHistory } from './check-history.js';
 import { checkJournals } from './check-journal.js';
 import { checkOutput } from './check-output.js';
+import { socketsIn } from './control.js';
 import { listNames, readObject } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { loadNamespace, neededFormat } from './format.js';
@@ -20,12 +21,12 @@ export function checkRoot(root: string): Finding[] {
   const format = `${root}/format.json`;
   const isThere = lstatSync(root, { throwIfNoEntry: false }) !== undefined;
   const strangers = listNames(root).filter(
-    (name) => !['format.json', 'namespaces', 'quarantine'].includes(name),
+    (name) => !['format.json', 'namespaces', 'quarantine', 'control'].includes(name),
   );
   return [
     ...(isThere ? unreadable(format) : []),
     ...some('newer', format, neededFormat(root) === undefined ? 0 : 1),
-    ...[root, format, namespacesIn(root)].flatMap((path) => checkEntry(path)),
+    ...[root, format, namespacesIn(root), socketsIn(root)].flatMap((path) => checkEntry(path)),
     ...strangers.flatMap((name) => some('stranger', join(root, name), 1)),
     ...some('quarantined', `${root}/quarantine`, listNames(`${root}/quarantine`).length),
   ];
@@ -64,8 +65,9 @@ function checkOrigin(place: Place, id: string): Finding[] {
 function checkFiles(place: Place, now: Date): Finding[] {
   const paths = readdirSync(place.directory, { recursive: true, encoding: 'utf8' });
   return [place.directory, ...paths.map((path) => `${place.directory}/${path}`)].flatMap((path) => {
-    // Slots are links on purpose; proper-lockfile makes its directory as it likes.
-    if (path.startsWith(`${place.slots}/`) || path.endsWith('/maintenance.lock')) return [];
+    // Slots and the ways to sockets are links on purpose; proper-lockfile makes its directory as it likes.
+    const isLink = [place.slots, place.control].some((directory) => path.startsWith(`${directory}/`));
+    if (isLink || path.endsWith('/maintenance.lock')) return [];
     return checkEntry(path, (stats) => some('temporary-file', path, isLeftBehind(path, stats, now) ? 1 : 0));
   });
 }

@@ -9,6 +9,8 @@ export type Place = {
   readonly history: string;
   readonly definitions: string;
   readonly slots: string;
+  /** Links to the sockets on which schedulers answer. */
+  readonly control: string;
   readonly output: string;
   readonly quarantine: string;
   /** Namespaces that are being made part of this one. */
@@ -37,6 +39,7 @@ export function placeAt(directory: string): Place {
     history: `${directory}/history`,
     definitions: `${directory}/definitions`,
     slots: `${directory}/slots`,
+    control: `${directory}/control`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
     adopting: `${directory}/adopting`,

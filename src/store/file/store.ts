@@ -6,6 +6,7 @@ import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import type { AdoptReport } from './adopt.js';
+import type { ControlAddress, ControlPlace } from './control.js';
 import { countRuns } from './count.js';
 import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
@@ -33,6 +34,15 @@ export type FileStoreOptions = {
 
 /** What only a store on disk can do. */
 export type FileStore = Store & {
+  /**
+   * A place for the control socket of this process, which schedules a namespace.
+   *
+   * @param runtime - `$XDG_RUNTIME_DIR`
+   * @throws {SupertaskError} `STATE_UNAVAILABLE`
+   */
+  placeControl(namespace: string, runtime: string | undefined): Promise<ControlPlace>;
+  /** Where live schedulers of a namespace answer. */
+  controls(namespace: string): Promise<readonly ControlAddress[]>;
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
@@ -96,6 +106,19 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     async timeline(run) {
       const base = outputBase(root, run);
       return base === undefined ? [] : readTimeline(base);
+    },
+    async placeControl(namespace, runtime) {
+      const place = placeOf(root, namespace);
+      if (place === undefined)
+        throw new SupertaskError('ID_INVALID', `${JSON.stringify(namespace)} is not a namespace id`);
+      const { prepareControl } = await import('./control.js');
+      return prepareControl(root, place, runtime);
+    },
+    async controls(namespace) {
+      const place = placeOf(root, namespace);
+      if (place === undefined) return [];
+      const { findControls } = await import('./control.js');
+      return findControls(place);
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');

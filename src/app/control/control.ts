@@ -1,0 +1,153 @@
+/** What can be asked of a scheduler that lives in this process: the use cases behind its socket and its addresses. */
+import type { Engine } from '../../engine/engine.js';
+import { SupertaskError } from '../../errors.js';
+import type { Json } from '../../model/json.js';
+import type { Run } from '../../model/run.js';
+import { SHUTDOWN } from './reason.js';
+
+export type Control = {
+  readonly namespace: string;
+  status(): SchedulerStatus;
+  jobs(): readonly JobStatus[];
+  /**
+   * Run a job now, as its overlap policy allows.
+   *
+   * @throws {SupertaskError} `ID_UNKNOWN`, `REFUSED`
+   */
+  trigger(jobId: string, request: TriggerOptions): Promise<TriggerResult>;
+  /**
+   * End a run, or keep one that waits from starting.
+   *
+   * @returns `stopping` when it was asked for the first time, `stopping-already` when somebody asked before, `dropped`
+   *   when it was recorded as skipped.
+   * @throws {SupertaskError} `ID_UNKNOWN` for a run that does not go on here (any more).
+   */
+  stopRun(id: string, how: StopOptions): Promise<StopResult>;
+  /** End the scheduler: runs that are going are stopped, or waited for. */
+  shutdown(options: { readonly drain?: boolean | undefined; readonly by?: string | undefined }): void;
+  /** Read the source again. @throws {SupertaskError} `REFUSED` where it cannot be, or the errors of the source. */
+  reload(by: string | undefined): Promise<Json>;
+};
+
+export type SchedulerStatus = {
+  readonly namespace: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly pid: number;
+  readonly startedAt: Date;
+  readonly jobs: number;
+  /** Soonest of all jobs. */
+  readonly nextDueAt: Date | undefined;
+  /** Runs that are going in this process. */
+  readonly running: readonly Run[];
+  readonly isStopping: boolean;
+};
+
+export type JobStatus = { readonly id: string; readonly nextDueAt: Date | undefined };
+
+export type TriggerOptions = {
+  readonly args?: Readonly<Record<string, Json>> | undefined;
+  readonly note?: string | undefined;
+  readonly by?: string | undefined;
+};
+
+export type TriggerResult = { readonly kind: 'started' | 'waiting' | 'skipped'; readonly run: Run };
+
+export type StopOptions = {
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly graceMs?: number | undefined;
+  readonly kill?: boolean | undefined;
+  readonly by?: string | undefined;
+};
+
+export type StopResult = 'stopping' | 'stopping-already' | 'dropped';
+
+/** The scheduler that is asked, and what the engine does not know of it. */
+export type Subject = {
+  readonly engine: Engine;
+  readonly namespace: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly startedAt: Date;
+  /** Undefined where there is nothing that could be read again. */
+  readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
+};
+
+export function createControl(subject: Subject): Control {
+  const { engine, namespace } = subject;
+  let isStopping = false;
+  engine.done.then(
+    () => {
+      isStopping = true;
+    },
+    () => {},
+  );
+
+  const jobOf = (id: string) => {
+    const found = engine.jobs().find(({ job }) => job.task.id === id);
+    if (found !== undefined) return found.job;
+    throw new SupertaskError('ID_UNKNOWN', `the scheduler of ${namespace} has no job "${id}"`, {
+      hint: 'supertask list-jobs shows what there is; jobs that are disabled cannot be run.',
+    });
+  };
+
+  return {
+    namespace,
+    status() {
+      const jobs = engine.jobs();
+      const { source, kind, startedAt } = subject;
+      return {
+        namespace,
+        source,
+        kind,
+        pid: process.pid,
+        startedAt,
+        jobs: jobs.length,
+        nextDueAt: soonest(jobs.map(({ nextAt }) => nextAt)),
+        running: engine.live().map(({ run, isStopping, process }) => ({
+          ...run,
+          status: isStopping ? 'stopping' : 'running',
+          ...withProcess(process()),
+        })),
+        isStopping,
+      };
+    },
+    jobs: () => engine.jobs().map(({ job, nextAt }) => ({ id: job.task.id, nextDueAt: nextAt })),
+    async trigger(jobId, { args, note, by }) {
+      const detail = {
+        ...(args === undefined ? {} : { args }),
+        ...(note === undefined ? {} : { note }),
+        ...(by === undefined ? {} : { by }),
+      };
+      const answer = await engine.trigger({ job: jobOf(jobId), trigger: 'manual', detail });
+      if (answer.kind !== 'refused') return answer;
+      throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
+    },
+    async stopRun(id, how) {
+      const answer = await engine.stopRun(id, how);
+      if (answer !== 'unknown') return answer;
+      throw new SupertaskError('ID_UNKNOWN', `the scheduler of ${namespace} has no run ${id} that goes on`);
+    },
+    shutdown({ drain }) {
+      isStopping = true;
+      engine.stop(SHUTDOWN, undefined, drain ? 'drain' : 'stop');
+    },
+    async reload(by) {
+      if (subject.reload !== undefined) return subject.reload(by);
+      throw new SupertaskError('REFUSED', `${subject.source} cannot be read again while it runs`, {
+        hint: 'Stop the scheduler and start it anew.',
+      });
+    },
+  };
+}
+
+function withProcess(process: Run['process']): Pick<Run, 'process'> {
+  return process === undefined ? {} : { process };
+}
+
+function soonest(instants: readonly (Date | undefined)[]): Date | undefined {
+  const known = instants.filter((at) => at !== undefined);
+  return known.length === 0
+    ? undefined
+    : new Date(known.reduce((first, at) => Math.min(first, at.getTime()), Number.POSITIVE_INFINITY));
+}

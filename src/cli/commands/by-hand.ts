@@ -1,0 +1,101 @@
+/** One task of a file in the foreground, as somebody asks for it: no scheduler has to live. */
+import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
+import { loadSource, type Source } from '../../app/source.js';
+import { SupertaskError } from '../../errors.js';
+import type { Json } from '../../model/json.js';
+import { runRecord } from '../../model/record.js';
+import { suggest } from '../../model/suggest.js';
+import { parseZone } from '../../model/zone.js';
+import type { Reporter } from '../../reporter/reporter.js';
+import { loadSettings } from '../../settings/load.js';
+import { systemZone } from '../../settings/zone.js';
+import { EXIT, type Exit, oneShotExit } from '../exit.js';
+import { pickSettings } from '../flags.js';
+import { createForeground } from '../foreground.js';
+import { readInput } from '../input.js';
+import { handleSignals } from '../signals.js';
+import { type Flags, type Steering, say } from '../steering.js';
+import { createStreams } from '../streams.js';
+
+type Wanted = {
+  readonly task: string;
+  /** A path, a URL or `-`. */
+  readonly file: string;
+  /** Undefined: the file's own. */
+  readonly namespace: string | undefined;
+};
+
+/** What it prints is kept; the answer is one object. */
+const SILENT: Reporter = { report: () => undefined };
+
+type Request = { readonly args?: Readonly<Record<string, Json>>; readonly note?: string };
+
+export async function runByHand(
+  steering: Steering,
+  wanted: Wanted,
+  request: Request,
+  given: Flags,
+): Promise<Exit> {
+  const { store, by } = steering;
+  const cwd = process.cwd();
+  const settings = await loadSettings(pickSettings(given), process.env, cwd);
+  const source = await loadSource(wanted.file, cwd, readInput);
+  const task = taskOf(source, wanted.task);
+  if (steering.isDry) {
+    if (steering.json) await steering.printJson({ kind: 'dry-run', run: null });
+    else
+      await say(steering, `would run ${task} of ${source.source} here: no scheduler that has it is running`);
+    return { code: EXIT.ok };
+  }
+  const streams = createStreams();
+  const reporter = steering.json ? SILENT : createForeground(streams.write, settings).reporter;
+  const signals = handleSignals();
+  const started = await startSource(source, {
+    store,
+    reporter,
+    namespace: wanted.namespace ?? settings.ns,
+    hostId: settings.hostId,
+    tz: settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz),
+    env: process.env,
+    beside: 'join',
+    onStop: settings.onStop ?? 'stop',
+    mask: settings.mask,
+    maxRunning: DEFAULT_MAX_RUNNING,
+    byHand: { task, detail: { ...request, by } },
+  });
+  if (started === undefined) return { code: EXIT.broken };
+  const { engine, close, asked } = started;
+  signals.attach(engine);
+  try {
+    const result = await engine.done;
+    await close(result.reason, result.attendedUntil);
+    await streams.flush();
+    const answer = await asked;
+    if (steering.json && answer !== undefined && answer.kind !== 'refused')
+      await steering.printJson({ kind: answer.kind, run: runRecord(result.last ?? answer.run) });
+    return answer?.kind === 'skipped' ? { code: EXIT.busy } : oneShotExit(result.last);
+  } finally {
+    signals.release();
+  }
+}
+
+/** By id or name, or a unique beginning of an id. */
+function taskOf({ timetable: { tasks }, source }: Source, text: string): string {
+  const named = tasks.filter(({ id, name }) => id === text || name === text);
+  const found = named.length > 0 ? named : tasks.filter(({ id }) => id.startsWith(text));
+  const [first, ...others] = found;
+  const ids = tasks.map(({ id }) => id);
+  if (first === undefined) {
+    const near = suggest(text, ids);
+    throw new SupertaskError('ID_UNKNOWN', `${source} has no task "${text}"`, {
+      hint: near === undefined ? `It has ${ids.slice(0, 10).join(', ')}.` : `Did you mean "${near}"?`,
+    });
+  }
+  if (others.length === 0) return first.id;
+  throw new SupertaskError('ID_AMBIGUOUS', `"${text}" fits more than one task of ${source}`, {
+    hint: `It could be ${found
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .join(', ')}.`,
+  });
+}

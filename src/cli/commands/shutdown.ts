@@ -1,0 +1,75 @@
+/** `shutdown` and `reload`: what concerns a scheduler as a whole. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
+import type { Json } from '../../model/json.js';
+import { shortId } from '../cells.js';
+import type { Exit } from '../exit.js';
+import { EXIT } from '../exit.js';
+import { type Flags, findSchedulers, openSteering, type Steering, say, tell } from '../steering.js';
+
+const LOOK_EVERY_MS = 100;
+
+type Ended = { readonly scheduler: LiveScheduler; readonly answer: 'ended' | 'ending' };
+
+export async function shutdownCommand(prefix: string | undefined, flags: Flags): Promise<Exit> {
+  const steering = await openSteering(flags);
+  const schedulers = await findSchedulers(steering, prefix);
+  const drain = flags['drain'] === true;
+  const results: Ended[] = [];
+  for (const scheduler of schedulers) {
+    if (!steering.isDry) await end(steering, scheduler, drain);
+    const isAwaited = !steering.isDry && flags['wait'] !== false;
+    if (isAwaited) await awaitGone(steering, scheduler);
+    results.push({ scheduler, answer: isAwaited ? 'ended' : 'ending' });
+  }
+  if (steering.json) await steering.printJson(results.map(endedRecord));
+  if (!steering.json)
+    for (const each of results) await say(steering, describeEnded(each, steering.isDry, drain));
+  return { code: EXIT.ok };
+}
+
+/** What has no socket is told by the signal that means the same. */
+async function end(steering: Steering, scheduler: LiveScheduler, drain: boolean): Promise<void> {
+  if (scheduler.socket === undefined && !drain) {
+    process.kill(scheduler.process.pid, 'SIGTERM');
+    return;
+  }
+  await tell(steering, scheduler, '/shutdown', { drain });
+}
+
+async function awaitGone({ store }: Steering, { namespace, process: own }: LiveScheduler): Promise<void> {
+  const isThere = async (): Promise<boolean> =>
+    (await liveSchedulers(store, namespace)).some(
+      ({ process }) => process.pid === own.pid && process.start === own.start,
+    );
+  while (await isThere()) await sleep(LOOK_EVERY_MS);
+}
+
+function describeEnded({ scheduler, answer }: Ended, isDry: boolean, drain: boolean): string {
+  const who = `the scheduler of ${shortId(scheduler.namespace)} (pid ${scheduler.process.pid})`;
+  if (isDry)
+    return `would end ${who}${drain ? ' after the runs that are going' : ' and the runs that are going'}`;
+  return `${who} ${answer === 'ended' ? 'has ended' : 'is ending'}`;
+}
+
+function endedRecord({ scheduler, answer }: Ended): Json {
+  return { namespace: scheduler.namespace, pid: scheduler.process.pid, answer };
+}
+
+export async function reloadCommand(prefix: string | undefined, flags: Flags): Promise<Exit> {
+  const steering = await openSteering(flags);
+  const schedulers = await findSchedulers(steering, prefix);
+  const results: Json[] = [];
+  for (const scheduler of schedulers) {
+    const changes = steering.isDry ? {} : await tell(steering, scheduler, '/reload');
+    results.push({ namespace: scheduler.namespace, pid: scheduler.process.pid, changes });
+    const who = `the scheduler of ${shortId(scheduler.namespace)} (pid ${scheduler.process.pid})`;
+    if (!steering.json)
+      await say(
+        steering,
+        steering.isDry ? `would ask ${who} to read its source again` : `${who} has read its source again`,
+      );
+  }
+  if (steering.json) await steering.printJson(results);
+  return { code: EXIT.ok };
+}

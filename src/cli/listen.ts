@@ -1,0 +1,33 @@
+/** Lets other terminals ask the scheduler of this process. */
+import type { StartedRun } from '../app/run.js';
+import type { FileStore } from '../store/file/store.js';
+
+/**
+ * Open the control socket; a scheduler that cannot have one goes on without it.
+ *
+ * @returns What closes it.
+ */
+export async function listenForControl(
+  started: StartedRun,
+  store: FileStore,
+  warn: (message: string) => void,
+): Promise<() => void> {
+  try {
+    const { openSocket } = await import('../http/socket.js');
+    const control = await started.control();
+    const place = await store.placeControl(started.namespace, process.env['XDG_RUNTIME_DIR']);
+    const socket = await openSocket(place.path, control, (error) =>
+      warn(`a request failed: ${String(error)}`),
+    );
+    place.publish();
+    return () => {
+      place.withdraw();
+      socket.close();
+    };
+  } catch (error) {
+    warn(
+      `other terminals cannot steer this scheduler: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return () => {};
+  }
+}

@@ -1,0 +1,88 @@
+/** What commands that steer a scheduler have in common: who is asked, how, and in whose name. */
+import { type LiveScheduler, liveSchedulers } from '../app/control/live.js';
+import { callerName } from '../app/identity.js';
+import { findNamespace } from '../app/read.js';
+import { SupertaskError } from '../errors.js';
+import type { Json } from '../model/json.js';
+import { shortId } from './cells.js';
+import { openReading, type Reading } from './reading.js';
+
+export type Steering = Reading & {
+  /** Who asks: user, host and pid. */
+  readonly by: string;
+  /** Nothing is changed; it is only said what would be. */
+  readonly isDry: boolean;
+};
+
+export type Flags = Readonly<Record<string, unknown>>;
+
+export async function openSteering(flags: Flags): Promise<Steering> {
+  return { ...(await openReading(flags)), by: callerName(), isDry: flags['dryRun'] === true };
+}
+
+/** Ask a scheduler to do something. @throws {SupertaskError} What it answered; `UNANSWERED` also without a socket. */
+export async function tell(
+  { by }: Steering,
+  scheduler: LiveScheduler,
+  path: string,
+  body: Json = {},
+): Promise<Json> {
+  if (scheduler.socket === undefined) {
+    throw new SupertaskError(
+      'UNANSWERED',
+      `the scheduler (pid ${scheduler.process.pid}) has no control socket`,
+      {
+        hint: 'It has just been started, or could not make one: its first lines on stderr say why.',
+      },
+    );
+  }
+  const { ask } = await import('../http/client.js');
+  const base = `/namespaces/${encodeURIComponent(scheduler.namespace)}`;
+  return ask(scheduler.socket, { method: 'POST', path: base + path, body, by });
+}
+
+/**
+ * The schedulers meant by a prefix, else those of `--ns` or of the timetable here, else the only one that lives.
+ *
+ * @throws {SupertaskError} `NOT_RUNNING`, `ID_UNKNOWN`, `ID_AMBIGUOUS`
+ */
+export async function findSchedulers(
+  { store, namespace }: Reading,
+  prefix: string | undefined,
+): Promise<readonly LiveScheduler[]> {
+  const wanted = prefix === undefined ? namespace : (await findNamespace(store, prefix)).id;
+  const ids = wanted === undefined ? (await store.namespaces()).map(({ id }) => id) : [wanted];
+  const found = (await Promise.all(ids.map((id) => liveSchedulers(store, id)))).filter(
+    (schedulers) => schedulers.length > 0,
+  );
+  const [first, ...others] = found;
+  if (first === undefined) {
+    throw new SupertaskError(
+      'NOT_RUNNING',
+      wanted === undefined
+        ? 'no scheduler is running'
+        : `no scheduler of namespace ${shortId(wanted)} is running`,
+      { hint: 'supertask ps shows those that are.' },
+    );
+  }
+  if (others.length === 0) return first;
+  const names = found.map(([each]) => shortId(each?.namespace ?? '')).join(', ');
+  throw new SupertaskError('ID_AMBIGUOUS', 'more than one namespace has a scheduler that is running', {
+    hint: `Name one of ${names}.`,
+  });
+}
+
+export function textFlag(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function listFlag(flags: Flags, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** A line of what was done. */
+export async function say({ streams }: Reading, text: string): Promise<void> {
+  await streams.write('stdout', `${text}\n`);
+}

@@ -1,0 +1,92 @@
+/** Asks a scheduler on its control socket. */
+import { request } from 'node:http';
+import { SupertaskError, systemCode } from '../errors.js';
+import type { Json } from '../model/json.js';
+import { errorOf } from './problem.js';
+import { API_BASE, CALLER_HEADER } from './route.js';
+
+export type Question = {
+  readonly method: 'GET' | 'POST';
+  /** Below the base of the routes. */
+  readonly path: string;
+  readonly body?: Json;
+  /** Who asks. */
+  readonly by: string;
+};
+
+/** A scheduler that is stopped or overloaded must not make a command hang. */
+const PATIENCE_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Ask, and give the answer.
+ *
+ * @param socket - Path of the socket.
+ * @throws {SupertaskError} What the scheduler answered, or `UNANSWERED`.
+ */
+export async function ask(socket: string, question: Question): Promise<Json> {
+  const { status, text } = await send(socket, question);
+  const value = parse(text);
+  if (status >= 200 && status < 300 && value !== undefined) return value;
+  throw errorOf(value) ?? unanswered(`answered ${status} ${text.slice(0, 200)}`.trim());
+}
+
+function send(
+  socket: string,
+  question: Question,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { method, path, body, by } = question;
+  const text = method === 'GET' ? undefined : JSON.stringify(body ?? {});
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      socketPath: socket,
+      method,
+      path: API_BASE + path,
+      agent: false,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      headers: {
+        host: 'supertask',
+        [CALLER_HEADER]: by.replaceAll(/[^\x20-\x7e]/g, '?'),
+        ...(text === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      },
+    });
+    asked.once('error', (error) => reject(unanswered(whyNot(error), error)));
+    asked.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) response.destroy(new Error('its answer is too long'));
+        chunks.push(chunk);
+      });
+      response.once('error', (error) => reject(unanswered(whyNot(error), error)));
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    asked.end(text);
+  });
+}
+
+function whyNot(error: Error): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `does not answer within ${PATIENCE_MS / 1_000} s`;
+  return `does not answer: ${systemCode(error) ?? error.message}`;
+}
+
+function unanswered(why: string, cause?: unknown): SupertaskError {
+  return new SupertaskError('UNANSWERED', `the scheduler ${why}`, {
+    hint: 'supertask ps shows its pid; it may be stopped, or have ended just now.',
+    cause,
+  });
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

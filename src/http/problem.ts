@@ -1,0 +1,57 @@
+/** Errors as problem documents (RFC 9457), and back. Pure. */
+import { ERRORS, type ErrorCode, SupertaskError } from '../errors.js';
+import type { Json } from '../model/json.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Where the exit code of an error does not tell the status. */
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  ID_UNKNOWN: 404,
+  FILE_NOT_FOUND: 422,
+  FILE_UNREADABLE: 422,
+  TIMETABLE_INVALID: 422,
+  ID_AMBIGUOUS: 409,
+  NOT_RUNNING: 409,
+  CONFLICT: 409,
+  ALREADY_RUNNING: 409,
+};
+
+export type ProblemDocument = Readonly<Record<string, Json>> & { readonly status: number };
+
+/** An error of the table, or a bug, which tells no more than that it is one. */
+export function problemOf(error: unknown): ProblemDocument {
+  if (!(error instanceof SupertaskError))
+    return { type: 'about:blank', title: 'This is a bug in supertask.', status: 500 };
+  const { code, message, hint, problems } = error;
+  return {
+    type: `urn:supertask:error:${code}`,
+    title: ERRORS[code].summary,
+    status: statusOf(code),
+    detail: message,
+    code,
+    ...(hint === undefined ? {} : { hint }),
+    ...(problems.length < 2
+      ? {}
+      : { errors: problems.map((each) => ({ code: each.code, detail: each.message })) }),
+  };
+}
+
+/** What a problem document says, as an error of the table; undefined when it is none. */
+export function errorOf(document: unknown): SupertaskError | undefined {
+  if (typeof document !== 'object' || document === null) return undefined;
+  const { code, detail, hint } = document as Record<string, unknown>;
+  if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return undefined;
+  return new SupertaskError(code as ErrorCode, String(detail), typeof hint === 'string' ? { hint } : {});
+}
+
+/** A problem that HTTP itself has a name for. */
+export function plainProblem(status: number, title: string, detail?: string): ProblemDocument {
+  return { type: 'about:blank', title, status, ...(detail === undefined ? {} : { detail }) };
+}
+
+function statusOf(code: ErrorCode): number {
+  const known = STATUSES[code];
+  if (known !== undefined) return known;
+  const { exitCode } = ERRORS[code];
+  return exitCode === 2 ? 400 : exitCode === 75 ? 503 : 500;
+}

@@ -1,0 +1,53 @@
+/** Routes of runs that are going. */
+
+import { runRecord } from '../../model/record.js';
+import { published, type Route, route } from '../route.js';
+import type { Schema } from '../schema.js';
+
+const ANSWER: Schema = {
+  type: 'object',
+  required: ['run', 'answer'],
+  properties: {
+    run: { type: 'string' },
+    answer: {
+      enum: ['stopping', 'stopping-already', 'dropped'],
+      description: 'dropped: it waited for its turn, and is recorded as skipped.',
+    },
+  },
+};
+
+export const RUN_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/namespaces/{namespace}/live-runs',
+    summary: 'The runs that are going.',
+    scope: 'read',
+    response: { status: 200, schema: { type: 'array', items: published('list-runs', 'run') } },
+    handle: ({ controls, param }) => controls.of(param('namespace')).status().running.map(runRecord),
+  }),
+  route<{ readonly signal?: NodeJS.Signals; readonly graceMs?: number; readonly kill?: boolean }>({
+    method: 'POST',
+    path: '/namespaces/{namespace}/runs/{run}/stop',
+    summary: 'End a run and all its processes: a signal, SIGKILL after the grace.',
+    scope: 'operate',
+    request: {
+      type: 'object',
+      properties: {
+        signal: { type: 'string', pattern: '^SIG[A-Z0-9]{2,12}$', description: "Default: the task's own." },
+        graceMs: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 2_147_483_647,
+          description: "Default: the task's own.",
+        },
+        kill: { type: 'boolean', description: 'SIGKILL at once.' },
+      },
+      additionalProperties: false,
+    },
+    response: { status: 202, schema: ANSWER },
+    async handle({ controls, param, body, by }) {
+      const run = param('run');
+      return { run, answer: await controls.of(param('namespace')).stopRun(run, { ...body, by }) };
+    },
+  }),
+];

@@ -1,0 +1,67 @@
+/** The control socket of a scheduler: HTTP on a Unix socket that only its user can reach. */
+import { chmodSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Control } from '../app/control/control.js';
+import { SupertaskError } from '../errors.js';
+import { createApi } from './api.js';
+import { CALLER_HEADER, type Controls } from './route.js';
+
+export type ControlSocket = { close(): void };
+
+/**
+ * Answer on a Unix socket until closed. It does not keep the process alive.
+ *
+ * @param path - Absolute; nothing is there.
+ * @throws {SupertaskError} `STATE_UNAVAILABLE` when it cannot be listened on.
+ */
+export async function openSocket(
+  path: string,
+  control: Control,
+  onBug: (error: unknown) => void,
+): Promise<ControlSocket> {
+  const api = createApi({
+    controls: controlsOf([control]),
+    callerOf: ({ headers }) => headers.get(CALLER_HEADER)?.slice(0, 200) ?? 'api',
+    onBug,
+  });
+  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.maxConnections = 256;
+  await listen(server, path);
+  server.on('error', onBug);
+  server.unref();
+  return {
+    close() {
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+function controlsOf(all: readonly Control[]): Controls {
+  return {
+    all: () => all,
+    of(namespace) {
+      const found = all.find((control) => control.namespace === namespace);
+      if (found !== undefined) return found;
+      throw new SupertaskError('ID_UNKNOWN', `no scheduler of namespace ${namespace} answers here`);
+    },
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new SupertaskError('STATE_UNAVAILABLE', `cannot listen on ${path}: ${cause.message}`, { cause }),
+      ),
+    );
+    server.listen(path, () => {
+      // Its directory has kept everybody else out up to here.
+      chmodSync(path, 0o600);
+      resolve();
+    });
+  });
+}

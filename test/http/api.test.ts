@@ -1,0 +1,154 @@
+/** What a scheduler answers to requests, by the table of routes. */
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../src/errors.ts';
+import { ROUTES } from '../../src/http/routes/table.ts';
+import { apiOf } from '../support/control.ts';
+import { type Rig, rig } from '../support/rig.ts';
+import { mistakesAgainst } from '../support/schema.ts';
+
+const START = '2026-01-01T00:00:01Z';
+
+/** A scheduler with a run of `slow` that goes on, and one of `line` that waits for another one. */
+async function busy(): Promise<Rig> {
+  const one = await rig(
+    { slow: { when: 'every 10s' }, line: { when: 'every 10s', policy: { overlap: 'queue' } } },
+    { at: START },
+  );
+  await one.time.advance(20_000);
+  return one;
+}
+
+describe('the table of routes', () => {
+  it('has each route once, with a summary that is a sentence', () => {
+    const names = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { summary } of ROUTES) expect(summary).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('lets nobody change anything who may only look', () => {
+    for (const { method, scope } of ROUTES) expect(scope === 'read').toBe(method === 'GET');
+  });
+
+  it('describes what each route answers', async () => {
+    const one = await busy();
+    const { get, post } = apiOf(one);
+    const [running] = (await one.runs()).filter(({ status }) => status === 'running');
+    const answered = new Set<string>();
+    for (const { method, path, response } of ROUTES) {
+      if (path.endsWith('/reload') || path.endsWith('/shutdown')) continue;
+      const filled = path
+        .replace('{namespace}', 'test')
+        .replace('{job}', 'slow')
+        .replace('{run}', running?.id ?? '');
+      const { status, body } = await (method === 'GET' ? get(filled) : post(filled, {}));
+      expect([path, status]).toEqual([path, response.status]);
+      expect(mistakesAgainst(response.schema, body), path).toEqual([]);
+      answered.add(path);
+    }
+    expect(answered.size).toBe(ROUTES.length - 2);
+    const { status, body } = await post('/namespaces/test/shutdown', { drain: false });
+    expect([status, body]).toMatchObject([202, { stopping: true }]);
+    await one.engine.done;
+  });
+});
+
+describe('a request', () => {
+  it('triggers a job in the name of who asks', async () => {
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
+    const { post } = apiOf(one);
+    const { status, body } = await post('/namespaces/test/jobs/job/trigger', {
+      args: { day: 1 },
+      note: 'why',
+    });
+    expect([status, body]).toMatchObject([
+      201,
+      { kind: 'started', run: { trigger: 'manual', by: 'ada', note: 'why', args: { day: 1 } } },
+    ]);
+    await one.stop();
+  });
+
+  it('stops a run, with the signal asked for, and its record says who asked', async () => {
+    const one = await busy();
+    const run = (await one.runs()).find(({ job, status }) => job === 'slow' && status === 'running');
+    const { body } = await apiOf(one).post(`/namespaces/test/runs/${run?.id}/stop`, { signal: 'SIGINT' });
+    await one.time.advance(0);
+    expect(body).toMatchObject({ answer: 'stopping' });
+    expect(one.executor.signals).toEqual(['SIGINT']);
+    const record = (await one.runs()).find(({ id }) => id === run?.id);
+    expect(record).toMatchObject({ status: 'failed', evidence: { stoppedBy: 'ada' } });
+    await one.stop();
+  });
+
+  it('keeps a run that waits from starting', async () => {
+    const one = await busy();
+    const run = (await one.runs()).find(({ status }) => status === 'waiting');
+    const { body } = await apiOf(one).post(`/namespaces/test/runs/${run?.id}/stop`, {});
+    expect(body).toMatchObject({ answer: 'dropped' });
+    expect((await one.runs()).find(({ id }) => id === run?.id)).toMatchObject({
+      status: 'skipped',
+      reason: 'operator',
+      evidence: { by: 'ada' },
+    });
+    await one.stop();
+  });
+
+  it('drains where it is told to, and may be told to stop after all', async () => {
+    const one = await busy();
+    const { post, get } = apiOf(one);
+    await post('/namespaces/test/shutdown', { drain: true });
+    expect(one.executor.signals).toEqual([]);
+    expect((await post('/namespaces/test/jobs/slow/trigger')).body).toMatchObject({ code: 'REFUSED' });
+    expect((await get('/schedulers')).body).toMatchObject([{ stopping: true, running: [{}, {}] }]);
+    await post('/namespaces/test/shutdown');
+    expect(one.executor.signals).toEqual(['SIGTERM', 'SIGTERM']);
+    expect(await one.engine.done).toMatchObject({ reason: 'shutdown' });
+  });
+});
+
+describe('a mistake', () => {
+  it.each([
+    ['an unknown route', 'GET', '/nothing', undefined, 404, undefined],
+    ['an unknown namespace', 'GET', '/namespaces/other/scheduler', undefined, 404, 'ID_UNKNOWN'],
+    ['an unknown job', 'POST', '/namespaces/test/jobs/none/trigger', {}, 404, 'ID_UNKNOWN'],
+    ['an unknown run', 'POST', '/namespaces/test/runs/none/stop', {}, 404, 'ID_UNKNOWN'],
+    ['a key too many', 'POST', '/namespaces/test/jobs/job/trigger', { nte: 1 }, 400, 'USAGE'],
+    ['a wrong type', 'POST', '/namespaces/test/jobs/job/trigger', { note: 1 }, 400, 'USAGE'],
+    ['a list', 'POST', '/namespaces/test/jobs/job/trigger', [], 400, 'USAGE'],
+    ['no signal', 'POST', '/namespaces/test/runs/x/stop', { signal: 'TERM; rm' }, 400, 'USAGE'],
+    ['a grace below nothing', 'POST', '/namespaces/test/runs/x/stop', { graceMs: -1 }, 400, 'USAGE'],
+    ['half an object', 'POST', '/namespaces/test/jobs/job/trigger', '{"note":', 400, 'USAGE'],
+    ['a source that cannot be read again', 'POST', '/namespaces/test/reload', {}, 503, 'REFUSED'],
+  ] as const)('that is %s is a problem document', async (_, method, path, body, status, code) => {
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
+    const { get, post, bugs } = apiOf(one);
+    const answer = await (method === 'GET' ? get(path) : post(path, body));
+    expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+    expect(answer.body).toMatchObject({
+      status,
+      ...(code === undefined
+        ? {}
+        : { code, title: ERRORS[code].summary, type: `urn:supertask:error:${code}` }),
+    });
+    expect(bugs).toEqual([]);
+    await one.stop();
+  });
+
+  it('in the type of the body is refused, and so is a body without end', async () => {
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
+    const { api } = apiOf(one);
+    const path = '/api/v1/namespaces/test/jobs/job/trigger';
+    const asForm = await api.request(path, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(asForm.status).toBe(415);
+    const long = await api.request(path, {
+      method: 'POST',
+      body: 'x'.repeat(1024 * 1024 + 1),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(long.status).toBe(413);
+    await one.stop();
+  });
+});
