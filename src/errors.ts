@@ -16,6 +16,8 @@ export const ERRORS = {
   TIMETABLE_INVALID: { exitCode: 2, summary: 'A timetable file has problems; all are listed.' },
   FILE_NOT_FOUND: { exitCode: 2, summary: 'A file that was named does not exist.' },
   FILE_UNREADABLE: { exitCode: 2, summary: 'A file or URL that was named cannot be read, or is too large.' },
+  FILE_EXISTS: { exitCode: 2, summary: 'A file that would be written is there already.' },
+  FILE_UNWRITABLE: { exitCode: 2, summary: 'A file that was named cannot be written.' },
   SETTING_INVALID: { exitCode: 2, summary: 'A setting from a flag, the environment or a file is wrong.' },
   ID_INVALID: { exitCode: 2, summary: 'An id has characters that ids may not have.' },
   ID_UNKNOWN: { exitCode: 2, summary: 'No namespace, job or run has this id or prefix.' },

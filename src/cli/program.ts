@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { VERSION } from '../app/version.js';
+import { registerFile } from './register/file.js';
 import { registerList } from './register/list.js';
 import { registerLive } from './register/live.js';
 import type { SetExit } from './register/option.js';
@@ -29,6 +30,7 @@ export function createProgram(setExit: SetExit): Command {
   registerTop(program);
   registerUpkeep(program, setExit);
   registerPlan(program, setExit);
+  registerFile(program, setExit);
   return program;
 }
 
@@ -37,7 +39,9 @@ Examples:
   supertask run -- cmd:echo hello                        run once, and remember it
   supertask run --when=@daily -- cmd:'pg_dump app > app.sql'
   supertask run --when='every 10s' -- ./poll.sh          until Ctrl-C
+  supertask init                                         write a timetable to start from
   supertask run --file timetable.yaml                    many tasks in one scheduler
+  supertask check                                        what is wrong with the timetable here
   supertask next '0 2 * * mon-fri'                       when it would run
   supertask simulate timetable.yaml --to=7d              what would run, overlap or be missed
   supertask list-jobs                                    what is scheduled, and how it went

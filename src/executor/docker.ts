@@ -66,3 +66,17 @@ export function containerVariables(env: Env, own: readonly string[] | undefined,
   const names = [...about, ...set.filter((name) => !name.startsWith('SUPERTASK_'))];
   return names.filter((name) => env[name] !== undefined);
 }
+
+const NAME_PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const HOST = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::\d+)?`;
+const IMAGE_NAME = new RegExp(
+  String.raw`^(?:${HOST}/)?${NAME_PART}(?:/${NAME_PART})*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?$`,
+);
+/** Podman's own ways to name where an image comes from: `docker-archive:PATH`, `docker://NAME`. */
+const TRANSPORT =
+  /^(?:dir|docker|docker-archive|docker-daemon|oci|oci-archive|containers-storage|ostree|sif):/;
+
+/** Whether a text follows the grammar of image references (github.com/distribution/reference), or names an archive. */
+export function isImageName(text: string): boolean {
+  return text.length <= 1024 && (IMAGE_NAME.test(text) || TRANSPORT.test(text));
+}

@@ -77,6 +77,18 @@ function podmanInit(env: Env): string[] {
   return elsewhere === undefined ? [] : ['--init', '--init-path', elsewhere];
 }
 
+/**
+ * Whether an image is on this machine. Nothing is fetched.
+ *
+ * @returns undefined when the engine does not answer.
+ */
+export async function hasImage(engine: Engine, image: string, env: Env): Promise<boolean | undefined> {
+  const args = ['image', 'inspect', '--format', '{{.Id}}', '--', image];
+  const answer = await askTool(engine.program, args, { env, timeoutMs: CONTROL_MS });
+  if (answer.exitCode === 0) return true;
+  return /no such|not known|not found/i.test(answer.stderr) ? false : undefined;
+}
+
 /** How to reach a run's container. Killing the client would leave it running. */
 export function controlContainer(engine: Engine, runId: string, env: Env): Remote {
   const name = containerName(runId);

@@ -50,6 +50,21 @@ export function parseDocument(
   readRoot: (report: Report) => Node | undefined,
 ): Timetable {
   const report = createReport(options.file, written);
+  const { timetable } = readDocument(report, options, readRoot);
+  report.check();
+  return timetable;
+}
+
+/**
+ * Read as much of a timetable as can be read; the report knows what is wrong with the rest.
+ *
+ * @throws {SupertaskError} `TIMETABLE_INVALID` when there is nothing at all to read.
+ */
+export function readDocument(
+  report: Report,
+  options: ParseOptions,
+  readRoot: (report: Report) => Node | undefined,
+): { readonly root: Node | undefined; readonly timetable: Timetable } {
   const directory = directoryOf(options);
   const root = readRoot(report);
   // Mistakes in the notation come first; without a root there is nothing more to find.
@@ -67,8 +82,7 @@ export function parseDocument(
     ...(named === undefined ? {} : { calendars: named }),
     warnings: [],
   };
-  report.check();
-  return timetable;
+  return { root, timetable };
 }
 
 function readMeta(meta: Fields, report: Report): Pick<Timetable, 'namespace' | 'author'> {

@@ -37,18 +37,23 @@ export const PYTHON_TASK: Shape = {
  * @throws {SupertaskError} `TIMETABLE_INVALID` with all problems of the block.
  */
 export function parsePython(pythonText: string, options: ParseOptions): Timetable {
+  const report = createReport(options.file, pythonText);
+  const { timetable } = readPython(report, options);
+  report.check();
+  return timetable;
+}
+
+/** Read as much of the block as can be read; the report knows what is wrong with the rest. */
+export function readPython(
+  report: Report,
+  options: ParseOptions,
+): { readonly root: MapNode | undefined; readonly timetable: Timetable } {
   const { file } = options;
-  const report = createReport(file, pythonText);
   const block = findBlock('task', report);
   const root = block === undefined ? emptyBlock() : readToml(block, report);
   const task = root && readTask(root, block, { file, directory: directoryOf(options) }, report);
-  report.check();
-  return {
-    namespace: undefined,
-    author: undefined,
-    tasks: task === undefined ? [] : [task],
-    warnings: [],
-  };
+  const tasks = task === undefined ? [] : [task];
+  return { root, timetable: { namespace: undefined, author: undefined, tasks, warnings: [] } };
 }
 
 /**

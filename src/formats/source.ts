@@ -27,6 +27,8 @@ export type Report = {
   unreadable(at: number, message: string, hint?: string): void;
   /** Whether nothing was found wrong so far. */
   isClean(): boolean;
+  /** What was found wrong so far, in the order of the text. */
+  problems(): readonly Problem[];
   /**
    * Throw when anything was wrong.
    *
@@ -65,6 +67,7 @@ export function createReport(file: string, written: string): Report {
       unreadable.add(line);
     },
     isClean: () => found.length === 0,
+    problems: () => inOrder(found),
     check() {
       if (found.length > 0) throw invalid(file, found);
     },
@@ -97,7 +100,7 @@ function checkLength(report: Report): void {
 }
 
 function invalid(file: string, found: readonly Found[]): SupertaskError {
-  const problems = [...found].sort((a, b) => a.at - b.at).map(({ at: _, ...problem }) => problem);
+  const problems = inOrder(found);
   const [first] = problems;
   if (first === undefined || problems.length > 1) {
     const count = problems.length < MAX_PROBLEMS ? problems.length : `at least ${problems.length}`;
@@ -106,6 +109,10 @@ function invalid(file: string, found: readonly Found[]): SupertaskError {
   }
   const { message, hint, location } = first;
   return new SupertaskError('TIMETABLE_INVALID', message, { hint, location, problems });
+}
+
+function inOrder(found: readonly Found[]): readonly Problem[] {
+  return [...found].sort((a, b) => a.at - b.at).map(({ at: _, ...problem }) => problem);
 }
 
 function lineStarts(text: string): number[] {

@@ -84,7 +84,7 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
   const fields = readFields(entry.value, CONCISE_TASK, report);
   if (fields === undefined) return undefined;
   const body = {
-    id: id ?? '',
+    id: id ?? entry.key,
     name: fields.read('name', text),
     description: fields.read('description', text),
     enabled: fields.read('enabled', flag) ?? true,

@@ -39,7 +39,7 @@ export function parseYaml(text: string, options: ParseOptions): Timetable {
  *
  * @returns `undefined` for a text without a value, or when reading on makes no sense; the report knows why.
  */
-function readYaml(report: Report): Node | undefined {
+export function readYaml(report: Report): Node | undefined {
   const document = composeOne(report);
   if (document === undefined) return undefined;
   const tails = document.errors.filter(isTail);

@@ -33,6 +33,9 @@ const OPTIONS = [
   'stop',
 ];
 
+/** Every key that the object form may have. */
+export const SCHEDULE_KEYS: readonly string[] = [...FORMS, ...OPTIONS];
+
 type Form = (typeof FORMS)[number];
 type Entries = ReadonlyMap<string, unknown>;
 type Options = Partial<Omit<Schedule, 'text' | 'rule' | 'form'>>;
@@ -165,12 +168,11 @@ function wordList(value: unknown): string {
 }
 
 function checkKey(key: string): void {
-  const known = [...FORMS, ...OPTIONS];
-  if (known.includes(key)) return;
-  const near = suggest(key, known);
+  if (SCHEDULE_KEYS.includes(key)) return;
+  const near = suggest(key, SCHEDULE_KEYS);
   throw invalid(
     `"${key}" is not a key of a schedule`,
-    near === undefined ? `Keys: ${known.join(', ')}.` : `Did you mean ${near}?`,
+    near === undefined ? `Keys: ${SCHEDULE_KEYS.join(', ')}.` : `Did you mean ${near}?`,
   );
 }
 

@@ -1,0 +1,64 @@
+/** The calendars of a timetable, as far as they can be had. */
+import { type Problem, SupertaskError } from '../../errors.js';
+import type { Schedule } from '../../model/schedule.js';
+import type { Timetable } from '../../model/timetable.js';
+import { nameCalendars } from '../source.js';
+
+type Named = { readonly timetable: Timetable; readonly problems: readonly Problem[] };
+
+/** Put calendars in place of their names; schedules whose calendar cannot be had say nothing about when, and go. */
+export async function withKnownCalendars(timetable: Timetable, directory: string): Promise<Named> {
+  const whole = await attempt(timetable, directory);
+  if (whole.problems.length === 0) return whole;
+  const names = new Set(
+    timetable.tasks.flatMap(({ schedules }) => schedules.flatMap(({ calendar }) => nameOf(calendar) ?? [])),
+  );
+  const broken = new Set<string>();
+  for (const name of names) {
+    if ((await attempt(only(name, timetable), directory)).problems.length > 0) broken.add(name);
+  }
+  const isKnown = ({ calendar }: Schedule): boolean => !broken.has(nameOf(calendar) ?? '');
+  const tasks = timetable.tasks.map((task) => ({ ...task, schedules: task.schedules.filter(isKnown) }));
+  const calendars = withoutOthers(
+    timetable,
+    [...names].filter((name) => !broken.has(name)),
+  );
+  const { timetable: rest } = await attempt({ ...timetable, tasks, calendars }, directory);
+  return { timetable: rest, problems: whole.problems };
+}
+
+async function attempt(timetable: Timetable, directory: string): Promise<Named> {
+  try {
+    return { timetable: await nameCalendars(timetable, directory), problems: [] };
+  } catch (error) {
+    if (!(error instanceof SupertaskError)) throw error;
+    return { timetable, problems: error.problems };
+  }
+}
+
+/** A timetable of nothing but one calendar and those that it leaves out. */
+function only(name: string, timetable: Timetable): Timetable {
+  const schedules = timetable.tasks.flatMap((task) => task.schedules);
+  const user = schedules.filter(({ calendar }) => calendar === name).slice(0, 1);
+  const tasks = timetable.tasks.slice(0, 1).map((task) => ({ ...task, schedules: user }));
+  return { ...timetable, tasks, calendars: withoutOthers(timetable, [name]) };
+}
+
+function withoutOthers(
+  { calendars = {} }: Timetable,
+  names: readonly string[],
+): Timetable['calendars'] & object {
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const without = calendars[name]?.without;
+    if (without !== undefined) need(without);
+  };
+  for (const name of names) need(name);
+  return Object.fromEntries(Object.entries(calendars).filter(([name]) => needed.has(name)));
+}
+
+function nameOf(calendar: Schedule['calendar']): string | undefined {
+  return typeof calendar === 'string' ? calendar : undefined;
+}

@@ -1,0 +1,108 @@
+/** Where the parts of tasks stand in the text of their file, in whatever form it is written. */
+import type { Location } from '../errors.js';
+import type { Node } from './node.js';
+import type { Report } from './source.js';
+import { SETTING_KEYS } from './task-setting.js';
+
+/**
+ * One step on the way to a part: a key as the concise form calls it (`run|exec`: the first of them that is there), or
+ * an item of a list that should have so many.
+ */
+export type Part = string | { readonly index: number; readonly of: number };
+
+export type Places = {
+  /**
+   * Where a part of a task stands, else the nearest that is written of what it stands in: `('backup', 'cwd')` is the
+   * value of its `cwd`, else that of `defaults`, else the id of the task.
+   */
+  task(id: string, ...path: readonly Part[]): Location;
+};
+
+/** What the concise form calls otherwise than the canonical one. */
+const CANONICAL: Readonly<Record<string, readonly string[]>> = {
+  when: ['on', 'schedule'],
+  run: ['steps'],
+  name: ['meta', 'name'],
+  description: ['meta', 'description'],
+  enabled: ['meta', 'enabled'],
+};
+
+type Found = { readonly at: number; readonly node: Node; readonly isConcise: boolean };
+
+/** @param root - Of a YAML or JSON file; undefined: nothing is known but the file. */
+export function createPlaces(root: Node | undefined, report: Report): Places {
+  let tasks: ReadonlyMap<string, Found> | undefined;
+  const defaults = child(root, 'defaults');
+  return {
+    task(id, ...path) {
+      tasks ??= findTasks(root);
+      const task = tasks.get(id);
+      if (task === undefined) return { file: report.source.file };
+      const [first] = path;
+      const written = task.isConcise ? path : translate(path);
+      const own = descend(task.node, written);
+      const isShared = typeof first === 'string' && SETTING_KEYS.includes(first);
+      const found = own ?? (isShared ? descend(defaults, path) : undefined);
+      return report.source.locate(found?.at ?? task.at);
+    },
+  };
+}
+
+/** Of a Python file, whose block is its only task. */
+export function createBlockPlaces(root: Node | undefined, at: number, report: Report): Places {
+  return {
+    task: (_, ...path) => report.source.locate(descend(root, path)?.at ?? at),
+  };
+}
+
+function translate([first, ...rest]: readonly Part[]): readonly Part[] {
+  if (first === undefined) return [];
+  const keys = typeof first === 'string' ? (CANONICAL[first] ?? [first]) : [first];
+  return [...keys, ...rest];
+}
+
+/** The deepest part of a path that is there; undefined when not even the first is. */
+function descend(from: Node | undefined, path: readonly Part[]): Node | undefined {
+  let found: Node | undefined;
+  let node = from;
+  for (const part of path) {
+    node = node && next(node, part);
+    if (node === undefined) return found;
+    found = node;
+  }
+  return found;
+}
+
+function next(node: Node, part: Part): Node | undefined {
+  if (typeof part === 'string') {
+    return part
+      .split('|')
+      .map((key) => child(node, key))
+      .find((value) => value !== undefined);
+  }
+  // One thing may stand in place of a list. Where items are left out as wrong, nobody knows which is meant.
+  if (node.kind !== 'list') return node;
+  return node.items.length === part.of ? node.items[part.index] : undefined;
+}
+
+function findTasks(root: Node | undefined): ReadonlyMap<string, Found> {
+  const tasks = child(root, 'tasks');
+  const found = new Map<string, Found>();
+  const add = (id: string, task: Found): void => {
+    if (!found.has(id)) found.set(id, task);
+  };
+  if (tasks?.kind === 'map') {
+    for (const { key, keyAt, value } of tasks.entries) add(key, { at: keyAt, node: value, isConcise: true });
+  }
+  if (tasks?.kind === 'list') {
+    for (const node of tasks.items) {
+      const id = child(child(node, 'meta'), 'id');
+      if (id?.kind === 'scalar') add(id.text, { at: id.at, node, isConcise: false });
+    }
+  }
+  return found;
+}
+
+function child(node: Node | undefined, key: string): Node | undefined {
+  return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+}
