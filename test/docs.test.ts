@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FINDINGS } from '../src/app/check/finding.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
@@ -55,6 +56,12 @@ describe('the docs', () => {
       ([, name]) => name,
     );
     expect(rows.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('name every code that check finds, with what it means', () => {
+    const rows = [...read('docs/check.md').matchAll(/^\| `([A-Z_]+)` \| (\w+) \| (.*) \|$/gm)];
+    const documented = rows.map(([, code = '', severity, summary]) => [code, { severity, summary }]);
+    expect(Object.fromEntries(documented)).toEqual(FINDINGS);
   });
 
   it('name every variable that a run gets', async () => {

@@ -2,6 +2,7 @@
 import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import type { ShownFinding } from '../app/check/check.js';
+import type { Excerpt } from '../app/check/excerpt.js';
 import { printable } from '../model/printable.js';
 
 export type FindingForm = {
@@ -31,6 +32,8 @@ export function displayPath(file: string, cwd: string): string {
  * `error: week.yaml:7:5: "timout" is not a key of a task [TIMETABLE_INVALID]`, the line with a caret below, and a hint.
  */
 export function formatFinding(found: ShownFinding, { cwd, color, width }: FindingForm): string {
+  // By itself it asks whether stdout is a terminal, whatever the user says.
+  kleur.enabled = color;
   const paint = (text: string, style: (text: string) => string): string => (color ? style(text) : text);
   const { severity, message, code, hint, line, column } = found;
   const place = [printable(displayPath(found.file, cwd)), line, column].filter((part) => part !== undefined);
@@ -99,6 +102,12 @@ export function findingRecord(found: ShownFinding, cwd: string) {
     column: column ?? null,
     hint: hint ?? null,
     task: task ?? null,
-    excerpt: excerpt === undefined ? null : excerpt.text.slice(0, MOST_RECORDED),
+    excerpt: excerpt === undefined ? null : recordedPart(excerpt),
   };
+}
+
+/** Of a long line what stands around the part that is meant. */
+function recordedPart({ text, mark }: Excerpt): string {
+  const from = text.length <= MOST_RECORDED ? 0 : Math.max(0, (mark?.at ?? 0) - MOST_RECORDED / 4);
+  return text.slice(from, from + MOST_RECORDED);
 }

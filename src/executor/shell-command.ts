@@ -27,20 +27,22 @@ type Operator = '|' | '&&' | '||' | ';' | '';
 /** Find the programs of a line that stand in it as they are, up to where its control flow begins. */
 export function programsOf(line: string): readonly NamedProgram[] {
   const found: NamedProgram[] = [];
+  let isFirst = true;
   for (const list of listsOf(line)) {
-    const isFirst = found.length === 0;
     const hasElse = list.some(({ operator }) => operator === '||');
     const mentioned = new Set<string>();
     let isAlways = !hasElse;
     for (const { simple, operator } of list) {
       const { program, isEnd } = readSimple(simple);
+      if (simple.setsPath) return found;
       // `test -x PROGRAM && PROGRAM` has looked already.
       const isKnown = program !== undefined && mentioned.has(program);
       // What an earlier command may have made, or a `cd` may have led to, nobody knows before.
       const isOther = program?.includes('/') === true && !program.startsWith('/') && !isFirst;
       if (program !== undefined && !isKnown && !isOther) found.push({ name: program, isCertain: isAlways });
       for (const { text } of simple.words) mentioned.add(text);
-      if (isEnd || simple.setsPath) return found;
+      if (isEnd) return found;
+      isFirst = false;
       if (operator === '&&') isAlways = false;
     }
   }

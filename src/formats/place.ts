@@ -27,6 +27,9 @@ const CANONICAL: Readonly<Record<string, readonly string[]>> = {
   enabled: ['meta', 'enabled'],
 };
 
+/** Where a schedule stands in a block of a Python file. */
+const BLOCK: Readonly<Record<string, string>> = { when: 'when|schedule|schedules|cron|every|daily|at' };
+
 type Found = { readonly at: number; readonly node: Node; readonly isConcise: boolean };
 
 /** @param root - Of a YAML or JSON file; undefined: nothing is known but the file. */
@@ -51,7 +54,10 @@ export function createPlaces(root: Node | undefined, report: Report): Places {
 /** Of a Python file, whose block is its only task. */
 export function createBlockPlaces(root: Node | undefined, at: number, report: Report): Places {
   return {
-    task: (_, ...path) => report.source.locate(descend(root, path)?.at ?? at),
+    task(_, ...path) {
+      const written = path.map((part) => (typeof part === 'string' ? (BLOCK[part] ?? part) : part));
+      return report.source.locate(descend(root, written)?.at ?? at);
+    },
   };
 }
 

@@ -193,6 +193,13 @@ it('fits the published schemas, whatever happens', async () => {
   const gap = ['--down=2026-05-01T00:10Z..2026-05-01T00:20Z', '--duration=100s', '--assert=no-overlap'];
   await ask(['simulate', 'busy.yaml', ...span, ...gap]);
 
+  await ask(['check', 'busy.yaml']);
+  writeFileSync(
+    join(place().work, 'wrong.yaml'),
+    'tasks: {a: {when: "*/7 * * * *", run: [no-such-program, 5]}}',
+  );
+  await ask(['check', 'wrong.yaml', '--env-file=week.yaml']);
+
   await ask(['du']);
   const journals = join(place().state, 'namespaces/gap/journal');
   writeFileSync(join(journals, readdirSync(journals)[0] ?? ''), '\nthis is no record\n', { flag: 'a' });

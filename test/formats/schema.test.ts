@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SupertaskError } from '../../src/errors.js';
-import { AUTHOR } from '../../src/formats/author.js';
-import { CALENDAR, HOLIDAYS } from '../../src/formats/calendar.js';
-import { DEFAULTS, META, TIMETABLE } from '../../src/formats/document.js';
+import { starterText } from '../../src/app/init.js';
+import { PYTHON_TASK } from '../../src/formats/python.js';
 import type { Shape } from '../../src/formats/reader.js';
-import { STEP, USES_NAMES } from '../../src/formats/step.js';
-import { CANONICAL_TASK, CONCISE_TASK, ON, TASK_META } from '../../src/formats/task.js';
-import { KEEP, STOP } from '../../src/formats/task-setting.js';
-import { MISSED_POLICIES, OVERLAP_POLICIES, STOP_SIGNALS } from '../../src/model/policy.js';
-import { parseScheduleObject } from '../../src/model/schedule-object.js';
+import { completeSchema, SHAPES, WORDS } from '../../src/formats/schema.js';
+import { STOP_SIGNALS } from '../../src/model/policy.js';
 import { told } from './told.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,54 +18,83 @@ function isValid(text: string): boolean {
   return validate(parse(text, { merge: true })) === true;
 }
 
-/** The keys of schedules are the model's, which names them all to those who use none of them. */
-function scheduleKeys(): readonly string[] {
-  try {
-    parseScheduleObject({ zzzzzzzzz: 1 });
-  } catch (error) {
-    if (!(error instanceof SupertaskError)) throw error;
-    return error.problems.flatMap(({ hint }) => /^Keys: (.*)\.$/.exec(hint ?? '')?.[1]?.split(', ') ?? []);
-  }
-  return [];
+/** The part of the schema at the end of a path. */
+function at(path: readonly (string | number)[]): { properties: object } {
+  return path.reduce((part, key) => part[key], SCHEMA);
 }
 
-describe('the published schema and the reader know the same', () => {
-  it.each<[string, { properties: object }, Shape]>([
-    ['timetable', SCHEMA, { ...TIMETABLE, keys: ['$schema', ...TIMETABLE.keys] }],
-    ['meta', SCHEMA.$defs.meta, META],
-    ['author', SCHEMA.$defs.author.anyOf[1], AUTHOR],
-    ['calendar', SCHEMA.$defs.calendarObject, CALENDAR],
-    ['holidays', SCHEMA.$defs.holidays, HOLIDAYS],
-    ['defaults', SCHEMA.$defs.defaults, DEFAULTS],
-    ['concise task', SCHEMA.$defs.conciseTask, CONCISE_TASK],
-    ['canonical task', SCHEMA.$defs.canonicalTask, CANONICAL_TASK],
-    ['meta of a task', SCHEMA.$defs.taskMeta, TASK_META],
-    ['on', SCHEMA.$defs.on, ON],
-    ['stop', SCHEMA.$defs.stop, STOP],
-    ['keep', SCHEMA.$defs.keep, KEEP],
-    ['step', SCHEMA.$defs.stepObject, STEP],
-  ])('keys of %s', (_, { properties }, shape) => {
-    expect(Object.keys(properties).sort()).toEqual([...shape.keys].sort());
+describe('the published schema and the readers know the same', () => {
+  it.each(SHAPES.map(([shape, path]) => [shape.what, shape.keys, path] as const))(
+    'keys of %s',
+    (_, keys, path) => {
+      expect(Object.keys(at(path).properties).sort()).toEqual([...keys].sort());
+    },
+  );
+
+  it('in every shape that a reader goes by', async () => {
+    const files = readdirSync(join(ROOT, 'src/formats')).filter((name) => name.endsWith('.ts'));
+    const modules = await Promise.all(
+      files.map((name) => import(`../../src/formats/${name.slice(0, -3)}.ts`)),
+    );
+    const shapes = modules.flatMap((module) => Object.values<unknown>(module)).filter(isShape);
+    const known = new Set([...SHAPES.map(([{ what }]) => what), PYTHON_TASK.what]);
+    expect([...new Set(shapes.map(({ what }) => what))].filter((what) => !known.has(what))).toEqual([]);
   });
 
-  it('keys of a schedule', () => {
-    expect(Object.keys(SCHEMA.$defs.scheduleObject.properties).sort()).toEqual([...scheduleKeys()].sort());
-  });
-
-  it('words', () => {
-    expect(SCHEMA.$defs.stepObject.properties.uses.enum).toEqual(USES_NAMES);
-    expect(SCHEMA.$defs.overlap.enum).toEqual(OVERLAP_POLICIES);
-    expect(SCHEMA.$defs.missed.enum).toEqual(MISSED_POLICIES);
+  it('and the same words', () => {
+    for (const [words, path] of WORDS) expect(at(path), path.join('.')).toEqual(words);
     const signal = new RegExp(SCHEMA.$defs.stop.properties.signal.pattern);
     for (const name of STOP_SIGNALS)
       expect([name, `SIG${name}`, name.toLowerCase()].every((n) => signal.test(n))).toBe(true);
   });
+
+  it('so nothing is to be completed', () => {
+    expect(JSON.stringify(completeSchema(SCHEMA))).toBe(JSON.stringify(SCHEMA));
+  });
 });
 
-it.each(['canonical.yaml', 'concise.yaml', 'concise.json'])('%s is valid', (name) => {
-  const text = readFileSync(join(ROOT, 'test/fixtures/formats', name), 'utf8');
-  expect(told(text, name)).toBe('');
-  expect(validate(parse(text))).toBe(true);
+describe('a schema that has fallen behind', () => {
+  it('takes any value for a key that it does not describe, and loses what no reader knows', () => {
+    const { timeout, ...others } = SCHEMA.$defs.defaults.properties;
+    const old = { ...others, gone: { type: 'string' } };
+    const behind = { ...SCHEMA, $defs: { ...SCHEMA.$defs, defaults: { type: 'object', properties: old } } };
+    const { properties } = JSON.parse(JSON.stringify(completeSchema(behind))).$defs.defaults;
+    expect(timeout).toBeDefined();
+    expect(properties.timeout).toEqual({});
+    expect(properties.gone).toBeUndefined();
+  });
+});
+
+function isShape(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null && 'what' in value && 'keys' in value;
+}
+
+const YAML_FILES = [
+  'test/fixtures/formats/canonical.yaml',
+  'test/fixtures/formats/concise.yaml',
+  'test/fixtures/formats/concise.json',
+  ...readdirSync(join(ROOT, 'examples'))
+    .filter((name) => /\.(?:ya?ml|json)$/.test(name))
+    .map((name) => `examples/${name}`),
+];
+
+it.each(YAML_FILES)('%s is valid', (name) => {
+  const text = readFileSync(join(ROOT, name), 'utf8');
+  expect(told(text, { file: name, directory: '/' })).toBe('');
+  expect(validate(parse(text, { merge: true }))).toBe(true);
+});
+
+it('and so is every timetable in the docs, and the one to start from', () => {
+  const docs = readdirSync(join(ROOT, 'docs')).map((name) => readFileSync(join(ROOT, 'docs', name), 'utf8'));
+  const blocks = [...docs, readFileSync(join(ROOT, 'README.md'), 'utf8')].flatMap((text) =>
+    [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block),
+  );
+  const whole = [...blocks.filter((block) => /^tasks:/m.test(block)), starterText('/')];
+  expect(whole.length).toBeGreaterThan(3);
+  for (const text of whole) {
+    expect(told(text, { file: 'docs.yaml', directory: '/' })).toBe('');
+    expect(isValid(text), JSON.stringify(validate.errors)).toBe(true);
+  }
 });
 
 it.each([

@@ -6,7 +6,7 @@ import { nameCalendars } from '../source.js';
 
 type Named = { readonly timetable: Timetable; readonly problems: readonly Problem[] };
 
-/** Put calendars in place of their names; schedules whose calendar cannot be had say nothing about when, and go. */
+/** Put calendars in place of their names; schedules whose calendar cannot be had are disabled. */
 export async function withKnownCalendars(timetable: Timetable, directory: string): Promise<Named> {
   const whole = await attempt(timetable, directory);
   if (whole.problems.length === 0) return whole;
@@ -17,8 +17,12 @@ export async function withKnownCalendars(timetable: Timetable, directory: string
   for (const name of names) {
     if ((await attempt(only(name, timetable), directory)).problems.length > 0) broken.add(name);
   }
-  const isKnown = ({ calendar }: Schedule): boolean => !broken.has(nameOf(calendar) ?? '');
-  const tasks = timetable.tasks.map((task) => ({ ...task, schedules: task.schedules.filter(isKnown) }));
+  const disable = (schedule: Schedule): Schedule => {
+    if (!broken.has(nameOf(schedule.calendar) ?? '')) return schedule;
+    const { calendar: _, ...rest } = schedule;
+    return { ...rest, enabled: false };
+  };
+  const tasks = timetable.tasks.map((task) => ({ ...task, schedules: task.schedules.map(disable) }));
   const calendars = withoutOthers(
     timetable,
     [...names].filter((name) => !broken.has(name)),

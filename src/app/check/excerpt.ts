@@ -18,12 +18,15 @@ export function createExcerpts(
 ): (line: number | undefined, column: number | undefined) => Excerpt | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const hideLine = (line: string): string => hide(hideAssignments(line));
+  const known = new Map<number, string>();
   return (line, column) => {
     const written = line === undefined ? undefined : lines[line - 1];
-    if (written === undefined) return undefined;
-    const shown = hideLine(written);
+    if (line === undefined || written === undefined) return undefined;
+    const shown = known.get(line) ?? hideLine(written);
+    known.set(line, shown);
     if (column === undefined) return { text: shown };
-    const before = hideLine(written.slice(0, column - 1));
+    const head = written.slice(0, column - 1);
+    const before = shown === written ? head : hideLine(head);
     if (!shown.startsWith(before)) return { text: shown };
     return { text: shown, mark: { at: before.length, length: markedLength(shown.slice(before.length)) } };
   };

@@ -41,7 +41,9 @@ export function createMachine(): Machine {
   });
   return {
     program: (name, env, cwd) =>
-      program(JSON.stringify([name.includes('/') ? resolve(cwd, name) : name, env['PATH']])),
+      program(
+        JSON.stringify(name.includes('/') ? [resolve(cwd, name)] : [name, absolutePath(env['PATH'], cwd)]),
+      ),
     directory,
     text,
     image(name, env) {
@@ -52,6 +54,14 @@ export function createMachine(): Machine {
       return asked;
     },
   };
+}
+
+/** A program is looked for after the change of directory. */
+function absolutePath(path: string | undefined, cwd: string): string | undefined {
+  return path
+    ?.split(':')
+    .map((directory) => resolve(cwd, directory))
+    .join(':');
 }
 
 function once<Answer>(ask: (question: string) => Answer): (question: string) => Answer {

@@ -58,10 +58,7 @@ function schedulesOf({ tasks }: CheckContext): readonly Scheduled[] {
 }
 
 function placeOf({ places }: CheckContext, task: Task, index: number) {
-  return places.task(task.id, 'when|schedule|schedules|cron|every|daily|at', {
-    index,
-    of: task.schedules.length,
-  });
+  return places.task(task.id, 'when', { index, of: task.schedules.length });
 }
 
 /** Findings end without a full stop, as errors do. */
