@@ -58,7 +58,8 @@ function schedulesOf({ tasks }: CheckContext): readonly Scheduled[] {
 }
 
 function placeOf({ places }: CheckContext, task: Task, index: number) {
-  return places.task(task.id, 'when', { index, of: task.schedules.length });
+  const item = { index, of: task.schedules.length };
+  return places.task(task.id, 'when', item, 'cron|every|daily|at|in|when');
 }
 
 /** Findings end without a full stop, as errors do. */
