@@ -46,7 +46,7 @@ describe('off a terminal', () => {
   });
 
   it('says so when nothing is known', async () => {
-    expect((await runCli(['top'])).stdout).toMatch(/no scheduler is running · 0 jobs[^]*no jobs here/);
+    expect((await runCli(['top'])).stdout).toMatch(/no scheduler is running · 0 jobs[\s\S]*no jobs here/);
   });
 });
 
@@ -64,13 +64,13 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     const start = ['tmux', '-L', socket, '-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24'];
     await startCommand([...start, `sh '${script}'`]).exit;
     try {
-      await shows(/> slow .* running [^]*from slow/);
+      await shows(/> slow .* running [\s\S]*from slow/);
       tmux('send-keys', 'Down');
-      await shows(/> quick .* succeeded [^]*── quick: succeeded in [^]*from quick/);
+      await shows(/> quick .* succeeded [\s\S]*── quick: succeeded in [\s\S]*from quick/);
       tmux('send-keys', '?');
       await shows(/any key goes back/);
       tmux('send-keys', 'x', '/', 'slow', 'Enter');
-      await shows(/> slow [^]*\[\/slow\]/);
+      await shows(/> slow [\s\S]*\[\/slow\]/);
       expect(screen()).not.toMatch(/quick/);
       tmux('resize-window', '-x', '60', '-y', '10');
       await shows(/^supertask .*\n.*\n> slow /);
