@@ -22,7 +22,7 @@ export type RetryPolicy = {
 /** An exit code, the name of a signal (`SIGSEGV`), or a reason. */
 export type RetryCause = number | string;
 
-export const MAX_ATTEMPTS = 1_000;
+const MAX_ATTEMPTS = 1_000;
 
 /** The delays of curl, which doubles them from a second to ten minutes. */
 export const DEFAULT_RETRY: RetryPolicy = {
@@ -35,7 +35,7 @@ export const DEFAULT_RETRY: RetryPolicy = {
 };
 
 /** Reasons of runs that can be tried again. */
-export const RETRY_REASONS = ['exit-code', 'signal', 'timeout', 'expectation', 'spawn', 'lost'] as const;
+const RETRY_REASONS = ['exit-code', 'signal', 'timeout', 'expectation', 'spawn', 'lost'] as const;
 
 /** Trying again would end the same way, or somebody wanted it to end. */
 const NEVER: readonly (string | undefined)[] = ['stopped', 'template', 'wait-timeout'];
