@@ -167,6 +167,19 @@ describe('while a further attempt waits, the next moment', () => {
   });
 });
 
+it('can be called off while it waits; the attempt before was the last then', async () => {
+  const one = await rig({ job: { when: 'every 1h', policy: retrying() } }, { at: START });
+  await one.time.advance(60 * MINUTE - SECOND);
+  await fail(one);
+  const waiting = (await one.runs()).find(({ status }) => status === 'waiting');
+  const stopped = one.engine.stopRun(waiting?.id ?? '', { by: 'ada' });
+  await one.time.advance(0);
+  expect(await stopped).toBe('dropped');
+  await one.time.advance(MINUTE);
+  expect(await story(one)).toEqual(['1/3 schedule failed/exit-code', '2/3 retry skipped/operator']);
+  expect(await one.stop()).toMatchObject({ ended: 1, unsuccessful: 1 });
+});
+
 describe('the last attempt is what counts', () => {
   it('for --until', async () => {
     const one = await rig(
