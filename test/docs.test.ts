@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../src/app/check/finding.ts';
+import { EXPECT, RETRY } from '../src/formats/retry.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
@@ -38,6 +39,21 @@ describe('the docs', () => {
     ).toEqual([2, 1]);
   });
 
+  it('show retries and expectations that are valid', () => {
+    const blocks = [...read('docs/retries.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text]) => text ?? '',
+    );
+    expect(blocks.map((text) => parseTimetable(text, { file: '/docs/retries.yaml' }).tasks.length)).toEqual([
+      2, 1,
+    ]);
+  });
+
+  it('name every key of retry and expect', () => {
+    const text = read('docs/retries.md');
+    expect(firstCells(section(text, 'Trying again'))).toEqual(RETRY.keys);
+    expect(firstCells(section(text, 'Expectations')).sort()).toEqual([...EXPECT.keys].sort());
+  });
+
   it('show a Python file that is valid', () => {
     const [, text = ''] = /```python\n([\s\S]*?)```/.exec(read('docs/timetables.md')) ?? [];
     const [task] = parseTimetable(text, { file: '/docs/task.py' }).tasks;
@@ -67,6 +83,7 @@ describe('the docs', () => {
   it('name every variable that a run gets', async () => {
     const { stdout } = await runCli([
       'run',
+      '--retry=2',
       '--',
       'cmd:env | grep -o "^SUPERTASK_[A-Z_]*" | grep -v TEST_MARK | sort',
     ]);

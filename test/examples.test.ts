@@ -38,6 +38,11 @@ describe('the examples that run once', () => {
   });
 });
 
+it('retry.yaml is tried again until it is right', async () => {
+  const result = await startCli(['run', '--file', 'examples/retry.yaml'], setUp()).exit;
+  expect(result).toMatchObject({ stdout: 'attempt 1 of 3\nattempt 2 of 3\n', exitCode: 0 });
+});
+
 describe('the examples that run until they are stopped', () => {
   it.each([
     ['seconds.sh', 'stdout', /^\d\d$/],

@@ -24,7 +24,14 @@ export function oneShotExit(run: Run | undefined): Exit {
   if (run.reason === 'timeout') return { code: EXIT.timeout };
   if (run.status === 'errored') return { code: run.exitCode ?? EXIT.broken };
   if (run.signal !== undefined) return signalExit(run.signal);
-  return { code: run.exitCode ?? EXIT.failed };
+  // Its program may have ended with 0 and not have done what was expected.
+  return { code: run.exitCode || EXIT.failed };
+}
+
+/** A one-shot that was told to stop before its run was tried again ends as the signal would have ended it. */
+export function cutShortExit(reason: string): Exit {
+  const signal = RAISED.find((name) => name === reason);
+  return signal === undefined ? { code: EXIT.failed } : { signal };
 }
 
 /** As the run did, for a command that waited for it: a signal that ended the run is not ours. */

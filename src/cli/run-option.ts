@@ -42,6 +42,17 @@ export const RUN_OPTIONS: readonly RunOption[] = [
     help: 'how late a missed instant may still be run, or none (default: 1h)',
   },
   { flag: '--persistent', help: 'catch up however late: the same as --deadline=none' },
+  { flag: '--retry <n>', help: 'a run that fails is tried again, up to so often in all (default: once)' },
+  {
+    flag: '--retry-delay <duration>',
+    help: 'before the second attempt; doubled for each further one, up to 10m (default: 1s)',
+  },
+  { flag: '--retry-backoff <how>', help: 'exponential (default) or fixed: all delays alike' },
+  {
+    flag: '--retry-on <ends>',
+    help: 'only after these: exit codes, exit-code, signal, SIGSEGV, timeout, expectation, spawn, lost; repeatable',
+    isRepeatable: true,
+  },
   { flag: '--now', help: 'run once at the start, too' },
   { flag: '--times <n>', help: 'end after so many runs' },
   { flag: '--for <duration>', help: 'end after so long' },

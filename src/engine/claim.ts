@@ -1,7 +1,7 @@
 /** Due moments → what is claimed for them: ids, limits and records. Starts nothing. */
 import type { OverlapPolicy } from '../model/policy.js';
 import { MAX_CATCH_UP } from '../model/policy.js';
-import { freshRunId, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
+import { freshRunId, isEnded, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
 import type { BoundSchedule } from '../model/schedule.js';
 import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
 import type { Claim } from '../store/store.js';
@@ -27,6 +27,8 @@ export type Planned = {
   readonly isCatchUp: boolean;
   /** What else its record says. */
   readonly detail?: RunDetail | undefined;
+  /** The attempt before it, where that ended in this process. */
+  readonly before?: Run | undefined;
 };
 
 /** What a record says of a run beside when and why it began. */
@@ -41,6 +43,8 @@ export type ClaimMaker = {
   startWaiting(planned: Planned, run: Run): Claim;
   /** To wait for room in this process. */
   reserve(planned: Planned): Claim;
+  /** To wait for an instant; the next attempt of a run keeps that run's place among those of its job. */
+  later(planned: Planned, at: Date): Claim;
   skipped(planned: Planned, reason: Reason, evidence: Run['evidence']): Claim;
   missed(
     job: ScheduledTask,
@@ -70,13 +74,16 @@ export function createClaimMaker(parts: {
     const { job, dueAt, trigger, attempt, detail } = planned;
     const scheduledAt = isRepeat(planned) ? new Date(dueAt.getTime() + setBack.passes) : dueAt;
     const key = { namespace, job: job.task.id, dueAt: scheduledAt, attempt };
+    const { retry } = job.task.policy;
+    const mayRetry = retry !== undefined && retry.attempts > 1 && !isEnded(change.status ?? 'starting');
     return {
-      id: isNamed(planned) ? scheduledRunId(key) : freshRunId(dueAt),
+      id: isNamed(planned) ? scheduledRunId({ ...key, ...originOf(planned) }) : freshRunId(dueAt),
       namespace,
       job: job.task.id,
       status: 'starting',
       trigger,
       attempt,
+      ...(mayRetry ? { attempts: retry.attempts } : {}),
       scheduledAt,
       ...detail,
       ...change,
@@ -100,6 +107,10 @@ export function createClaimMaker(parts: {
       ...limitsOf(planned),
     }),
     reserve: (planned) => ({ run: newRun(planned, { status: 'waiting' }) }),
+    later: (planned, at) => ({
+      run: newRun(planned, { status: 'waiting', evidence: { plannedFor: at.toISOString() } }),
+      ...(planned.before === undefined ? {} : { inPlaceOf: planned.before.id }),
+    }),
     skipped: (planned, reason, evidence) => ({
       run: newRun(planned, {
         status: 'skipped',
@@ -143,6 +154,11 @@ export function createClaimMaker(parts: {
 /** Whether a schedule said when, rather than somebody who asked for it. */
 function isDue(trigger: Trigger): boolean {
   return trigger === 'schedule' || trigger === 'catch-up' || trigger === 'once';
+}
+
+/** An attempt is named after the one before it: runs by hand of one millisecond are several. */
+function originOf({ detail }: Planned): { readonly after?: string } {
+  return detail?.cause?.kind === 'retry' ? { after: detail.cause.run } : {};
 }
 
 function limits(overlap: OverlapPolicy, isCatchUp: boolean): Pick<Claim, 'maxLive' | 'maxWaiting'> {

@@ -1,13 +1,13 @@
 /** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
 import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
-import type { Run } from '../model/run.js';
+import { isEnded, type Run } from '../model/run.js';
 import { scheduleClass } from '../model/schedule-class.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
 import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
-import type { Gap } from './claim.js';
+import type { Gap, Planned } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
 import { createFiring } from './firing.js';
@@ -27,6 +27,8 @@ export type EngineResult = {
   readonly verdict: Verdict;
   /** All that was due up to then was claimed; undefined when it ended before it had looked. */
   readonly attendedUntil: Date | undefined;
+  /** It was told to stop while a run that had failed was to be tried again. */
+  readonly isCutShort: boolean;
 };
 
 export type Engine = {
@@ -43,6 +45,11 @@ export type Engine = {
   kill(): void;
   /** Run a job now that no schedule asks for; its overlap policy holds. */
   trigger(request: TriggerRequest): Promise<Triggered>;
+  /**
+   * Run a job at an instant to come. Its record waits till then, and the next scheduler of the namespace finds it
+   * there; an instant that has passed is now.
+   */
+  runAt(request: TriggerRequest, at: Date): Promise<Triggered>;
   /**
    * Put another set of jobs in the place of the present one. Jobs that are the same keep their phase; changed and new
    * ones are due from now on; those that are gone are not due any more. Runs that are going keep their definition.
@@ -79,6 +86,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     campaign,
     listen: {
       ended: (run, job) => noteEnd(run, job),
+      planned: () => rest(),
       settled: () => finishIfIdle(),
       failed: (error) => fail(error),
     },
@@ -94,6 +102,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let stopping: string | undefined;
   let isToldToStop = false;
   let isDraining = false;
+  let isCutShort = false;
   let cancelTimer = (): void => {};
   let wakeAtMs = startedMs;
   /** Up to here the agenda was asked for what is due. */
@@ -113,7 +122,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     failure ??= { error };
     stopping ??= 'failed';
     cancelTimer();
-    firing.close();
+    firing.close('leave');
     firing.killAll();
     finishIfIdle();
   };
@@ -123,7 +132,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     tally.last = run;
     if (run.status !== 'succeeded') tally.unsuccessful++;
     armAfterFinish(agenda, agenda?.jobOf(job.task.id), clock.now());
-    if (campaign.noteEnd(run)) conclude();
+    // Enough runs have been started; of those, some may be tried again.
+    const isOver = campaign.noteEnd(run);
+    if (isOver && (firing.attempts === 0 || plan.campaign?.until !== undefined)) conclude();
     if (stopping === undefined) rest();
     finishIfIdle();
   };
@@ -143,6 +154,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const jump = watch?.look(wakeAtMs);
     if (jump !== undefined) noteJump(jump);
     if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
+    if (firing.heldForMs() === 0 && stopping === undefined) await firing.startPlanned(clock.now());
     const from = jump?.before ?? takenUntil;
     await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
     if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= MAX_WAIT_MS) await beat();
@@ -173,6 +185,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (jump.cause !== 'clock' || agenda === undefined) return;
     const now = clock.now();
     agenda.shiftStarts(jump.byMs);
+    firing.shiftAttempts(jump.byMs);
     if (jump.byMs > 0) {
       // What an earlier pass has handled is not missed because the clock leaps over it.
       const { highest } = firing;
@@ -191,9 +204,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const beat = async (): Promise<void> => {
     beatAt = clock.steadyMs();
     try {
-      const lost = await parts.writer.heartbeat(clock.now(), hasTaken ? takenUntil : NEVER);
+      const found = await parts.writer.heartbeat(clock.now(), hasTaken ? takenUntil : NEVER);
       isBeatFailing = false;
+      const lost = found.filter(({ status }) => isEnded(status));
       for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
+      if (found.length > lost.length && stopping === undefined)
+        await firing.resume(found.filter(({ status }) => !isEnded(status)));
       if (lost.length > 0 && stopping === undefined) await firing.recover(lost);
     } catch (error) {
       if (!(error instanceof SupertaskError)) throw error;
@@ -207,7 +223,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     cancelTimer();
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
-    const untilNext = next === undefined ? MAX_WAIT_MS : msUntil(next, agenda);
+    const plannedAt = firing.plannedAt();
+    const untilPlanned = plannedAt === undefined ? MAX_WAIT_MS : plannedAt - clock.now().getTime();
+    const untilNext = Math.min(untilPlanned, next === undefined ? MAX_WAIT_MS : msUntil(next, agenda));
     const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
     const wanted = Math.max(untilNext, firing.heldForMs());
     // A clock that was set is looked at before it is believed.
@@ -227,13 +245,14 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const isOver = stopping !== undefined || (agenda !== undefined && agenda.nextAt() === undefined);
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
-    firing.close();
+    firing.close('end');
     if (failure !== undefined) giveUp(failure.error);
     settle({
       reason: stopping ?? 'finished',
       ...tally,
       verdict: campaign.verdict(),
       attendedUntil: hasTaken ? takenUntil : undefined,
+      isCutShort,
     });
     return true;
   };
@@ -242,7 +261,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const conclude = (): void => {
     if (stopping !== undefined) return;
     stopping = 'finished';
-    firing.close();
+    firing.close('end');
     if (plan.campaign?.until !== undefined) firing.stopAll();
   };
 
@@ -254,10 +273,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     }
     isToldToStop = true;
     isDraining = onStop === 'drain';
+    isCutShort = firing.attempts > 0;
     stopping = reason;
     cancelTimer();
     tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });
-    firing.close();
+    // Only a scheduler has a next one.
+    firing.close(plan.mode === 'schedule' ? 'leave' : 'end');
     if (onStop === 'stop') firing.stopAll(signal);
     finishIfIdle();
   };
@@ -268,21 +289,26 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     rest();
   };
 
+  const plannedOf = ({ job, trigger, detail, at, attempt }: TriggerRequest): Planned => ({
+    job,
+    dueAt: at ?? clock.now(),
+    trigger,
+    attempt: attempt ?? 1,
+    isCatchUp: false,
+    detail,
+  });
+
   const ready = start().catch(fail);
   return {
     done,
     ready,
     stop,
     kill: () => firing.killAll(),
-    trigger: ({ job, trigger, detail, at, attempt }) =>
-      firing.trigger({
-        job,
-        dueAt: at ?? clock.now(),
-        trigger,
-        attempt: attempt ?? 1,
-        isCatchUp: false,
-        detail,
-      }),
+    trigger: (request) => firing.trigger(plannedOf(request)),
+    runAt: (request, at) =>
+      at <= clock.now()
+        ? firing.trigger(plannedOf(request))
+        : firing.runAt(plannedOf({ at, ...request }), at),
     replaceJobs,
     jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: agenda?.nextAtOf(job.task.id) })),
     next() {

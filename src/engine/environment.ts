@@ -30,6 +30,7 @@ export function runEnvironment(
     SUPERTASK_JOB: run.job,
     SUPERTASK_RUN_ID: run.id,
     SUPERTASK_ATTEMPT: String(run.attempt),
+    ...(run.attempts === undefined ? {} : { SUPERTASK_ATTEMPTS: String(run.attempts) }),
     SUPERTASK_SCHEDULED_AT: run.scheduledAt.toISOString(),
     SUPERTASK_STARTED_AT: (run.startedAt ?? run.scheduledAt).toISOString(),
     SUPERTASK_TRIGGER: run.trigger,

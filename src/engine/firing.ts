@@ -8,12 +8,14 @@ import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
 import { inheritedEnvironment } from './environment.js';
-import { type LiveRun, prepareRun, startRun } from './live-run.js';
+import { createHolding, type Holding } from './holding.js';
+import type { Held } from './later.js';
+import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
 import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
 import { createPatientClaims } from './outage.js';
-import { placeRun } from './overlap.js';
+import { type Placing, placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
-import { retriesOf } from './recovery.js';
+import { brokenOff, retriesOf } from './recovery.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 
@@ -26,6 +28,8 @@ type FiringParts = EngineParts & {
   readonly listen: {
     /** A run has ended and its record is kept. */
     readonly ended: (run: Run, job: ScheduledTask) => void;
+    /** A run waits for its instant. */
+    readonly planned: () => void;
     /** `size` may have shrunk without a run that ended. */
     readonly settled: () => void;
     /** A bug. */
@@ -40,11 +44,16 @@ type Wish = {
   readonly claim: () => Claim;
   /** Of runs that are to start; what is only recorded has none. */
   readonly planned?: Planned;
+  /** Where it was planned beforehand. */
+  readonly held?: Held;
   /** Whether it waits for room. */
   readonly isReserve?: boolean;
   /** Told what became of it; `undefined`: the state could not be written. */
   readonly answered?: (claimed: Claimed | undefined, run: Run) => void;
 };
+
+/** A further attempt of a run that was counted when it was first started. */
+const isFurther = (planned: Planned | undefined): boolean => planned?.trigger === 'retry';
 
 const isToStart = ({ planned }: Wish): boolean => planned !== undefined;
 
@@ -55,6 +64,18 @@ export type Firing = {
   fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<readonly DueJob[]>;
   /** Run a job now that nobody scheduled, as its overlap policy allows. */
   trigger(planned: Planned): Promise<Triggered>;
+  /** Run a job at an instant to come; until then it is recorded as waiting, and the next scheduler finds it. */
+  runAt(planned: Planned, at: Date): Promise<Triggered>;
+  /** When the next of the runs is due that are planned, in ms; undefined: there are none. */
+  plannedAt(): number | undefined;
+  /** How many of them are the next attempts of runs. */
+  readonly attempts: number;
+  /** Start those that are due. */
+  startPlanned(now: Date): Promise<void>;
+  /** Runs that were planned by schedulers that are gone. */
+  resume(planned: readonly Run[]): Promise<void>;
+  /** The wall clock was set. */
+  shiftAttempts(byMs: number): void;
   /** Runs that are going. */
   live(): Iterable<LiveRun>;
   /** End one run: those that wait are recorded as skipped. */
@@ -71,8 +92,11 @@ export type Firing = {
   readonly highest: Date | undefined;
   /** How long nothing is started because the state could not be written, in ms; 0 when all is well. */
   heldForMs(): number;
-  /** Start nothing any more; what waits its turn is recorded as skipped. */
-  close(): void;
+  /**
+   * Start nothing any more; what waits its turn is recorded as skipped, and so is what is planned, unless the next
+   * scheduler may find it.
+   */
+  close(planned: 'end' | 'leave'): void;
   stopAll(signal?: NodeJS.Signals): void;
   killAll(): void;
 };
@@ -92,8 +116,9 @@ export function createFiring(parts: FiringParts): Firing {
   };
   const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
   const live = new Set<LiveRun>();
-  let isClosed = false;
+  let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
+  let held: Holding | undefined;
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
   const dismiss = (): void => {
@@ -103,8 +128,10 @@ export function createFiring(parts: FiringParts): Firing {
 
   const turns = createTurns({
     clock,
-    hasRoom: () =>
-      live.size + claiming < plan.maxRunning && campaign.mayStart(claiming) && store.heldForMs() === 0,
+    hasRoom: (next) =>
+      live.size + claiming < plan.maxRunning &&
+      (isFurther(next?.planned) || campaign.mayStart(claiming)) &&
+      store.heldForMs() === 0,
     claim: async ({ planned, run }) => {
       claiming++;
       const claim = claims.startWaiting(planned, run);
@@ -120,23 +147,51 @@ export function createFiring(parts: FiringParts): Firing {
     failed: listen.failed,
   });
 
+  /** Made when something is planned for the first time: few one-shots need it. */
+  const holding = (): Holding => {
+    held ??= createHolding({
+      clock,
+      claims,
+      store,
+      turns,
+      tell: (event) => void tell(event),
+      end: endPlanned,
+    });
+    return held;
+  };
+
+  const endPlanned = (run: Run, change: Partial<Run>): Promise<void> => {
+    const end = (): Promise<void> => endWaiting(run, { ...change, id: run.id });
+    return turns.giveUp([undefined], end);
+  };
+
+  const placingOf = (planned: Planned, inBatch: number): Placing => {
+    const { job, isCatchUp } = planned;
+    const state = turns.of(job);
+    const { size } = state.live;
+    const going = size + state.reserved + state.held + inBatch;
+    // Those that wait for their turn are later moments: they wait behind a further attempt.
+    const queued = isFurther(planned) ? 0 : state.queue.length;
+    return placeRun(job.task.policy.overlap, { live: going, queued }, isCatchUp);
+  };
+
+  const hasRoom = (): boolean => live.size + claiming < plan.maxRunning && !turns.isCrowded;
+
   /** Decide about one due run; what is to be claimed for it now, if anything. */
   const place = (planned: Planned, inBatch: number): Wish[] => {
-    if (!campaign.mayStart(claiming)) return [];
+    if (!isFurther(planned) && !campaign.mayStart(claiming)) return [];
     const { job } = planned;
-    const state = turns.of(job);
-    const before = { live: state.live.size + state.reserved + inBatch, queued: state.queue.length };
-    const placing = placeRun(job.task.policy.overlap, before, planned.isCatchUp);
-    if (placing === 'skip')
-      return [{ job, claim: () => claims.skipped(planned, 'overlap', describe(state)) }];
-    const hasRoom = live.size + claiming < plan.maxRunning && !turns.isCrowded;
-    if (!hasRoom) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
+    if (placingOf(planned, inBatch) === 'skip')
+      return [{ job, claim: () => claims.skipped(planned, 'overlap', describe(turns.of(job), job)) }];
+    if (!hasRoom()) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
     claiming++;
     return [{ job, planned, claim: () => claims.start(planned) }];
   };
 
-  const describe = (state: JobState): Run['evidence'] => {
+  const describe = (state: JobState, job: ScheduledTask): Run['evidence'] => {
     const [holder] = state.live.values();
+    const next = holder === undefined ? held?.describe(job) : undefined;
+    if (next !== undefined) return next;
     const run = holder?.run ?? state.queue[0]?.run;
     if (run === undefined) return { cause: 'an earlier run waits for room' };
     const since = run.startedAt ?? run.scheduledAt;
@@ -199,10 +254,8 @@ export function createFiring(parts: FiringParts): Firing {
         : [],
     );
     for (const { state, planned } of replacing) {
-      await turns.giveUp(
-        turns.takeQueue(state),
-        skip('overlap', { replacedBy: planned.dueAt.toISOString() }),
-      );
+      const replaced = [...turns.takeQueue(state), ...(held?.takeAttempts(planned.job) ?? [])];
+      await turns.giveUp(replaced, skip('overlap', { replacedBy: planned.dueAt.toISOString() }));
     }
     const wanted = wishes.map(({ claim }) => claim());
     const answers = await store.claim(wanted);
@@ -227,9 +280,11 @@ export function createFiring(parts: FiringParts): Firing {
   };
 
   const tellRecorded = (answer: Claimed | undefined, run: Run): void => {
-    if (answer?.kind !== 'recorded') return;
-    tell({ type: run.status === 'missed' ? 'run-missed' : 'run-skipped', at: clock.now(), run });
+    if (answer?.kind === 'recorded') tellEnded(run);
   };
+
+  const tellEnded = (run: Run): void =>
+    void tell({ type: run.status === 'missed' ? 'run-missed' : 'run-skipped', at: clock.now(), run });
 
   /** Act on what the store says about a run that was to start. */
   const accept = ({ planned, run }: Pending, what: 'room' | 'turn', answer: Claimed | undefined): void => {
@@ -239,10 +294,11 @@ export function createFiring(parts: FiringParts): Firing {
         return;
       case 'waiting':
         turns.add({ planned, run: answer.run }, what);
-        if (isClosed) dropAll();
+        if (closed !== undefined) dropAll();
         return;
       case 'overlap':
         tell({ type: 'run-skipped', at: clock.now(), run: answer.run });
+        endBefore(planned);
         return;
       default:
     }
@@ -250,13 +306,13 @@ export function createFiring(parts: FiringParts): Firing {
 
   const begin = (planned: Planned, run: Run, output: OutputSink): void => {
     const { job } = planned;
-    if (isClosed) {
+    if (closed !== undefined) {
       output.close();
       void turns.giveUp([{ planned, run }], skip('operator', STOPPED));
       return;
     }
-    campaign.noteStart();
-    const started = startRun(runParts, job.task, run, output, prepared.get(run.id));
+    if (!isFurther(planned)) campaign.noteStart();
+    const started = startRun(runPartsFor(job), job.task, run, output, prepared.get(run.id));
     prepared.delete(run.id);
     const state = turns.of(job);
     state.live.set(run.id, started);
@@ -268,7 +324,10 @@ export function createFiring(parts: FiringParts): Firing {
         state.live.delete(run.id);
         live.delete(started);
         // Before the next one starts: this one may have been the last.
-        listen.ended(ended, job);
+        const isLast = held?.holdNext(run.id) !== true;
+        if (!isLast && closed !== undefined) closePlanned(closed);
+        if (isLast) listen.ended(ended, job);
+        else listen.planned();
         await turns.next(state);
         listen.settled();
       })
@@ -280,30 +339,75 @@ export function createFiring(parts: FiringParts): Firing {
       });
   };
 
+  /** A further attempt is claimed before the run that it follows is on record as ended. */
+  const runPartsFor = (job: ScheduledTask): RunParts => {
+    if (job.task.policy.retry === undefined) return runParts;
+    return {
+      ...runParts,
+      beforeEnd: async (ended) => {
+        if (closed !== 'end') await holding().retry(ended, job);
+      },
+    };
+  };
+
+  /** There is no further attempt after all: the one before was the last. */
+  const endBefore = ({ before, job }: Planned): void => {
+    if (before !== undefined) listen.ended(before, job);
+  };
+
   /** Record a run that waited as skipped. */
   const skip =
     (reason: 'overlap' | 'operator', evidence: Run['evidence']) =>
-    async ({ run }: Pending): Promise<void> => {
-      const { startedAt: _, ...rest } = run;
-      const change = {
-        status: 'skipped',
-        reason,
-        endedAt: clock.now(),
-        ...(evidence && { evidence }),
-      } as const;
-      try {
-        await writer.record({ id: run.id, ...change });
-      } catch (error) {
-        tell({ type: 'warning', at: clock.now(), message: `a record could not be kept: ${String(error)}` });
-      }
-      tell({ type: 'run-skipped', at: clock.now(), run: { ...rest, ...change } });
+    async ({ planned, run }: Pending): Promise<void> => {
+      await endWaiting(run, { status: 'skipped', reason, ...(evidence && { evidence }) });
+      endBefore(planned);
     };
+
+  const endWaiting = async (run: Run, how: Partial<Run>): Promise<void> => {
+    const { startedAt: _, ...rest } = run;
+    const change = { ...how, endedAt: clock.now() };
+    try {
+      await writer.record({ ...change, id: run.id });
+    } catch (error) {
+      tell({ type: 'warning', at: clock.now(), message: `a record could not be kept: ${String(error)}` });
+    }
+    tellEnded({ ...rest, ...change });
+  };
 
   const dropAll = (): void => void turns.giveUp(turns.takeAll(), skip('operator', STOPPED));
 
+  /** What is planned waits on for the next scheduler, or ends here. */
+  const closePlanned = (how: 'end' | 'leave'): void => {
+    const all = held?.takeAll() ?? [];
+    if (how === 'leave') return;
+    void turns.giveUp(all, async ({ planned, run }) => {
+      if (run === undefined) endBefore(planned);
+      else await skip('operator', STOPPED)({ planned, run });
+    });
+  };
+
+  /** @returns What to ask of the store for a run whose instant has come; nothing when it waits or ends here. */
+  const wishFor = (each: Held): Wish[] => {
+    const { planned, run } = each;
+    const { job } = planned;
+    if (run === undefined) return place(planned, 0).map((wish) => ({ ...wish, held: each }));
+    const isOver = !isFurther(planned) && !campaign.mayStart(claiming);
+    if (isOver || placingOf(planned, 0) === 'skip') {
+      const evidence = isOver ? STOPPED : describe(turns.of(job), job);
+      void turns.giveUp([{ planned, run }], skip(isOver ? 'operator' : 'overlap', evidence));
+      return [];
+    }
+    if (!hasRoom()) {
+      turns.add({ planned, run }, 'room');
+      return [];
+    }
+    claiming++;
+    return [{ job, planned, held: each, claim: () => claims.startWaiting(planned, run) }];
+  };
+
   return {
     get size() {
-      return live.size + claiming + turns.size;
+      return live.size + claiming + turns.size + (held?.size ?? 0);
     },
     async fire(due, now, gap) {
       const cause = store.gap(now) ?? gap;
@@ -316,7 +420,7 @@ export function createFiring(parts: FiringParts): Firing {
       return due.filter(({ job }) => jobs.has(job));
     },
     trigger(planned) {
-      if (isClosed) return Promise.resolve({ kind: 'refused', message: 'the scheduler is stopping' });
+      if (closed !== undefined) return Promise.resolve(STOPPING);
       return new Promise((resolve, reject) => {
         const wishes = place(planned, 0).map((wish) => ({
           ...wish,
@@ -326,6 +430,26 @@ export function createFiring(parts: FiringParts): Firing {
         submit(wishes).then(listen.settled, reject);
       });
     },
+    async runAt(planned, at) {
+      if (closed !== undefined) return STOPPING;
+      const answer = await holding().plan(planned, at);
+      listen.planned();
+      return answer;
+    },
+    plannedAt: () => held?.nextAt(),
+    get attempts() {
+      return held?.attempts ?? 0;
+    },
+    async startPlanned(now) {
+      const at = held?.nextAt();
+      if (held === undefined || at === undefined || at > now.getTime()) return;
+      const wishes = held.takeDue(now).flatMap(wishFor);
+      const refused = await submit(wishes);
+      for (const wish of refused) if (wish.held !== undefined) held.putBack(wish.held);
+      listen.settled();
+    },
+    resume: (planned) => holding().resume(planned, [...parts.jobs()]),
+    shiftAttempts: (byMs) => held?.shiftAttempts(byMs),
     live: () => live,
     async stopRun(id, how) {
       const run = [...live].find((each) => each.run.id === id);
@@ -335,7 +459,7 @@ export function createFiring(parts: FiringParts): Firing {
         else run.stop(how.signal, how);
         return isFirst ? 'stopping' : 'stopping-already';
       }
-      const waiting = turns.take(id);
+      const waiting = turns.take(id) ?? held?.take(id);
       if (waiting === undefined) return 'unknown';
       await turns.giveUp(
         [waiting],
@@ -346,29 +470,34 @@ export function createFiring(parts: FiringParts): Firing {
     prepare(job, at) {
       const state = turns.of(job);
       const mayOverlap = job.task.policy.overlap === 'parallel';
-      const isBusy = state.live.size + state.reserved + state.queue.length > 0;
-      const hasRoom = live.size + claiming + prepared.size < plan.maxRunning && !turns.isCrowded;
-      if (isClosed || !hasRoom || (isBusy && !mayOverlap)) return;
+      const isBusy = state.live.size + state.reserved + state.held + state.queue.length > 0;
+      const isFull = live.size + claiming + prepared.size >= plan.maxRunning || turns.isCrowded;
+      if (closed !== undefined || isFull || (isBusy && !mayOverlap)) return;
       const run = claims.foresee({ job, dueAt: at, trigger: 'schedule', attempt: 1, isCatchUp: false });
       const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job.task, run) : undefined;
       if (run !== undefined && ready !== undefined) prepared.set(run.id, ready);
     },
     dismiss,
     async recover(lost) {
-      if (isClosed) return;
-      const wishes = retriesOf(lost, [...parts.jobs()], clock.now()).flatMap((planned) => place(planned, 0));
-      await submit(wishes);
+      if (closed !== undefined) return;
+      const jobs = [...parts.jobs()];
+      for (const { run, job } of brokenOff(lost, jobs, clock.now())) {
+        await holding().retry(run, job);
+        if (holding().holdNext(run.id)) listen.planned();
+      }
+      await submit(retriesOf(lost, jobs, clock.now()).flatMap((planned) => place(planned, 0)));
     },
     noteSetBack: claims.noteSetBack,
     get highest() {
       return claims.highest;
     },
     heldForMs: store.heldForMs,
-    close() {
-      isClosed = true;
+    close(how) {
+      closed = how;
       dismiss();
       turns.close();
       dropAll();
+      closePlanned(how);
     },
     stopAll(signal) {
       for (const run of live) run.stop(signal);
@@ -401,4 +530,5 @@ function byOf({ by }: StopRequest): { readonly by?: string } {
   return by === undefined ? {} : { by };
 }
 
+const STOPPING: Triggered = { kind: 'refused', message: 'the scheduler is stopping' };
 const STOPPED = { cause: 'supertask was stopped before its turn came' };

@@ -6,6 +6,7 @@ import type { Step, Task } from '../model/task.js';
 import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import { createJudge, judgeCode } from './judge.js';
 import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 
 export type LiveRun = {
@@ -36,6 +37,8 @@ export type RunParts = {
   readonly cwd: string;
   readonly schedulerStartedAt: Date;
   readonly hiding?: OutputMask | undefined;
+  /** Told how a run ends, before that is on record: what follows on it is kept first, so that a crash cannot lose it. */
+  readonly beforeEnd?: (ended: Run) => Promise<void>;
 };
 
 /** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
@@ -64,6 +67,12 @@ export function startRun(
   const told: Take = (stream, chunk) =>
     parts.tell({ type: 'run-output', at: parts.clock.now(), run, stream, chunk });
   const route = createRunOutput(output, told, parts.hiding);
+  const { expect, success } = task.policy;
+  const judge = expect && createJudge(expect, (text) => parts.hiding?.mask.text(text) ?? text);
+  const take: Take = (stream, chunk) => {
+    judge?.see(stream, chunk);
+    return route.take(stream, chunk);
+  };
 
   const execute = (step: Step): Promise<Outcome> => {
     const request: ExecutionRequest = {
@@ -81,7 +90,7 @@ export function startRun(
         startedAt: run.startedAt ?? run.scheduledAt,
         schedulerStartedAt: parts.schedulerStartedAt,
       },
-      output: route.take,
+      output: take,
     };
     execution = ready?.start(request) ?? parts.executor.start(request);
     ready = undefined;
@@ -90,24 +99,28 @@ export function startRun(
       process = started;
       note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
     });
-    return execution.ended;
+    return success === undefined ? execution.ended : execution.ended.then((end) => judgeCode(end, success));
   };
 
   const conclude = async (): Promise<Run> => {
-    const outcome = await runSteps(task.steps, execute, () => stopped);
+    const plain = await runSteps(task.steps, execute, () => stopped);
     isOver = true;
     ready?.discard();
     route.end();
     const summary = output.close();
+    const durationMs = Math.round(parts.clock.steadyMs() - startedMs);
+    const bytes = summary.stdoutBytes + summary.stderrBytes;
+    const outcome = judge === undefined ? plain : judge.conclude(plain, { durationMs, bytes });
     const words = cleanWords(outcome, summary, parts.hiding);
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
     const change: RunChange = Object.assign({}, outcome, summary, words, stoppedBy, {
       id: run.id,
       endedAt: parts.clock.now(),
-      durationMs: Math.round(parts.clock.steadyMs() - startedMs),
+      durationMs,
     });
-    await keep(parts, change);
     const ended: Run = Object.assign({}, run, change);
+    if (parts.beforeEnd !== undefined) await parts.beforeEnd(ended);
+    await keep(parts, change);
     parts.tell({ type: 'run-finished', at: parts.clock.now(), run: ended });
     return ended;
   };

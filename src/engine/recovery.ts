@@ -23,6 +23,21 @@ export function retriesOf(lost: readonly Run[], jobs: readonly ScheduledTask[], 
     });
 }
 
+/** Runs that were lost while they were going, and whose policies may have them tried again: not past the deadline. */
+export function brokenOff(
+  lost: readonly Run[],
+  jobs: readonly ScheduledTask[],
+  now: Date,
+): readonly { readonly run: Run; readonly job: ScheduledTask }[] {
+  const byId = new Map(jobs.map((job) => [job.task.id, job]));
+  return lost.flatMap((run) => {
+    const job = byId.get(run.job);
+    if (job?.task.policy.retry === undefined || neverStarted(run)) return [];
+    const ageMs = now.getTime() - (run.startedAt ?? run.scheduledAt).getTime();
+    return ageMs > (job.task.policy.deadlineMs ?? Number.POSITIVE_INFINITY) ? [] : [{ run, job }];
+  });
+}
+
 /** A start is recorded before anything starts, and so is a claim: without them there was no process. */
 function neverStarted(run: Run): boolean {
   const hasNoStart = run.startedAt === undefined || run.evidence?.['claimed'] !== undefined;

@@ -15,11 +15,14 @@ export type JobState = {
   readonly queue: Pending[];
   /** How many wait for room. */
   reserved: number;
+  /** How many are the next attempts of a run, and wait for their instant: they hold the place of that run. */
+  held: number;
 };
 
 export type TurnParts = {
   readonly clock: Clock;
-  readonly hasRoom: () => boolean;
+  /** @param next - Who would take it. */
+  readonly hasRoom: (next: Pending | undefined) => boolean;
   /** Try to start it, and as what; undefined when the state could not be written. */
   readonly claim: (pending: Pending) => Promise<{ readonly run: Run; readonly answer: Claimed } | undefined>;
   readonly accept: (pending: Pending, answer: Claimed) => void;
@@ -43,7 +46,7 @@ export type Turns = {
   /** One that waits; it does so no longer. */
   take(runId: string): Pending | undefined;
   /** Do something about runs that wait no longer; they count until it is done. */
-  giveUp(pending: readonly Pending[], end: (pending: Pending) => Promise<void>): Promise<void>;
+  giveUp<Each>(pending: readonly Each[], end: (pending: Each) => Promise<void>): Promise<void>;
   close(): void;
 };
 
@@ -66,7 +69,7 @@ export function createTurns(parts: TurnParts): Turns {
   const of = (job: ScheduledTask): JobState => {
     const known = states.get(job.task.id);
     if (known) return known;
-    const state: JobState = { live: new Map(), queue: [], reserved: 0 };
+    const state: JobState = { live: new Map(), queue: [], reserved: 0, held: 0 };
     states.set(job.task.id, state);
     return state;
   };
@@ -93,7 +96,7 @@ export function createTurns(parts: TurnParts): Turns {
 
   const look = async (): Promise<void> => {
     for (const state of [...blocked.keys()]) {
-      if (state.queue.length === 0 || state.live.size > 0) blocked.delete(state);
+      if (state.queue.length === 0 || isTaken(state)) blocked.delete(state);
       else await tryHead(state);
     }
     await fill();
@@ -103,8 +106,8 @@ export function createTurns(parts: TurnParts): Turns {
 
   /** @returns Whether the job has come one step further. */
   const tryHead = async (state: JobState): Promise<boolean> => {
-    if (state.queue.length === 0 || state.live.size > 0) return false;
-    const pending = parts.hasRoom() ? state.queue.shift() : undefined;
+    if (state.queue.length === 0 || isTaken(state)) return false;
+    const pending = parts.hasRoom(state.queue[0]) ? state.queue.shift() : undefined;
     if (pending === undefined) {
       block(state);
       return false;
@@ -132,7 +135,7 @@ export function createTurns(parts: TurnParts): Turns {
   };
 
   const fillRoom = async (): Promise<void> => {
-    while (parts.hasRoom()) {
+    while (parts.hasRoom(crowd[0])) {
       const pending = crowd.shift();
       if (pending === undefined) return;
       const state = of(pending.planned.job);
@@ -174,12 +177,12 @@ export function createTurns(parts: TurnParts): Turns {
         return;
       }
       enqueue(state, pending);
-      if (state.live.size === 0) block(state);
+      if (!isTaken(state)) block(state);
     },
     async next(state) {
       if (isClosed) return;
       // What was recorded as waiting and turns out to be somebody else's makes way for the one behind it.
-      while (state.queue.length > 0 && state.live.size === 0 && (await tryHead(state)));
+      while (state.queue.length > 0 && !isTaken(state) && (await tryHead(state)));
       await fill();
     },
     takeQueue,
@@ -217,4 +220,9 @@ export function createTurns(parts: TurnParts): Turns {
       cancelLook?.();
     },
   };
+}
+
+/** Whether those that wait for their turn will be told when it comes. */
+function isTaken(state: JobState): boolean {
+  return state.live.size > 0 || state.held > 0;
 }

@@ -5,11 +5,13 @@
  * from the readers. A new key: add it to its shape, and its value to the file. A new shape: name it below as well.
  */
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../model/policy.js';
+import { BACKOFFS } from '../model/retry.js';
 import { SCHEDULE_KEYS } from '../model/schedule-object.js';
 import { AUTHOR } from './author.js';
 import { CALENDAR, HOLIDAYS } from './calendar.js';
 import { DEFAULTS, META, TIMETABLE } from './document.js';
 import type { Shape } from './reader.js';
+import { EXPECT, RETRY, SUCCESS, TEXT_RULE } from './retry.js';
 import { STEP, USES_NAMES } from './step.js';
 import { CANONICAL_TASK, CONCISE_TASK, ON, TASK_META } from './task.js';
 import { KEEP, STOP } from './task-setting.js';
@@ -34,6 +36,10 @@ export const SHAPES: readonly (readonly [Pick<Shape, 'what' | 'keys'>, Path])[] 
   [{ what: 'a schedule', keys: SCHEDULE_KEYS }, ['$defs', 'scheduleObject']],
   [STOP, ['$defs', 'stop']],
   [KEEP, ['$defs', 'keep']],
+  [RETRY, ['$defs', 'retry', 'anyOf', 2]],
+  [SUCCESS, ['$defs', 'success']],
+  [EXPECT, ['$defs', 'expect']],
+  [TEXT_RULE, ['$defs', 'textRule', 'anyOf', 1]],
   [STEP, ['$defs', 'stepObject']],
 ];
 
@@ -42,6 +48,7 @@ export const WORDS: readonly (readonly [readonly string[], Path])[] = [
   [USES_NAMES, ['$defs', 'stepObject', 'properties', 'uses', 'enum']],
   [OVERLAP_POLICIES, ['$defs', 'overlap', 'enum']],
   [MISSED_POLICIES, ['$defs', 'missed', 'enum']],
+  [BACKOFFS, ['$defs', 'retry', 'anyOf', 2, 'properties', 'backoff', 'enum']],
 ];
 
 /**

@@ -26,6 +26,7 @@ import {
   scalarText,
   text,
 } from './reader.js';
+import { expectation, retry, success } from './retry.js';
 import type { Report } from './source.js';
 
 export type TaskSetting = {
@@ -53,6 +54,9 @@ export const SETTING_KEYS: readonly string[] = [
   'stop',
   'jitter',
   'keep',
+  'retry',
+  'success',
+  'expect',
 ];
 
 export const KEEP: Shape = {
@@ -88,6 +92,9 @@ export function readSetting(
   report: Report,
 ): TaskSetting {
   const kept = fields.read('keep', keep(base.policy.keep)) ?? base.policy.keep;
+  const again = fields.read('retry', retry(base.policy.retry)) ?? { policy: base.policy.retry };
+  const good = fields.read('success', success) ?? base.policy.success;
+  const expect = fields.read('expect', expectation) ?? base.policy.expect;
   return {
     tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
@@ -101,6 +108,9 @@ export function readSetting(
       timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
       stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
       ...(kept === undefined ? {} : { keep: kept }),
+      ...(again.policy === undefined ? {} : { retry: again.policy }),
+      ...(good === undefined ? {} : { success: good }),
+      ...(expect === undefined ? {} : { expect }),
     },
   };
 }

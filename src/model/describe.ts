@@ -20,6 +20,11 @@ export function describeEnd(run: Run): string {
   }
 }
 
+/** Which attempt a run is: `2`, or `2/3` where it is known how many there are at most. */
+export function attemptOf({ attempt, attempts }: Run): string {
+  return attempts === undefined ? String(attempt) : `${attempt}/${Math.max(attempt, attempts)}`;
+}
+
 function describeFailure(run: Run): string {
   const prefix = run.message === undefined ? '' : `${run.message}: `;
   switch (run.reason) {
@@ -29,6 +34,8 @@ function describeFailure(run: Run): string {
       return `${prefix}ended by ${run.signal}`;
     case 'timeout':
       return `${prefix}timed out`;
+    case 'expectation':
+      return run.message ?? 'it did not do what was expected';
     case 'stopped':
       return `${prefix}stopped${run.sent?.length ? ` with ${run.sent.join(', ')}` : ''}`;
     default:
@@ -42,6 +49,8 @@ function describeSkip(run: Run): string {
   if (evidence?.['replacedBy'] !== undefined)
     return `a later one, due ${evidence['replacedBy']}, took its place`;
   const pid = evidence?.['pid'] === undefined ? '' : ` (pid ${evidence['pid']})`;
+  if (evidence?.['plannedFor'] !== undefined)
+    return `run ${evidence['run']} waits for its next attempt, at ${evidence['plannedFor']}`;
   const age = evidence?.['runningMs'];
   const since = typeof age === 'number' ? `, going for ${roundedDuration(age)}` : '';
   return `run ${evidence?.['run'] ?? 'before it'}${pid} is in the way${since}`;

@@ -32,6 +32,14 @@ export type Event =
   | { readonly type: 'run-skipped'; readonly at: Date; readonly run: Run }
   /** A due moment, or several, that could not be run. */
   | { readonly type: 'run-missed'; readonly at: Date; readonly run: Run }
+  /** A run is recorded as waiting for an instant to come: the next attempt of one that failed, or one for later. */
+  | {
+      readonly type: 'run-planned';
+      readonly at: Date;
+      readonly run: Run;
+      readonly plannedFor: Date;
+      readonly before?: Run | undefined;
+    }
   /** The wall clock and the steady clock disagree: suspended, set, or the process stood still. */
   | {
       readonly type: 'clock-jumped';

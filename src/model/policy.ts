@@ -1,7 +1,9 @@
 /** What is done when things do not go as planned. Values only; the engine acts on them. */
 import { SupertaskError } from '../errors.js';
 import { parseDuration } from './duration.js';
+import type { Expectation, SuccessRule } from './expectation.js';
 import type { Keep } from './keep.js';
+import type { RetryPolicy } from './retry.js';
 import { suggest } from './suggest.js';
 
 /** A run is due while an earlier run of the same job is going. */
@@ -23,6 +25,12 @@ export type Policy = {
   readonly stop: StopPolicy;
   /** How much of the past is kept; absent: as much as of any job. */
   readonly keep?: Keep;
+  /** What is tried again; absent: nothing. */
+  readonly retry?: RetryPolicy;
+  /** Absent: 0 is a success, and nothing else is. */
+  readonly success?: SuccessRule;
+  /** What a run must have done that ended well; absent: nothing more. */
+  readonly expect?: Expectation;
 };
 
 /** At most this many missed instants of a job are run late; the rest are recorded as missed. */

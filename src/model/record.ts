@@ -26,6 +26,7 @@ export function runRecord(run: Run): JsonRecord {
     stdoutBytes: run.stdoutBytes ?? null,
     stderrBytes: run.stderrBytes ?? null,
     truncated: run.truncated ?? false,
+    ...(run.attempts === undefined ? {} : { attempts: run.attempts }),
     ...(run.task === undefined ? {} : { task: run.task }),
     ...(run.args === undefined ? {} : { args: run.args }),
     ...(run.cause === undefined ? {} : { cause: run.cause }),

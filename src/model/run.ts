@@ -18,6 +18,7 @@ export type Reason =
   | 'signal'
   | 'timeout'
   | 'stopped'
+  | 'expectation'
   // errored
   | 'spawn'
   | 'template'
@@ -94,6 +95,8 @@ export type Run = {
   readonly note?: string;
   /** From 1. */
   readonly attempt: number;
+  /** At most so many, where its task is tried again. */
+  readonly attempts?: number;
   /** The due instant; for runs that nothing scheduled, when they were asked for. */
   readonly scheduledAt: Date;
   readonly startedAt?: Date;
@@ -115,12 +118,19 @@ export type Run = {
   readonly count?: number;
   readonly firstAt?: Date;
   readonly lastAt?: Date;
-  /** Skipped and missed: what caused it, in words and figures. */
+  /** What caused it, in words and figures; `plannedFor`: the instant for which a run was planned beforehand. */
   readonly evidence?: Readonly<Record<string, string | number>>;
 };
 
 /** What may change in a run once it exists. */
 export type RunChange = Partial<Omit<Run, 'namespace' | 'job'>> & { readonly id: string };
+
+/** The instant for which a waiting run is planned; undefined: it waits for something else. */
+export function plannedFor({ status, evidence }: Pick<Run, 'status' | 'evidence'>): Date | undefined {
+  const at = status === 'waiting' ? evidence?.['plannedFor'] : undefined;
+  const date = typeof at === 'string' ? new Date(at) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
 
 /** Whether a status is final. */
 export function isEnded(status: RunStatus): status is EndStatus {
@@ -138,8 +148,11 @@ export function scheduledRunId(key: {
   job: string;
   dueAt: Date;
   attempt: number;
+  /** The run of which it is the next attempt. */
+  after?: string;
 }): string {
-  const digest = md5(JSON.stringify([key.namespace, key.job, key.dueAt.getTime(), key.attempt]));
+  const parts = [key.namespace, key.job, key.dueAt.getTime(), key.attempt];
+  const digest = md5(JSON.stringify(key.after === undefined ? parts : [...parts, key.after]));
   return uuid(digest, key.dueAt, 8);
 }
 

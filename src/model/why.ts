@@ -168,6 +168,8 @@ type TimeOf = (key: string) => string | undefined;
 
 function overlapCause({ evidence = {} }: Run, time: TimeOf): string {
   if (evidence['replacedBy'] !== undefined) return `a later one, due ${time('replacedBy')}, took its place`;
+  if (time('plannedFor') !== undefined)
+    return `run ${evidence['run'] ?? 'before it'} had failed and waited for its next attempt, at ${time('plannedFor')}`;
   const pid = evidence['pid'] === undefined ? '' : ` (pid ${evidence['pid']})`;
   const age = evidence['runningMs'];
   const since = time('since');

@@ -53,6 +53,8 @@ function eventRecord(event: Event, decode: (key: string, chunk: Uint8Array) => s
     case 'run-skipped':
     case 'run-missed':
       return { ...head, run: runRecord(event.run) };
+    case 'run-planned':
+      return { ...head, plannedFor: event.plannedFor.toISOString(), run: runRecord(event.run) };
     case 'run-output':
       return {
         ...head,

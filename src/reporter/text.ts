@@ -1,6 +1,6 @@
 /** Events for people: tasks' output as it comes, and short lines about what happens on stderr. */
 import kleur from 'kleur';
-import { describeEnd } from '../model/describe.js';
+import { attemptOf, describeEnd, roundedDuration } from '../model/describe.js';
 import { type Event, type JobPreview, type Stream, unreachable } from '../model/event.js';
 import { printable } from '../model/printable.js';
 import type { Run } from '../model/run.js';
@@ -63,6 +63,9 @@ export function createTextReporter(options: TextOptions): Reporter {
         case 'run-finished':
           output.end(event.run, event.at);
           return finished(event, isSchedule, sayOf);
+        case 'run-planned':
+          sayOf(event, 'odd', plannedText(event, isSchedule));
+          return undefined;
         case 'run-skipped':
         case 'run-missed':
           sayOf(event, 'odd', describeEnd(event.run));
@@ -87,6 +90,10 @@ const COLORS = {
   odd: (text: string) => kleur.yellow(text),
 };
 
+function speaksForItself({ status, reason }: Run): boolean {
+  return status === 'succeeded' || reason === 'exit-code' || reason === 'signal';
+}
+
 /** A one-shot speaks only when the exit code does not say it all. */
 function finished(
   event: { readonly at: Date; readonly run: Run },
@@ -94,8 +101,7 @@ function finished(
   sayOf: (event: { readonly at: Date; readonly run: Run }, kind: keyof typeof COLORS, text: string) => void,
 ): undefined {
   const { run } = event;
-  const speaksForItself = run.status === 'succeeded' || run.reason === 'exit-code' || run.reason === 'signal';
-  if (!isSchedule && speaksForItself) return;
+  if (!isSchedule && speaksForItself(run)) return;
   sayOf(event, run.status === 'succeeded' ? 'good' : 'bad', describeEnd(run));
 }
 
@@ -116,6 +122,15 @@ function startLines(jobs: readonly JobPreview[], namespace: string): string[] {
     ...lines,
     ...rest,
   ];
+}
+
+/** @param isTold - How the attempt before it ended was said. */
+function plannedText(event: Extract<Event, { type: 'run-planned' }>, isTold: boolean): string {
+  const { at, run, plannedFor, before } = event;
+  const inMs = Math.max(0, plannedFor.getTime() - at.getTime());
+  const head = before === undefined || isTold || !speaksForItself(before) ? '' : `${describeEnd(before)}; `;
+  const what = run.attempt > 1 ? `attempt ${attemptOf(run)}` : 'planned';
+  return `${head}${what} in ${roundedDuration(inMs < 500 ? inMs : Math.round(inMs / 100) * 100)}${inMs < 60_000 ? '' : `, at ${plannedFor.toISOString()}`}`;
 }
 
 function stoppingText(running: number): string {

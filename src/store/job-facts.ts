@@ -63,8 +63,8 @@ export function addJobFacts(facts: NamespaceFacts, added: JobFacts): void {
   });
 }
 
-/** Runs whose instant a schedule named. */
-const OF_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'retry'];
+/** Runs whose instant a schedule named; that of a further attempt is the first one's. */
+const OF_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up'];
 
 /** Take a run into account; runs of jobs that nobody defined are passed over. */
 export function addRun(facts: NamespaceFacts, run: Run): void {
@@ -114,6 +114,7 @@ function newestRun(left: Run | undefined, right: Run | undefined): Run | undefin
   if (left === undefined || right === undefined) return left ?? right;
   if (left.id === right.id) return isEnded(left.status) ? left : right;
   const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
+  if (difference === 0 && right.attempt !== left.attempt) return right.attempt > left.attempt ? right : left;
   return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;
 }
 

@@ -1,6 +1,6 @@
 /** What every store holds to be true of runs: how changes are merged, how runs are found and ordered. Pure. */
-import { isEnded, type Run, type RunChange } from '../model/run.js';
-import type { RunQuery } from './store.js';
+import { isEnded, plannedFor, type Run, type RunChange } from '../model/run.js';
+import type { RunQuery, WriterOptions } from './store.js';
 
 /**
  * Apply a change. A final status stays (later changes are ignored), except that a run held to be lost may still
@@ -16,6 +16,15 @@ export function changeRun(run: Run, change: RunChange): Run {
 
 export function isLost(run: Pick<Run, 'status' | 'reason'>): boolean {
   return run.status === 'errored' && run.reason === 'lost';
+}
+
+/** So long after its instant a planned run is waited for that no scheduler has taken over. */
+const AWAITED_MS = 7 * 86_400_000;
+
+/** Whether a run whose writer is gone waits for the next scheduler. Nobody comes after a one-shot. */
+export function isAwaited(run: Run, mode: WriterOptions['mode'] | undefined, now: Date): boolean {
+  const at = mode === 'schedule' ? plannedFor(run) : undefined;
+  return at !== undefined && now.getTime() - at.getTime() < AWAITED_MS;
 }
 
 /** A run that nobody watches any more. When it ended is unknown, so nothing is said about it. */
@@ -39,9 +48,10 @@ export function skipForOverlap(run: Run, holder: Run | undefined): Run {
   return { ...decided, status: 'skipped', reason: 'overlap', evidence };
 }
 
-/** Newest first: by due instant, then by id. */
+/** Newest first: by due instant, then by attempt, then by id. */
 export function compareNewest(left: Run, right: Run): number {
-  return right.scheduledAt.getTime() - left.scheduledAt.getTime() || (left.id < right.id ? 1 : -1);
+  const later = right.scheduledAt.getTime() - left.scheduledAt.getTime() || right.attempt - left.attempt;
+  return later || (left.id < right.id ? 1 : -1);
 }
 
 export function matchesQuery(run: Run, query: RunQuery): boolean {

@@ -4,7 +4,7 @@ import type { JobDefinition } from '../model/job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
 import { isEnded, type ProcessId, type Run } from '../model/run.js';
 import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
-import { changeRun, compareNewest, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
+import { changeRun, compareNewest, isAwaited, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
 import type { Claim, Claimed, OutputSink, Store, TimelineEntry, Writer, WriterOptions } from './store.js';
 
 type MemoryWriter = {
@@ -16,7 +16,12 @@ type MemoryWriter = {
   readonly sets: { readonly at: Date; readonly jobs: readonly JobDefinition[] }[];
 };
 
-type Entry = { run: Run; readonly writer: MemoryWriter };
+type Entry = {
+  run: Run;
+  readonly writer: MemoryWriter;
+  /** It waits for an instant in the place of the run before it. */
+  readonly hasPlace?: boolean;
+};
 
 type Space = {
   readonly namespace: Namespace;
@@ -52,17 +57,17 @@ export function createMemoryStore(
     async namespaces() {
       return [...spaces.values()].map((space) => ({
         ...space.namespace,
-        jobs: listJobs(factsOf(space), space.namespace.id, aliveJobs(space)).length,
+        jobs: listJobs(factsOf(space, now()), space.namespace.id, aliveJobs(space)).length,
         runs: space.runs.size,
       }));
     },
     async jobs(id) {
       const space = spaces.get(id);
-      return space === undefined ? [] : listJobs(factsOf(space), id, aliveJobs(space));
+      return space === undefined ? [] : listJobs(factsOf(space, now()), id, aliveJobs(space));
     },
     async runs(query) {
       return [...spaces.values()]
-        .flatMap((space) => currentRuns(space))
+        .flatMap((space) => currentRuns(space, now()))
         .filter((run) => matchesQuery(run, query))
         .sort(compareNewest)
         .slice(0, query.limit);
@@ -130,11 +135,11 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
       self.sets.push({ at: self.until, jobs: [...jobs] });
     },
     async past() {
-      return pastOf(factsOf(space, self));
+      return pastOf(factsOf(space, now(), self));
     },
     async heartbeat(at) {
       self.until = at;
-      return endLost(space);
+      return [...endLost(space, at), ...takeOver(space, self)];
     },
     async close() {
       if (self.alive) self.until = now();
@@ -149,12 +154,17 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
   const isOwn = known?.writer === writer && known.run.status === 'waiting';
   if (known !== undefined && !isOwn) return { kind: 'duplicate' };
   if (isEnded(run.status) || run.status === 'waiting') {
-    put(space, { run, writer });
+    put(space, { run, writer, hasPlace: claim.inPlaceOf !== undefined });
     return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
   const others = openRunsBeside(space, run);
-  const live = others.filter(({ status }) => status !== 'waiting');
-  const queue = others.filter(({ id }) => space.queued.has(id)).sort(compareNewest);
+  const live = others
+    .filter(({ run, hasPlace }) => run.status !== 'waiting' || hasPlace)
+    .map(({ run }) => run);
+  const queue = others
+    .map(({ run }) => run)
+    .filter(({ id }) => space.queued.has(id))
+    .sort(compareNewest);
   const earlier = maxWaiting > 0 ? queue.filter(({ id }) => id < run.id).at(-1) : undefined;
   const holder = live.sort(compareNewest).at(-1) ?? earlier;
   if (live.length >= maxLive || (earlier !== undefined && claim.maxLive !== undefined)) {
@@ -210,35 +220,50 @@ function createSink(space: Space, id: string, now: () => Date): OutputSink {
 }
 
 /** Runs as they are: those of ended writers that did not end are lost. */
-function currentRuns(space: Space): Run[] {
-  return [...space.runs.values()].map(currentRun);
+function currentRuns(space: Space, now: Date): Run[] {
+  return [...space.runs.values()].map((entry) => currentRun(entry, now));
 }
 
 /** Others of the same job that have not ended. */
-function openRunsBeside(space: Space, run: Run): Run[] {
-  return [...(space.open.get(run.job)?.values() ?? [])]
-    .filter(({ run: { id }, writer }) => id !== run.id && writer.alive)
-    .map((entry) => entry.run);
+function openRunsBeside(space: Space, run: Run): Entry[] {
+  return [...(space.open.get(run.job)?.values() ?? [])].filter(
+    (entry) => entry.run.id !== run.id && (entry.writer.alive || entry.hasPlace),
+  );
 }
 
-function currentRun({ run, writer }: Entry): Run {
-  return writer.alive || isEnded(run.status)
+function currentRun({ run, writer }: Entry, now: Date): Run {
+  return writer.alive || isEnded(run.status) || isAwaited(run, writer.options.mode, now)
     ? run
     : loseRun(run, 'the supertask that started it ended before it did');
 }
 
-function endLost(space: Space): Run[] {
+function endLost(space: Space, now: Date): Run[] {
   const lost = [...space.open.values()].flatMap((open) =>
     [...open.values()].filter(({ writer }) => !writer.alive),
   );
-  return lost.map((entry) => {
-    const run = currentRun(entry);
+  return lost.flatMap((entry) => {
+    const run = currentRun(entry, now);
+    if (run === entry.run) return [];
     put(space, { ...entry, run });
-    return run;
+    return [run];
   });
 }
 
-function factsOf(space: Space, except?: MemoryWriter): NamespaceFacts {
+/** Planned runs of schedulers that are gone. Of jobs that others have, others take them over. */
+function takeOver(space: Space, self: MemoryWriter): Run[] {
+  if (self.options.mode !== 'schedule') return [];
+  const mine = jobIds(self);
+  const all = aliveJobs(space);
+  return [...space.open.values()]
+    .flatMap((open) => [...open.values()])
+    .filter(({ run, writer }) => !writer.alive && (mine.includes(run.job) || !all.has(run.job)))
+    .map((entry) => {
+      put(space, { ...entry, writer: self });
+      return entry.run;
+    });
+}
+
+function factsOf(space: Space, now: Date, except?: MemoryWriter): NamespaceFacts {
   const facts = emptyFacts();
   for (const writer of space.writers) {
     if (writer === except) continue;
@@ -247,7 +272,7 @@ function factsOf(space: Space, except?: MemoryWriter): NamespaceFacts {
       addJobSet(facts, { mode: writer.options.mode, at, until, jobs });
     }
   }
-  for (const run of currentRuns(space)) addRun(facts, run);
+  for (const run of currentRuns(space, now)) addRun(facts, run);
   return facts;
 }
 

@@ -83,7 +83,7 @@ export interface Writer {
    * At most one caller ever owns a run id, on one host, whatever happens to clocks and locks. A caller that dies
    * afterwards loses the run; nobody else gets it. Answers stand in the order of the claims. Claims whose status
    * is already final (`skipped`, `missed`) are recorded as such and have no output; those with status `waiting` are
-   * owned and recorded, and hold no place among those that live or wait for them.
+   * owned and recorded, and hold no place among those that live or wait for them, but that of `inPlaceOf`.
    *
    * @throws {SupertaskError} `STATE_UNAVAILABLE` when the journal cannot be written; then nothing was claimed.
    */
@@ -97,7 +97,9 @@ export interface Writer {
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
   /**
-   * Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost.
+   * Say that this writer lives, and end the runs of writers that do not. Returns the runs found lost, and, as
+   * `waiting`, those planned for an instant by schedulers that are gone, which a scheduler takes over: they are now
+   * its own.
    *
    * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
    */
@@ -119,6 +121,11 @@ export type Claim = {
    * of their ids. Default 0: it is recorded as skipped.
    */
   readonly maxWaiting?: number | undefined;
+  /**
+   * Of one that waits: a run of this writer that is about to end. It hands over its place, so that others of the job
+   * are held off until the one that waits has ended as well.
+   */
+  readonly inPlaceOf?: string | undefined;
 };
 
 export type Claimed =

@@ -37,6 +37,13 @@ export function dueRun(job: string, at: string, more: Partial<Run> = {}): Run {
   };
 }
 
+/** Waits for an instant that is not long past. */
+const PLANNED: Partial<Run> = {
+  status: 'waiting',
+  trigger: 'retry',
+  evidence: { plannedFor: new Date(Date.now() + 60_000).toISOString() },
+};
+
 export function definition(id: string, more: Partial<JobDefinition> = {}): JobDefinition {
   return {
     id,
@@ -229,6 +236,71 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await textOf(rig.other.output(run, 'stdout'))).toBe('late');
       const [blocked] = await writer.claim([{ run: dueRun('a', '2026-05-01T02:00:00Z'), maxLive: 1 }]);
       expect(blocked?.kind).toBe('overlap');
+    });
+
+    it('holds the place of a run for its next attempt, until that has ended as well', async () => {
+      const first = dueRun('a', '2026-05-01T01:00:00Z');
+      const retry = dueRun('a', '2026-05-01T01:00:00Z', { ...PLANNED, attempt: 2 });
+      const another = await open();
+      const isFree = async (hour: string): Promise<string | undefined> =>
+        (await another.claim([{ run: dueRun('a', `2026-05-01T${hour}:00:00Z`), maxLive: 1 }]))[0]?.kind;
+      await writer.claim([{ run: first, maxLive: 1 }]);
+      await writer.claim([{ run: retry, inPlaceOf: first.id }]);
+      await writer.record({ id: first.id, status: 'failed' });
+      expect(await isFree('02')).toBe('overlap');
+      const begun: Run = { ...retry, status: 'starting' };
+      expect((await writer.claim([{ run: begun, maxLive: 1 }]))[0]?.kind).toBe('owned');
+      expect(await isFree('03')).toBe('overlap');
+      await writer.record({ id: retry.id, status: 'succeeded' });
+      expect(await isFree('04')).toBe('owned');
+      await another.close('test');
+    });
+
+    it('keeps the planned runs of a scheduler that is gone, with their places, for the next one', async () => {
+      const first = dueRun('a', '2026-05-01T01:00:00Z');
+      const retry = dueRun('a', '2026-05-01T01:00:00Z', { ...PLANNED, attempt: 2 });
+      const gone = await open();
+      await gone.claim([{ run: first, maxLive: 1 }]);
+      await gone.claim([{ run: retry, inPlaceOf: first.id }]);
+      await gone.record({ id: first.id, status: 'failed' });
+      await gone.close('test');
+      expect((await rig.store.runs({ limit: 1 }))[0]).toEqual(retry);
+      await writer.setJobs([definition('a')]);
+      const isFree = async (hour: string): Promise<string | undefined> =>
+        (await writer.claim([{ run: dueRun('a', `2026-05-01T${hour}:00:00Z`), maxLive: 1 }]))[0]?.kind;
+      expect(await isFree('02')).toBe('overlap');
+      expect(await writer.heartbeat(new Date())).toEqual([retry]);
+      expect(await writer.heartbeat(new Date())).toEqual([]);
+      const other = await open();
+      expect(await other.heartbeat(new Date())).toEqual([]);
+      const begun: Run = { ...retry, status: 'starting' };
+      expect((await other.claim([{ run: begun, maxLive: 1 }]))[0]?.kind).toBe('duplicate');
+      expect((await writer.claim([{ run: begun, maxLive: 1 }]))[0]?.kind).toBe('owned');
+      await writer.record({ id: retry.id, status: 'succeeded' });
+      expect(await isFree('03')).toBe('owned');
+      await other.close('test');
+    });
+
+    it('loses the planned runs of a one-shot that is gone: nobody comes after it', async () => {
+      const gone = await open('once');
+      await gone.claim([{ run: dueRun('a', '2026-05-01T01:00:00Z', PLANNED) }]);
+      await gone.close('test');
+      const lost = { status: 'errored', reason: 'lost' };
+      expect(await rig.store.runs({ limit: 1 })).toMatchObject([lost]);
+      expect(await writer.heartbeat(new Date())).toMatchObject([lost]);
+    });
+
+    it('leaves planned runs to the scheduler that has their job', async () => {
+      const planned = dueRun('a', '2026-05-01T01:00:00Z', PLANNED);
+      const gone = await open();
+      await gone.claim([{ run: planned }]);
+      await gone.close('test');
+      const owner = await open();
+      await owner.setJobs([definition('a')]);
+      await writer.setJobs([definition('b')]);
+      expect(await writer.heartbeat(new Date())).toEqual([]);
+      expect(await owner.heartbeat(new Date())).toEqual([planned]);
+      await owner.close('test');
     });
 
     it('does not wait for those whose writer is gone, and tells that they never started', async () => {

@@ -1,6 +1,7 @@
 /** `list-namespaces`, `list-jobs`, `list-runs`. */
 import { listJobs, listNamespaces, listRuns } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
+import { attemptOf } from '../../model/describe.js';
 import { parseDuration } from '../../model/duration.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
@@ -64,7 +65,7 @@ export async function listRunsCommand(flags: Flags): Promise<void> {
       statusText(run),
       formatSpan(run.firstAt ?? run.scheduledAt, run.lastAt ?? run.scheduledAt),
       formatTook(run),
-      run.trigger,
+      run.attempt > 1 || run.attempts !== undefined ? `${run.trigger} ${attemptOf(run)}` : run.trigger,
       shortId(run.namespace),
     ]),
   );

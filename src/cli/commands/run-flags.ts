@@ -3,12 +3,17 @@ import { SupertaskError } from '../../errors.js';
 import type { Campaign } from '../../model/campaign.js';
 import { parseDuration } from '../../model/duration.js';
 import { type Policy, parseLimit, parseMissedPolicy, parseOverlapPolicy } from '../../model/policy.js';
+import { DEFAULT_RETRY, parseAttempts, parseBackoff, parseRetryCause } from '../../model/retry.js';
 
 export type PolicyFlags = {
   readonly overlap?: string;
   readonly missed?: string;
   readonly deadline?: string;
   readonly persistent?: boolean;
+  readonly retry?: string;
+  readonly retryDelay?: string;
+  readonly retryBackoff?: string;
+  readonly retryOn?: readonly string[];
 };
 
 export type CampaignFlags = {
@@ -26,6 +31,32 @@ export function parsePolicyFlags(flags: PolicyFlags): Partial<Policy> {
     ...(flags.missed === undefined ? {} : { missed: parseMissedPolicy(flags.missed) }),
     ...(flags.deadline === undefined ? {} : { deadlineMs: parseLimit(flags.deadline) }),
     ...(flags.persistent ? { deadlineMs: undefined } : {}),
+    ...parseRetryFlags(flags),
+  };
+}
+
+/** @throws {SupertaskError} `USAGE`, `SETTING_INVALID`, `DURATION_INVALID` */
+function parseRetryFlags(flags: PolicyFlags): Pick<Policy, 'retry'> {
+  const { retry, retryDelay, retryBackoff, retryOn } = flags;
+  if (retry === undefined) {
+    if (retryDelay === undefined && retryBackoff === undefined && retryOn === undefined) return {};
+    throw new SupertaskError('USAGE', '--retry-delay, --retry-backoff and --retry-on need --retry', {
+      hint: 'Say how often a run is tried in all, such as --retry=3.',
+    });
+  }
+  const delayMs = retryDelay === undefined ? DEFAULT_RETRY.delayMs : parseDuration(retryDelay);
+  const isFixed = retryBackoff !== undefined && parseBackoff(retryBackoff) === 'fixed';
+  return {
+    retry: {
+      ...DEFAULT_RETRY,
+      attempts: parseAttempts(retry),
+      delayMs,
+      factor: isFixed ? 1 : DEFAULT_RETRY.factor,
+      maxDelayMs: Math.max(DEFAULT_RETRY.maxDelayMs, delayMs),
+      ...(retryOn === undefined
+        ? {}
+        : { on: retryOn.flatMap((text) => text.split(',')).map(parseRetryCause) }),
+    },
   };
 }
 

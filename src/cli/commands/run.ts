@@ -13,7 +13,7 @@ import type { Task } from '../../model/task.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
-import { type Exit, oneShotExit, scheduleExit } from '../exit.js';
+import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
 import { listenLater } from '../listen-later.js';
@@ -99,7 +99,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     foreground.leave();
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
-    return isOneShot ? oneShotExit(result.last) : scheduleExit(result);
+    if (!isOneShot) return scheduleExit(result);
+    return result.isCutShort ? cutShortExit(result.reason) : oneShotExit(result.last);
   } catch (error) {
     // What was wrong first is told, not what followed from it.
     await close('failed').catch(() => {});

@@ -1,25 +1,46 @@
 /** `show`: everything that is known of one run or job. */
+import { findAttempts } from '../../app/attempts.js';
 import { findRunOrJob } from '../../app/read.js';
-import { describeEnd } from '../../model/describe.js';
+import { attemptOf, describeEnd } from '../../model/describe.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { printable } from '../../model/printable.js';
-import { jobRecord, runRecord } from '../../model/record.js';
-import { isEnded, type Run } from '../../model/run.js';
+import { type JsonRecord, jobRecord, runRecord } from '../../model/record.js';
+import { isEnded, plannedFor, type Run } from '../../model/run.js';
 import { openReading } from '../reading.js';
 
 export async function showCommand(text: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const reading = await openReading(flags);
   const found = await findRunOrJob(reading.store, text, reading.namespace);
-  const record = 'run' in found ? runRecord(found.run) : jobRecord(found.job);
+  const attempts = 'run' in found ? await findAttempts(reading.store, found.run) : [];
+  const record = 'run' in found ? runWithAttempts(found.run, attempts) : jobRecord(found.job);
   if (reading.json) return reading.printJson(record);
-  await reading.streams.write('stdout', 'run' in found ? formatRun(found.run) : formatJob(found.job));
+  const shown = 'run' in found ? formatRun(found.run) + formatAttempts(attempts) : formatJob(found.job);
+  await reading.streams.write('stdout', shown);
   await reading.streams.flush();
 }
 
+function runWithAttempts(run: Run, attempts: readonly Run[]): JsonRecord {
+  if (attempts.length < 2) return runRecord(run);
+  const runs = attempts.map(({ id, attempt, status }) => ({ id, attempt, status }));
+  return { ...runRecord(run), attemptRuns: runs };
+}
+
+function formatAttempts(attempts: readonly Run[]): string {
+  if (attempts.length < 2) return '';
+  const lines = attempts.map((run) => `  ${attemptOf(run)}  ${run.id}  ${printable(outcomeOf(run))}\n`);
+  return `\nAttempts:\n${lines.join('')}`;
+}
+
+/** What has become of a run, or what it waits for. */
+function outcomeOf(run: Run): string {
+  if (isEnded(run.status)) return describeEnd(run);
+  const at = plannedFor(run);
+  return at === undefined ? run.status : `${run.status} until ${at.toISOString()}`;
+}
+
 function formatRun(run: Run): string {
-  const headline = isEnded(run.status) ? describeEnd(run) : run.status;
-  return `${printable(run.job)} ${printable(headline)}\n\n${formatFields(runRecord(run))}`;
+  return `${printable(run.job)} ${printable(outcomeOf(run))}\n\n${formatFields(runRecord(run))}`;
 }
 
 function formatJob(job: Job): string {

@@ -38,6 +38,7 @@ Examples:
   supertask run -c 'python:print(math.cos(task.elapsed.total_seconds()))' --when 'every 1s'
   supertask run --timeout=30s --exec -- curl -fsS http://localhost:8080/health
   supertask run --when='every 5s' --until=success --for=2m -- curl -f localhost:8080/health && deploy
+  supertask run --retry=5 --retry-on=7,timeout --timeout=30s -- curl -fsS localhost:8080/health
   supertask run --file timetable.yaml
 
 Exit codes: the child's own; 124 timed out, 125 supertask failed, 126 not executable, 127 not found, 2 wrong usage,

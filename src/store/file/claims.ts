@@ -7,7 +7,7 @@ import type { Claim, Claimed } from '../store.js';
 import { createFile, ensureDirectory, removeFile, unavailable } from './disk.js';
 import { outputDirectory, type Place } from './layout.js';
 import { createOutputSink } from './output.js';
-import { type Holder, releaseSlot, type SlotAnswer, type SlotKind } from './slot.js';
+import { type Holder, isLivePlace, releaseSlot, type SlotAnswer, type SlotKind } from './slot.js';
 
 /** A claim that was made on disk and is not journalled yet. */
 export type Made = {
@@ -21,6 +21,8 @@ export type Made = {
 export type ClaimContext = {
   readonly place: Place;
   readonly takeSlot: (run: Run, kind: SlotKind, slots: number) => SlotAnswer;
+  /** Give the place of a run that this writer has to another one. @returns The place; undefined: it has none. */
+  readonly handOver: (from: string, to: string) => string | undefined;
   /** Whose turn it is before this run. */
   readonly findEarlier: (run: Run) => Holder | undefined;
   /** A run that this writer owns and that waits; `slot` is its place among those that do. */
@@ -64,11 +66,13 @@ function makeClaim(context: ClaimContext, claim: Claim, keepOpen: boolean): Made
   const undo = () => {
     removeFile(`${base}.out`);
   };
-  if (isEnded(run.status) || run.status === 'waiting') {
+  if (isEnded(run.status)) {
     closeSync(fd);
-    const kept = isEnded(run.status);
-    const answer: Claimed = kept ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
-    return { answer, run, slot: undefined, undo };
+    return { answer: { kind: 'recorded' }, run, slot: undefined, undo };
+  }
+  if (run.status === 'waiting') {
+    closeSync(fd);
+    return makeWaiting(context, claim, undo);
   }
   if (!keepOpen) closeSync(fd);
   try {
@@ -80,10 +84,26 @@ function makeClaim(context: ClaimContext, claim: Claim, keepOpen: boolean): Made
   }
 }
 
+/** A run that waits for room, or for an instant. */
+function makeWaiting(context: ClaimContext, { run, inPlaceOf }: Claim, undo: () => void): Made {
+  const answer: Claimed = { kind: 'waiting', run, holder: undefined };
+  try {
+    const slot = inPlaceOf === undefined ? undefined : context.handOver(inPlaceOf, run.id);
+    const undoAll = () => {
+      if (slot !== undefined && inPlaceOf !== undefined) context.handOver(inPlaceOf, inPlaceOf);
+      undo();
+    };
+    return { answer, run, slot, undo: undoAll };
+  } catch (error) {
+    undo();
+    throw unavailable('keep a slot in', context.place.slots, error);
+  }
+}
+
 /** What is there of a run that is to start. */
 type Begun = {
   readonly fd: number | undefined;
-  /** Its place among those that wait. */
+  /** Its place among those that wait, or one among those that live that was handed to it. */
   readonly slot: string | undefined;
   readonly undo?: () => void;
 };
@@ -97,7 +117,7 @@ function makeStart(context: ClaimContext, claim: Claim, base: string, begun: Beg
     return { answer, run: undefined, slot: begun.slot, undo: () => undefined };
   }
   const undo = () => {
-    if (place.slot !== undefined) releaseSlot(place.slot);
+    if (place.slot !== undefined && place.slot !== begun.slot) releaseSlot(place.slot);
     begun.undo?.();
   };
   if (place.kind === 'live') {
@@ -127,6 +147,7 @@ type Found =
 function findPlace(context: ClaimContext, claim: Claim, waitingSlot: string | undefined): Found {
   const { run, maxLive, maxWaiting = 0 } = claim;
   if (maxLive === undefined) return { kind: 'live', slot: undefined };
+  if (waitingSlot !== undefined && isLivePlace(waitingSlot)) return { kind: 'live', slot: waitingSlot };
   try {
     const earlier = maxWaiting > 0 ? context.findEarlier(run) : undefined;
     const live = earlier === undefined ? context.takeSlot(run, 'live', maxLive) : undefined;

@@ -2,7 +2,7 @@
  * what is in a file. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
-import { changeRun, isLost, loseRun } from '../ledger.js';
+import { changeRun, isAwaited, isLost, loseRun } from '../ledger.js';
 import type { WriterOptions } from '../store.js';
 import { isAbsent, listNames, unavailable } from './disk.js';
 import { findRunProcesses, type Identity, isAlive, isProcessAlive } from './identity.js';
@@ -205,7 +205,10 @@ export function isWriterAlive(writer: WriterState | undefined, now: Date): boole
  */
 export function loseOpenRuns(journals: Journals, now: Date): Run[] {
   const abandoned = [...journals.runs.values()].filter(
-    (kept) => !isEnded(kept.run.status) && !isWriterAlive(journals.writers.get(kept.writer), now),
+    (kept) =>
+      !isEnded(kept.run.status) &&
+      !isWriterAlive(journals.writers.get(kept.writer), now) &&
+      !isAwaited(kept.run, journals.writers.get(kept.writer)?.mode, now),
   );
   const withoutLeader = abandoned.filter(
     ({ run }) => run.process === undefined || !isProcessAlive(run.process),

@@ -4,7 +4,7 @@
  * A slot is a symbolic link that leads nowhere: making one is atomic, fails when it exists, and its text says whose it
  * is, in one system call where a file would need four.
  */
-import { readlinkSync, symlinkSync } from 'node:fs';
+import { readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
 import { isAbsent, listNames, removeFile } from './disk.js';
 import { jobFileName } from './layout.js';
@@ -102,7 +102,20 @@ export function breakSlot(
   return false;
 }
 
-function makeLink(path: string, text: string): boolean {
+/** Whether a place is one of runs that live. */
+export function isLivePlace(path: string): boolean {
+  return /\.\d+$/.test(path) && !path.includes('~');
+}
+
+/** Hand a place that is ours from one run of ours to another; nobody sees it free. */
+export function handOver(path: string, to: Holder): void {
+  const made = `${path}.tmp`;
+  removeFile(made);
+  symlinkSync(`${to.run} ${to.writer} ${to.pid}`, made);
+  renameSync(made, path);
+}
+
+export function makeLink(path: string, text: string): boolean {
   try {
     symlinkSync(text, path);
     return true;

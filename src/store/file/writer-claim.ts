@@ -6,7 +6,8 @@ import { ensureDirectory, unavailable } from './disk.js';
 import { isProcessAlive } from './identity.js';
 import { isWriterAlive } from './journals.js';
 import { frame } from './record.js';
-import { findEarlierWaiting, type Holder, releaseSlot, takeSlot } from './slot.js';
+import { findEarlierWaiting, type Holder, handOver, releaseSlot, takeSlot } from './slot.js';
+import { dropTokens } from './takeover.js';
 import { type View, viewNamespace } from './view.js';
 import { runRecord } from './writer-record.js';
 import { openWriters, type State } from './writer-state.js';
@@ -28,8 +29,9 @@ export function claim(state: State, claims: readonly Claim[], restore: () => voi
     throw error;
   }
   for (const [index, { answer, run, slot }] of made.entries()) {
-    const claimed = claims[index]?.run;
+    const { run: claimed, inPlaceOf } = claims[index] ?? {};
     if (run !== undefined) adopt(state, run, slot);
+    if (slot !== undefined && inPlaceOf !== undefined) withoutSlot(state, inPlaceOf);
     if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
       state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
   }
@@ -44,10 +46,17 @@ function refuseWithoutRoom({ ballast, place }: State): void {
 
 /** Take a claimed run into the books. One that waited gives up its place among those that do. */
 function adopt(state: State, run: Run, slot: string | undefined): void {
-  const before = state.open.get(run.id)?.slot;
+  const { slot: before, token } = state.open.get(run.id) ?? {};
   if (isEnded(run.status)) state.open.delete(run.id);
-  else state.open.set(run.id, { run, slot });
+  else state.open.set(run.id, { run, slot, token });
+  if (isEnded(run.status) && token !== undefined) dropTokens(state.place, run.id);
   if (before !== undefined && before !== slot) releaseSlot(before);
+}
+
+/** Its place is another run's by now. */
+function withoutSlot(state: State, id: string): void {
+  const open = state.open.get(id);
+  if (open !== undefined) state.open.set(id, { ...open, slot: undefined });
 }
 
 function claimContext(state: State, restore: () => void): ClaimContext {
@@ -67,6 +76,11 @@ function claimContext(state: State, restore: () => void): ClaimContext {
       if (!checked.has(place.slots)) ensureDirectory(place.slots);
       checked.add(place.slots);
       return takeSlot(place.slots, { job: run.job, kind }, slots, mine(run), isDead);
+    },
+    handOver: (from, to) => {
+      const slot = state.open.get(from)?.slot;
+      if (slot !== undefined) handOver(slot, { run: to, writer: state.name, pid: process.pid });
+      return slot;
     },
     findEarlier: (run) => findEarlierWaiting(place.slots, run.job, mine(run), isDead),
     waiting: (id) => {

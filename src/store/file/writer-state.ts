@@ -17,7 +17,12 @@ export type FileWriterOptions = WriterOptions & {
 };
 
 /** A run that this writer has claimed and not ended. */
-export type OpenRun = { run: Run; readonly slot: string | undefined };
+export type OpenRun = {
+  run: Run;
+  readonly slot: string | undefined;
+  /** Says that it was taken over; absent for those that this writer has claimed itself. */
+  readonly token?: string | undefined;
+};
 
 export type State = {
   readonly place: Place;

@@ -7,16 +7,18 @@ import type { JobPast, Writer } from '../store.js';
 import { createBallast, isFull } from './ballast.js';
 import { keepDefinitions } from './definitions.js';
 import { guarded, listNames } from './disk.js';
-import { readFacts } from './facts.js';
+import { jobsOf, readFacts } from './facts.js';
 import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
 import { openJournal } from './journal.js';
 import { SEALED, writerName } from './journal-name.js';
+import { isWriterAlive, type Journals } from './journals.js';
 import { outputBase, type Place } from './layout.js';
 import { foldJournals, withLock } from './maintenance.js';
 import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
 import { createRetainer } from './retention.js';
 import { releaseSlot } from './slot.js';
+import { dropTokens, takeOverPlanned } from './takeover.js';
 import { viewNamespace } from './view.js';
 import { claim } from './writer-claim.js';
 import { isSettled } from './writer-others.js';
@@ -145,6 +147,7 @@ async function finish(state: State, open: OpenRun, line: string, durable: boolea
     const written = withBallast(state, write);
     if (open.slot !== undefined) releaseSlot(open.slot);
     await written;
+    if (open.token !== undefined) dropTokens(state.place, open.run.id);
   } catch (error) {
     state.unwritten += line;
     throw error;
@@ -168,14 +171,27 @@ async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<
   await rewrite(state);
   if (options.mode === 'schedule') state.ballast.keep();
   const at = options.now();
-  const lost = isSettled(state, at) ? [] : viewNamespace(place, at).lost;
-  const found = [...lost, ...forsakenClaims(state, () => viewNamespace(place, at).journals, at)];
-  keepLost(state, found);
+  const view = isSettled(state, at) ? undefined : viewNamespace(place, at);
+  const lost = [...(view?.lost ?? []), ...forsakenClaims(state, () => viewNamespace(place, at).journals, at)];
+  keepLost(state, lost);
+  const planned = view === undefined ? [] : takeOver(state, view.journals, at);
   if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
   state.attendedUntil = attendedUntil;
   if (options.mode === 'schedule') state.retention.beat(now);
-  return found;
+  return [...lost, ...planned];
+}
+
+/** Of jobs that others have, others take them over. */
+function takeOver(state: State, journals: Journals, now: Date): readonly Run[] {
+  if (state.options.mode !== 'schedule') return [];
+  const mine = new Set(state.set?.jobs.map(({ id }) => id));
+  const alive = [...journals.writers.values()].filter(
+    (writer) => writer.name !== state.name && isWriterAlive(writer, now),
+  );
+  const others = jobsOf(state.place, journals, new Set(alive.map(({ name }) => name)));
+  const theirs = new Set([...others.values()].flat());
+  return takeOverPlanned(state, journals, now, (job) => mine.has(job) || !theirs.has(job));
 }
 
 function keepLost(state: State, lost: readonly Run[]): void {

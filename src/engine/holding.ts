@@ -1,0 +1,152 @@
+/** Runs planned for an instant to come: claimed at once, held till then, found again by the next scheduler. */
+import { SupertaskError } from '../errors.js';
+import type { Event } from '../model/event.js';
+import type { Run } from '../model/run.js';
+import type { ScheduledTask } from './agenda.js';
+import type { ClaimMaker, Planned } from './claim.js';
+import type { Clock } from './clock.js';
+import type { Triggered } from './door.js';
+import { createLater, type Held, isAttempt } from './later.js';
+import type { PatientClaims } from './outage.js';
+import { nextAttempt, resumePlanned } from './retry.js';
+import type { Pending, Turns } from './turn.js';
+
+export type HoldingParts = {
+  readonly clock: Clock;
+  readonly claims: ClaimMaker;
+  readonly store: PatientClaims;
+  readonly turns: Turns;
+  readonly tell: (event: Event) => void;
+  /** Keep how runs end that are not started, and tell it. */
+  readonly end: (run: Run, change: Partial<Run>) => Promise<void>;
+};
+
+export type Holding = {
+  readonly size: number;
+  /** Those that are the next attempt of a run. */
+  readonly attempts: number;
+  /** The next instant, in ms; undefined when nothing is held. */
+  nextAt(): number | undefined;
+  /** A run is about to end: claim its next attempt, if there is one. */
+  retry(ended: Run, job: ScheduledTask): Promise<void>;
+  /** It has ended: hold its next attempt. @returns Whether there is one. */
+  holdNext(endedId: string): boolean;
+  /** Claim a run for an instant to come. */
+  plan(planned: Planned, at: Date): Promise<Triggered>;
+  /** Runs that were planned by schedulers that are gone: hold them, or end them. */
+  resume(runs: readonly Run[], jobs: readonly ScheduledTask[]): Promise<void>;
+  /** Those that are due; they are held no longer. */
+  takeDue(now: Date): readonly Held[];
+  /** Put back what could not be started. */
+  putBack(held: Held): void;
+  /** The run with this id; it is held no longer. */
+  take(id: string): Pending | undefined;
+  /** The next attempts of a job; they are held no longer. */
+  takeAttempts(job: ScheduledTask): readonly Pending[];
+  /** What another run of the job finds in its way. */
+  describe(job: ScheduledTask): Run['evidence'] | undefined;
+  takeAll(): readonly Held[];
+  shiftAttempts(byMs: number): void;
+};
+
+export function createHolding(parts: HoldingParts): Holding {
+  const { clock, claims, store, tell, turns } = parts;
+  const later = createLater();
+  /** By the run that is about to end. */
+  const nextOf = new Map<string, Held>();
+  let attempts = 0;
+
+  const count = (held: Held, by: 1 | -1): void => {
+    if (!isAttempt(held)) return;
+    attempts += by;
+    turns.of(held.planned.job).held += by;
+  };
+
+  const hold = (held: Held): void => {
+    later.hold(held);
+    count(held, 1);
+  };
+
+  const release = (some: readonly Held[]): readonly Held[] => {
+    for (const held of some) count(held, -1);
+    return some;
+  };
+
+  /** @returns Nothing when somebody has it already. */
+  const claim = async (planned: Planned, at: Date): Promise<Held | undefined> => {
+    const answers = await store.claim([claims.later(planned, at)]).catch((error: unknown) => {
+      if (error instanceof SupertaskError) return undefined;
+      throw error;
+    });
+    const answer = answers?.[0];
+    if (answer === undefined) return { planned, run: undefined, atMs: at.getTime() };
+    return answer.kind === 'waiting' ? { planned, run: answer.run, atMs: at.getTime() } : undefined;
+  };
+
+  const tellPlanned = ({ run, atMs, planned: { before } }: Held): void => {
+    if (run === undefined) return;
+    tell({ type: 'run-planned', at: clock.now(), run, plannedFor: new Date(atMs), before });
+  };
+
+  return {
+    get size() {
+      return later.size;
+    },
+    get attempts() {
+      return attempts;
+    },
+    nextAt: later.nextAt,
+    async retry(ended, job) {
+      const next = nextAttempt(ended, job, clock.now());
+      const held = next && (await claim(next.planned, next.at));
+      if (held !== undefined) nextOf.set(ended.id, held);
+    },
+    holdNext(endedId) {
+      const held = nextOf.get(endedId);
+      if (held === undefined) return false;
+      nextOf.delete(endedId);
+      hold(held);
+      tellPlanned(held);
+      return true;
+    },
+    async plan(planned, at) {
+      const held = await claim(planned, at);
+      if (held?.run === undefined)
+        return {
+          kind: 'refused',
+          message: held === undefined ? 'it exists already' : 'the state cannot be written now',
+        };
+      hold(held);
+      tellPlanned(held);
+      return { kind: 'waiting', run: held.run };
+    },
+    async resume(runs, jobs) {
+      const { held, over } = resumePlanned(runs, jobs, clock.now());
+      held.forEach(hold);
+      held.forEach(tellPlanned);
+      for (const { run, change } of over) await parts.end(run, change);
+    },
+    takeDue: (now) => release(later.takeDue(now)),
+    putBack: hold,
+    take(id) {
+      const found = later.find(id);
+      if (found?.run === undefined) return undefined;
+      later.drop([found]);
+      release([found]);
+      return { planned: found.planned, run: found.run };
+    },
+    takeAttempts(job) {
+      const some = later.attemptsOf(job.task.id);
+      later.drop(some);
+      return release(some).flatMap(({ planned, run }) => (run === undefined ? [] : [{ planned, run }]));
+    },
+    describe(job) {
+      const [held] = later.attemptsOf(job.task.id);
+      if (held === undefined) return undefined;
+      const { run, planned, atMs } = held;
+      return { run: (run ?? planned.before)?.id ?? '', plannedFor: new Date(atMs).toISOString() };
+    },
+    takeAll: () => release(later.takeAll()),
+    shiftAttempts: later.shiftAttempts,
+  };
+}
