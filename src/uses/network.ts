@@ -1,4 +1,5 @@
 /** What goes wrong between two machines, in words. */
+import { getSystemErrorName } from 'node:util';
 import { EXIT, Failure } from './use.js';
 
 /** Trying again later may help. */
@@ -60,13 +61,30 @@ export function networkFailure(doing: string, error: unknown): Failure {
   return new Failure(`${doing}: ${words}`, EXIT.refused, error);
 }
 
+/** What OpenSSL calls these, where a library has put a code of its own in place of theirs. */
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/^self[- ]signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/^self[- ]signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/^unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/^unable to get (?:local )?issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/^certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/^certificate is not yet valid/, 'CERT_NOT_YET_VALID'],
+  [/does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/:SSL routines:/, 'ERR_SSL_PROTOCOL'],
+];
+
 /** Codes of an error, of its causes, and of all addresses that were tried. */
 function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
+  const said = SAID.flatMap(([words, code]) => (words.test(error.message) ? [code] : [])).slice(0, 1);
+  const number =
+    'errno' in error && typeof error.errno === 'number' && error.errno < 0
+      ? [getSystemErrorName(error.errno)]
+      : [];
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
   const tried: unknown[] = error instanceof AggregateError ? error.errors : [];
   // The innermost says most.
-  return [...codesOf(error.cause), ...tried.flatMap(codesOf), ...own];
+  return [...codesOf(error.cause), ...tried.flatMap(codesOf), ...number, ...said, ...own];
 }
 
 function deepest(error: unknown): string {

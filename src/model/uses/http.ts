@@ -6,6 +6,7 @@ import {
   anything,
   faultAt,
   flag,
+  isMap,
   line,
   mapOf,
   oneOrMore,
@@ -49,7 +50,7 @@ const pattern = parsedText((written) => {
 
 const headers: Part<Readonly<Record<string, string>>> = (value, place) => {
   const found = mapOf(line)(value, place);
-  for (const name of Object.keys(found ?? {})) {
+  for (const name of isMap(value) ? Object.keys(value) : []) {
     if (TOKEN.test(name)) continue;
     place.fault({
       path: [...place.path, name],

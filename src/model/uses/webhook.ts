@@ -11,6 +11,7 @@ import {
   oneOrMore,
   type Part,
   type Place,
+  parsedText,
   secret,
   text,
 } from './part.js';
@@ -30,7 +31,7 @@ export const WEBHOOK = {
     text: optional(text, 'in an action, facts and the last lines of output unless given'),
     link: optional(url, 'where a click leads'),
     token: optional(secret, "of a Telegram bot; ntfy's and generic's `Authorization: Bearer`"),
-    chat: optional(line, 'for telegram: the id of the chat, or `@channel`'),
+    chat: optional(parsedText(String, line), 'for telegram: the id of the chat, or `@channel`'),
     priority: optional(oneOf(PRIORITIES), `for ntfy: ${PRIORITIES.map((word) => `\`${word}\``).join(', ')}`),
     tags: optional(oneOrMore(line), 'for ntfy: words or names of emojis'),
     headers: optional(mapOf(line), 'for generic: names and values'),
