@@ -61,7 +61,7 @@ export async function list({ path }: Directory): Promise<Found[]> {
   return found;
 }
 
-export async function look(directory: string, name: string): Promise<Found | undefined> {
+async function look(directory: string, name: string): Promise<Found | undefined> {
   const stat = await lstat(join(directory, name)).catch(() => undefined);
   if (stat === undefined) return undefined;
   const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other';

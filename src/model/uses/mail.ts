@@ -121,6 +121,6 @@ export function defaultPort(tls: TlsMode): number {
 }
 
 /** Whether nobody else can listen: the loopback addresses and the name for them. */
-export function isLoopback(host: unknown): boolean {
+function isLoopback(host: unknown): boolean {
   return typeof host === 'string' && /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
