@@ -70,12 +70,12 @@ it('runs where nothing else is installed', () => {
 
 it('brings what ready-made things need', () => {
   const mail = '{host: localhost, tls: none, port: 1, from: a@b, to: c@d, subject: s, text: t}';
-  const tidy = '{path: /nonexistent, older-than: 1d}';
+  const tidy = '{path: no-such-directory, older-than: 1d}';
   const text = `tasks: {a: {uses: mail, with: ${mail}}, b: {uses: cleanup, with: ${tidy}}}`;
   writeFileSync(join(directory, 'uses.yaml'), text);
   const { stderr } = node([join(unpacked, 'bin/supertask.cjs'), 'run', '--file', 'uses.yaml']);
   expect(stderr).toContain('mail by way of localhost:1: the connection was refused');
-  expect(stderr).toContain('/nonexistent cannot be cleaned up: it does not exist');
+  expect(stderr).toContain('no-such-directory cannot be cleaned up: it does not exist');
 });
 
 it('is imported by programs that have it among their dependencies', () => {
