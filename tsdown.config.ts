@@ -1,5 +1,5 @@
 /**
- * Builds `dist/cli` (what the bin starts) and `dist/lib` (what programs import).
+ * Builds `dist/cli` (what the bin starts), `dist/uses` (what it starts for `uses:`) and `dist/lib` (what programs import).
  *
  * The command line is CommonJS with everything bundled in, because that starts fastest: its entry answers
  * `--version` alone, and each `import()` becomes a chunk that is read only when it is needed.
@@ -107,6 +107,7 @@ const COLD = [
   'model/record',
   'model/retry',
   'model/suggest',
+  'model/uses/summary',
   'reporter/json',
   'store/file/facts',
   'store/file/history',
@@ -180,6 +181,13 @@ export default defineConfig([
     // Else the entry would be a file that only passes on what the chunk exports.
     inputOptions: { preserveEntrySignatures: 'allow-extension' },
     outputOptions: { ...output, codeSplitting: { groups: CHUNKS, includeDependenciesRecursively: false } },
+  },
+  // A program of its own, which ready-made things run in; what only one of them needs is a chunk.
+  {
+    ...program,
+    entry: { main: 'src/uses/main.ts' },
+    outDir: 'dist/uses',
+    outputOptions: output,
   },
   {
     ...shared,

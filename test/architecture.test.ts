@@ -14,6 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   executor: ['model', 'errors', 'executor'],
   store: ['model', 'errors', 'store'],
   reporter: ['model', 'errors', 'reporter'],
+  uses: ['model', 'errors', 'uses'],
   settings: ['errors', 'settings'],
   app: ['model', 'errors', 'formats', 'engine', 'executor', 'store', 'reporter', 'settings', 'app'],
   http: ['app', 'model', 'errors', 'http'],
@@ -35,6 +36,8 @@ const HOMES: Record<string, readonly string[]> = {
   '@hono/node-server': ['http/'],
   'cli-table3': ['cli/', 'reporter/'],
   kleur: ['cli/', 'reporter/'],
+  nodemailer: ['uses/mail'],
+  picomatch: ['uses/cleanup'],
 };
 
 type Import = { readonly file: string; readonly from: string; readonly typeOnly: boolean };

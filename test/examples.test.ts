@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from './support/build.ts';
@@ -21,6 +22,14 @@ function setUp(extra: Readonly<Record<string, string>> = {}): { cwd: string; env
     chmodSync(join(bin, name), 0o755);
   }
   return { cwd: work, env: { PATH: `${bin}:${process.env['PATH']}` } };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 const UV = '#!/bin/sh\ntest "$1" = run && shift\nexec "$@"\n';
@@ -69,6 +78,21 @@ describe('the examples that run until they are stopped', () => {
     running.signal('SIGTERM');
     expect(await running.exit).toMatchObject({ exitCode: 0 });
   });
+});
+
+it('the ready-made things, with a server, a port and a directory of their own', async () => {
+  const options = setUp();
+  const file = join(options.cwd, 'examples/ready-made.yaml');
+  const kept = join(options.cwd, 'kept');
+  const port = await freePort();
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll('8932', String(port)).replaceAll('/tmp/supertask-example', kept));
+  const running = startCli(['run', '--file', file], options);
+  await running.waitForLine('stdout', /^watch \| GET http:.*\/health: 200 OK, 16 B in \d+ ms$/);
+  await running.waitForLine('stdout', /^prices \| removed 0 files, 0 B; \d matching files? left$/);
+  running.signal('SIGTERM');
+  expect(await running.exit).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(join(kept, 'prices.csv'), 'utf8')).toBe('tea;3');
 });
 
 describe('the systemd unit', () => {

@@ -50,6 +50,7 @@ it('has the program, the library with its types, and nothing that only developer
       'bin/supertask.cjs',
       'dist/cli/start.cjs',
       'dist/cli/main.cjs',
+      'dist/uses/main.cjs',
       'dist/lib/index.js',
       'dist/lib/index.d.ts',
       'package.json',
@@ -65,6 +66,16 @@ it('runs where nothing else is installed', () => {
   const bin = join(unpacked, 'bin/supertask.cjs');
   expect(node([bin, '--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   expect(node([bin, 'run', '--', 'cmd:echo hello'])).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });
+});
+
+it('brings what ready-made things need', () => {
+  const mail = '{host: localhost, tls: none, port: 1, from: a@b, to: c@d, subject: s, text: t}';
+  const tidy = '{path: no-such-directory, older-than: 1d}';
+  const text = `tasks: {a: {uses: mail, with: ${mail}}, b: {uses: cleanup, with: ${tidy}}}`;
+  writeFileSync(join(directory, 'uses.yaml'), text);
+  const { stderr } = node([join(unpacked, 'bin/supertask.cjs'), 'run', '--file', 'uses.yaml']);
+  expect(stderr).toContain('mail by way of localhost:1: the connection was refused');
+  expect(stderr).toContain('no-such-directory cannot be cleaned up: it does not exist');
 });
 
 it('is imported by programs that have it among their dependencies', () => {

@@ -4,8 +4,13 @@ import type { Step, Task } from '../model/task.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Node's own channel to a parent must not reach a child; `SUPERTASK_OUTPUT` of an outer run neither. */
-const NEVER_INHERITED = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'SUPERTASK_OUTPUT'];
+/** Node's own channel to a parent must not reach a child; what an outer run was told neither. */
+const NEVER_INHERITED = [
+  'NODE_CHANNEL_FD',
+  'NODE_CHANNEL_SERIALIZATION_MODE',
+  'SUPERTASK_OUTPUT',
+  'SUPERTASK_EVENT',
+];
 
 /** What all runs inherit, copied once: reading each variable of `process.env` asks the system, 0.2 ms for all. */
 export function inheritedEnvironment(env: Environment): Environment {

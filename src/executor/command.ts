@@ -9,6 +9,8 @@ export type Command = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
+  /** What stands on its standard input, to the end; nothing unless given. */
+  readonly input?: string;
   /** What to do when the program does not exist; for people. */
   readonly hint?: string;
   /** The work goes on outside of the process group: how to reach it. */

@@ -11,6 +11,7 @@ import { parseInlineScript } from './inline-script.js';
 import * as node from './node.js';
 import * as python from './python.js';
 import { createInterpreters, type Interpreters } from './python-interpreter.js';
+import { planReadyMade } from './ready-made.js';
 import { refuseDirectory } from './spawn-failure.js';
 import { TYPESCRIPT_HINT, typescriptOptions } from './typescript.js';
 import * as uv from './uv.js';
@@ -45,6 +46,8 @@ export async function planTarget(target: Looked, request: ExecutionRequest, know
       return underNode(node.snippetArgs(target.code, target.words, request.context), request);
     case 'node-file':
       return planNodeFile(target, request);
+    case 'uses':
+      return planReadyMade(target, request);
   }
 }
 

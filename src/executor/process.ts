@@ -58,7 +58,12 @@ export function spawnProcess(
       cwd: command.cwd,
       env: command.env,
       detached: true,
-      stdio: ['ignore', pipes?.stdout.write ?? 'pipe', pipes?.stderr.write ?? 'pipe', ...more],
+      stdio: [
+        command.input === undefined ? 'ignore' : 'pipe',
+        pipes?.stdout.write ?? 'pipe',
+        pipes?.stderr.write ?? 'pipe',
+        ...more,
+      ],
     });
   } catch (error) {
     // Node throws where it should not, E2BIG for one.
@@ -66,6 +71,8 @@ export function spawnProcess(
     pipes?.stderr.discard();
     return { failed: Promise.resolve(explainSpawnFailure(error, command)) };
   }
+  // A process that ends before it has read everything is told by its exit.
+  child.stdin?.on('error', () => {}).end(command.input);
   const stdout = child.stdout ?? pipes?.stdout.read;
   const stderr = child.stderr ?? pipes?.stderr.read;
   if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {

@@ -80,7 +80,7 @@ export function readDocument(
     ...(meta === undefined ? { namespace: undefined, author: undefined } : readMeta(meta, report)),
     tasks: fields === undefined ? [] : readTasks(fields, { defaults, directory }, report),
     ...(named === undefined ? {} : { calendars: named }),
-    warnings: [],
+    warnings: report.warnings(),
   };
   return { root, timetable };
 }

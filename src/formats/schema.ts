@@ -7,6 +7,9 @@
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../model/policy.js';
 import { BACKOFFS } from '../model/retry.js';
 import { SCHEDULE_KEYS } from '../model/schedule-object.js';
+import { TLS_MODES } from '../model/uses/mail.js';
+import { READY_MADE, READY_MADE_NAMES } from '../model/uses/table.js';
+import { WEBHOOK_KINDS } from '../model/uses/webhook.js';
 import { AUTHOR } from './author.js';
 import { CALENDAR, HOLIDAYS } from './calendar.js';
 import { DEFAULTS, META, TIMETABLE } from './document.js';
@@ -41,11 +44,18 @@ export const SHAPES: readonly (readonly [Pick<Shape, 'what' | 'keys'>, Path])[] 
   [EXPECT, ['$defs', 'expect']],
   [TEXT_RULE, ['$defs', 'textRule', 'anyOf', 1]],
   [STEP, ['$defs', 'stepObject']],
+  ...Object.values(READY_MADE).map(({ what, keys }): readonly [Pick<Shape, 'what' | 'keys'>, Path] => [
+    { what, keys: Object.keys(keys) },
+    ['$defs', what],
+  ]),
 ];
 
 /** Words that a value may be ↔ where the schema lists them. */
 export const WORDS: readonly (readonly [readonly string[], Path])[] = [
   [USES_NAMES, ['$defs', 'stepObject', 'properties', 'uses', 'enum']],
+  [READY_MADE_NAMES, ['$defs', 'conciseTask', 'properties', 'uses', 'enum']],
+  [WEBHOOK_KINDS, ['$defs', 'webhook', 'properties', 'kind', 'anyOf', 0, 'enum']],
+  [TLS_MODES, ['$defs', 'mail', 'properties', 'tls', 'anyOf', 0, 'enum']],
   [OVERLAP_POLICIES, ['$defs', 'overlap', 'enum']],
   [MISSED_POLICIES, ['$defs', 'missed', 'enum']],
   [BACKOFFS, ['$defs', 'retry', 'anyOf', 2, 'properties', 'backoff', 'enum']],

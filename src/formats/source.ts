@@ -25,6 +25,10 @@ export type Report = {
   problem(at: number, message: string, hint?: string, code?: ErrorCode): void;
   /** Say that a line is not in the file's notation. Once said, nothing else is told about the line. */
   unreadable(at: number, message: string, hint?: string): void;
+  /** Say that something can be read, and better were written otherwise. */
+  warn(at: number, message: string, hint: string): void;
+  /** Lines for people, each with its place. */
+  warnings(): readonly string[];
   /** Whether nothing was found wrong so far. */
   isClean(): boolean;
   /** What was found wrong so far, in the order of the text. */
@@ -48,6 +52,7 @@ export function createReport(file: string, written: string): Report {
   const seen = new Set<string>();
   const told = new Set<number | undefined>();
   const unreadable = new Set<number | undefined>();
+  const warnings = new Set<string>();
   const report: Report = {
     source,
     problem(at, message, hint, code = 'TIMETABLE_INVALID') {
@@ -66,6 +71,11 @@ export function createReport(file: string, written: string): Report {
       report.problem(at, message, hint);
       unreadable.add(line);
     },
+    warn(at, message, hint) {
+      const { line, column } = source.locate(at);
+      if (warnings.size < MAX_PROBLEMS) warnings.add(`${file}:${line}:${column}: ${message}. ${hint}`);
+    },
+    warnings: () => [...warnings],
     isClean: () => found.length === 0,
     problems: () => inOrder(found),
     check() {

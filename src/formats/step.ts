@@ -3,6 +3,7 @@ import { SupertaskError } from '../errors.js';
 import { suggest } from '../model/suggest.js';
 import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
 import type { Step } from '../model/task.js';
+import { READY_MADE_NAMES } from '../model/uses/table.js';
 import { describe, type Node } from './node.js';
 import {
   attempt,
@@ -19,17 +20,17 @@ import {
   scalarText,
   text,
 } from './reader.js';
+import { readyMadeOf, refuseWith } from './ready-made.js';
 import type { Report } from './source.js';
 import { environment } from './task-setting.js';
 
 export const STEP: Shape = {
   what: 'a step',
-  keys: ['name', 'if', 'uses', 'run', 'exec', 'args', 'kwargs', 'env'],
+  keys: ['name', 'if', 'uses', 'with', 'run', 'exec', 'args', 'kwargs', 'env'],
   foreign: {
     id: 'Steps have a name.',
     command: 'Write run: "cmd:…".',
     cmd: 'Write run: "cmd:…".',
-    with: 'Write args or kwargs.',
     when: 'A task has when; a step has if: true or false.',
     timeout: 'A task has a timeout; its steps share it.',
   },
@@ -64,7 +65,7 @@ const USES: Readonly<Record<string, (making: Making) => Target>> = {
 };
 
 /** The words that `uses` knows. */
-export const USES_NAMES: readonly string[] = Object.keys(USES);
+export const USES_NAMES: readonly string[] = [...Object.keys(USES), ...READY_MADE_NAMES];
 
 /** One step: a target as on the command line, or a map. */
 export const step: Reader<Step> = (node, report) => {
@@ -93,6 +94,9 @@ const condition: Reader<boolean> = (node, report) => {
 };
 
 function readTarget(fields: Fields, report: Report): Target | undefined {
+  const readyMade = readyMadeOf(fields, report, { hasEvent: false });
+  if (readyMade !== undefined) return readyMade.target;
+  refuseWith(fields, report);
   const exec = fields.entry('exec');
   const run = fields.entry('run');
   if (exec !== undefined) {

@@ -1,7 +1,9 @@
 /** Nodes → tasks, in both forms: the canonical `meta`/`on`/`steps` and the concise `when`/`run`. */
+import { suggest } from '../model/suggest.js';
 import { parseId, type Step, type Task } from '../model/task.js';
+import { READY_MADE_NAMES, secretVariables } from '../model/uses/table.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
-import type { Entry, Node } from './node.js';
+import { describe, type Entry, type Node } from './node.js';
 import {
   attempt,
   type Fields,
@@ -13,6 +15,7 @@ import {
   type Shape,
   text,
 } from './reader.js';
+import { readyMadeOf, refuseWith } from './ready-made.js';
 import { completeSchedule, schedule } from './schedule.js';
 import type { Report } from './source.js';
 import { step } from './step.js';
@@ -34,7 +37,7 @@ const RUN_HINT = 'Say what to run, for example run: "cmd:echo hello".';
 
 export const CONCISE_TASK: Shape = {
   what: 'a task',
-  keys: ['name', 'description', 'enabled', 'when', 'run', ...SETTING_KEYS],
+  keys: ['name', 'description', 'enabled', 'when', 'run', 'uses', 'with', ...SETTING_KEYS],
   foreign: {
     steps: 'Write run: and a list of steps.',
     on: 'Write when: and a schedule, or a list of schedules.',
@@ -89,10 +92,28 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
     description: fields.read('description', text),
     enabled: fields.read('enabled', flag) ?? true,
     schedules: fields.read('when', oneOrMore(schedule)) ?? [],
-    steps: fields.read('run', oneOrMore(step)) ?? [],
+    steps: readRun(fields, entry.keyAt, report),
   };
-  checkPresent(fields, 'run', entry.keyAt, report);
   return finish(body, fields, entry.keyAt, context, report);
+}
+
+/** `run`, or a ready-made thing in its place. */
+function readRun(fields: Fields, at: number, report: Report): readonly Step[] {
+  const uses = fields.entry('uses');
+  if (uses === undefined) {
+    refuseWith(fields, report);
+    checkPresent(fields, 'run', at, report);
+    return fields.read('run', oneOrMore(step)) ?? [];
+  }
+  const found = readyMadeOf(fields, report, { hasEvent: false });
+  if (found !== undefined) {
+    return found.target === undefined ? [] : [{ name: undefined, target: found.target, when: true, env: {} }];
+  }
+  const near = uses.value.kind === 'scalar' ? suggest(uses.value.text, READY_MADE_NAMES) : undefined;
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  const hint = `${meant}A task uses one of ${READY_MADE_NAMES.join(', ')}; for others write run: {uses: …, run: …}.`;
+  report.problem(uses.value.at, `expected a ready-made thing, found ${describe(uses.value)}`, hint);
+  return [];
 }
 
 /** One item of the list form. */
@@ -138,9 +159,11 @@ function finish(
   const { tz, jitterMs, ...setting } = readSetting(fields, context.defaults, context.directory, report);
   const [first, ...others] = body.steps;
   if (first === undefined) return undefined;
+  const secrets = body.steps.flatMap(({ target }) => (target.kind === 'uses' ? secretVariables(target) : []));
   return {
     ...body,
     ...setting,
+    secrets: [...new Set([...setting.secrets, ...secrets])],
     schedules: body.schedules.map((one) => completeSchedule(one, { tz, jitterMs })),
     steps: [first, ...others],
     location: report.source.locate(at),

@@ -1,6 +1,8 @@
 /** What a task runs. Text → value here; value → argv in `executor/`. */
 import { SupertaskError } from '../errors.js';
 import type { Json } from './json.js';
+import { summarizeUse } from './uses/summary.js';
+import type { ReadyMade } from './uses/table.js';
 
 /** Arguments for a function: positional and by name. */
 export type CallArguments = {
@@ -38,7 +40,9 @@ export type Target =
       readonly func: string | undefined;
       readonly words: readonly string[];
       readonly call: CallArguments;
-    };
+    }
+  /** A ready-made thing and its configuration, as it is written; files only. */
+  | { readonly kind: 'uses'; readonly name: ReadyMade; readonly with: Json };
 
 export const NO_CALL: CallArguments = { args: [], kwargs: {} };
 
@@ -186,6 +190,8 @@ export function formatTarget(target: Target): string {
       return `uv:${target.words.map(quoteWord).join(' ')}`;
     case 'docker':
       return `docker:${[target.image, ...target.words].map(quoteWord).join(' ')}`;
+    case 'uses':
+      return `uses:${target.name} ${summarizeUse(target.name, target.with)}`.trimEnd();
   }
 }
 

@@ -17,7 +17,7 @@ it('names every mistake of a file in one go', () => {
     week.yaml:8:3: the task id "Backup" differs only in capitals from "backup", which is given already at 4:3
       Rename one of them.
     week.yaml:10:17: "pyton" is nothing that a step can use
-      Did you mean python? Known: cmd, shell, exec, python, python-entrypoint, python-file, uv, docker, node, node-file.
+      Did you mean python? Known: cmd, shell, exec, python, python-entrypoint, python-file, uv, docker, node, node-file, http, mail, webhook, healthcheck, cleanup.
     week.yaml:11:14: the duration "30" has no unit
       Write 30s or 30m, for example.
     week.yaml:12:3: "no spaces" is not a task id
@@ -59,7 +59,17 @@ it.each([
   ['tasks: {a: {run: {exec: ls}}}', 'expected a list, found the text "ls"'],
   ['tasks: {a: {run: {exec: [ls], args: [a]}}}', '"args" beside "exec"'],
   ['tasks: {a: {run: "pyton:x"}}', '"pyton:" is not a known kind of target'],
-  ['tasks: {a: {run: {uses: http, run: x}}}', '"http" is nothing that a step can use'],
+  ['tasks: {a: {run: {uses: htpp, run: x}}}', '"htpp" is nothing that a step can use'],
+  ['tasks: {a: {run: {uses: http, run: x, with: {url: "http://a"}}}}', '"run" beside "uses: http"'],
+  ['tasks: {a: {run: {uses: http}}}', '"uses: http" lacks "with"'],
+  ['tasks: {a: {run: {uses: http, with: }}}', 'expected http as a map, found nothing'],
+  ['tasks: {a: {run: {uses: http, with: {}}}}', 'http lacks "url"'],
+  ['tasks: {a: {run: {uses: cmd, run: x, with: {}}}}', '"with" is read beside uses: http'],
+  ['tasks: {a: {uses: cmd, run: x}}', 'expected a ready-made thing, found the text "cmd"'],
+  ['tasks: {a: {uses: [http], with: {}}}', 'expected a ready-made thing, found a list'],
+  ['tasks: {a: {uses: http, with: {url: "http://a"}, run: x}}', '"run" beside "uses: http"'],
+  ['tasks: {a: {run: x, with: {}}}', '"with" is read beside uses: http'],
+  ['tasks: {a: {uses: http, with: {url: "http://a", json: {n: 1e999}}}}', 'cannot be passed on exactly'],
   ['tasks: {a: {run: {uses: python-entrypoint, run: x.py}}}', '"x.py" is not a Python entry point'],
   ['tasks: {a: {run: {run: x, kwargs: {a: 1}}}}', '"kwargs" need a function, and cmd: is none'],
   ['tasks: {a: {run: {run: x, args: [{}]}}}', 'an argument of cmd: must be text, found a map'],

@@ -8,6 +8,8 @@ import { PYTHON_TASK } from '../../src/formats/python.js';
 import type { Shape } from '../../src/formats/reader.js';
 import { completeSchema, SHAPES, WORDS } from '../../src/formats/schema.js';
 import { STOP_SIGNALS } from '../../src/model/policy.js';
+import type { Shape as UseShape } from '../../src/model/uses/shape.js';
+import { READY_MADE, READY_MADE_NAMES } from '../../src/model/uses/table.js';
 import { told } from './told.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,6 +32,11 @@ describe('the published schema and the readers know the same', () => {
       expect(Object.keys(at(path).properties).sort()).toEqual([...keys].sort());
     },
   );
+
+  it.each(READY_MADE_NAMES)('and what %s needs', (name) => {
+    const { keys } = READY_MADE[name] as UseShape;
+    expect(SCHEMA.$defs[name].required).toEqual(Object.keys(keys).filter((key) => keys[key]?.needed));
+  });
 
   it('in every shape that a reader goes by', async () => {
     const files = readdirSync(join(ROOT, 'src/formats')).filter((name) => name.endsWith('.ts'));
@@ -115,6 +122,15 @@ it.each([
   'tasks: {a: {run: x, enabled: "no"}}',
   'tasks: {a: {run: {uses: pyton, run: x}}}',
   'tasks: {a: {run: {exec: []}}}',
+  'tasks: {a: {uses: http}}',
+  'tasks: {a: {uses: cmd, with: {}}}',
+  'tasks: {a: {uses: http, with: {url: "http://a"}, run: x}}',
+  'tasks: {a: {run: {uses: http, with: {}}}}',
+  'tasks: {a: {uses: http, with: {url: "http://a", expect: {status: abc}}}}',
+  'tasks: {a: {uses: http, with: {url: "http://a", basic: {user: u}}}}',
+  'tasks: {a: {uses: webhook, with: {kind: slak, url: "http://a", text: x}}}',
+  'tasks: {a: {uses: cleanup, with: {path: x}}}',
+  'tasks: {a: {uses: mail, with: {host: h, from: a@b, to: [], subject: s, text: t}}}',
   'tasks: {../a: {run: x}}',
   'tasks: {}',
   'tasks: []',
@@ -127,6 +143,20 @@ it.each([
 ])('%s is refused by schema and reader', (text) => {
   expect(told(text)).not.toBe('');
   expect(isValid(text)).toBe(false);
+});
+
+it.each([
+  'uses: http, with: {url: {env: URL}, expect: {status: [200, 3xx]}, json: [1], timeout: 5s, max-bytes: 1MB}',
+  'uses: mail, with: {host: h, port: 25, from: a@b, to: [c@d], subject: s, text: t, attachments: [a, {path: b}]}',
+  'uses: webhook, with: {kind: telegram, token: {env: T}, chat: -1001, text: x}',
+  `uses: webhook, with: {kind: "\${{ params.kind }}", url: "http://a", text: x, tags: [a, b]}`,
+  'uses: healthcheck, with: {url: "http://a", signal: failure, exit-code: 3}',
+  'uses: cleanup, with: {path: x, pattern: ["*.log"], min-keep: 3, empty-dirs: true, dry-run: true}',
+])('%s is accepted by schema and reader', (use) => {
+  for (const text of [`tasks: {a: {${use}}}`, `tasks: {a: {run: [{${use}}]}}`]) {
+    expect(told(text)).toBe('');
+    expect(isValid(text)).toBe(true);
+  }
 });
 
 it('accepts what is there for anchors', () => {

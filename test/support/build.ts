@@ -10,7 +10,13 @@ export const CACHE = join(ROOT, 'node_modules/.cache');
 
 /** Directories count too: their time changes when a file in them goes away. */
 const SOURCES = ['src', 'package.json', 'package-lock.json', 'tsdown.config.ts', 'bin'];
-const RESULTS = ['dist/cli/start.cjs', 'dist/cli/main.cjs', 'dist/lib/index.js', 'dist/lib/index.d.ts'];
+const RESULTS = [
+  'dist/cli/start.cjs',
+  'dist/cli/main.cjs',
+  'dist/uses/main.cjs',
+  'dist/lib/index.js',
+  'dist/lib/index.d.ts',
+];
 
 export function setup(): void {
   mkdirSync(CACHE, { recursive: true });

@@ -39,6 +39,7 @@ function needsOf({ step, cwd }: Work, { machine }: CheckContext): readonly Need[
     case 'docker':
     case 'node':
     case 'node-file':
+    case 'uses':
       return [];
   }
 }
