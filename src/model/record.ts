@@ -1,4 +1,5 @@
 /** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
+import type { Problem } from '../errors.js';
 import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
@@ -75,6 +76,17 @@ export function namespaceRecord(
     jobs: namespace.jobs,
     runs: namespace.runs,
     ...(namespace.adopted === undefined ? {} : { adopted: namespace.adopted.map(adoptionRecord) }),
+  };
+}
+
+export function problemRecord({ code, message, hint, location }: Problem): JsonRecord {
+  return {
+    code,
+    message,
+    hint: hint ?? null,
+    file: location?.file ?? null,
+    line: location?.line ?? null,
+    column: location?.column ?? null,
   };
 }
 

@@ -126,8 +126,8 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
       const entry = space.runs.get(change.id);
       if (entry !== undefined) put(space, { ...entry, run: changeRun(entry.run, change) });
     },
-    async setJobs(jobs) {
-      self.sets.push({ at: self.until, jobs: [...jobs] });
+    async setJobs(jobs, at) {
+      self.sets.push({ at: at ?? self.until, jobs: [...jobs] });
     },
     async past() {
       return pastOf(factsOf(space, self));

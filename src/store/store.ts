@@ -92,8 +92,13 @@ export interface Writer {
   namedOutput(runId: string): string | undefined;
   /** Keep a change. Durable when the promise settles if `durable` (the default for final states). */
   record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
-  /** What is scheduled; replaces the earlier set of this writer. */
-  setJobs(jobs: readonly JobDefinition[]): Promise<void>;
+  /**
+   * What is scheduled; replaces the earlier set of this writer.
+   *
+   * @param at - Since when; as told by the last heartbeat, else the start, if not given.
+   * @throws {SupertaskError} `STATE_UNAVAILABLE` when it could not be kept; the earlier set holds.
+   */
+  setJobs(jobs: readonly JobDefinition[], at?: Date): Promise<void>;
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
   /**
