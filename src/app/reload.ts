@@ -58,6 +58,8 @@ export type Running = {
   /** As the bookkeeping keeps a task. */
   readonly definitionOf: (task: Task, tz: string, hide: (text: string) => string) => JobDefinition;
   readonly isOver: () => boolean;
+  /** Default: the wall clock. */
+  readonly now?: () => Date;
 };
 
 /** What is in force, beside what the engine knows. */
@@ -78,13 +80,13 @@ type Draft = State & { readonly change: TimetableChange; readonly jobs: readonly
 const DESCRIBED = 20;
 
 export function createReloader(running: Running): Reloader {
-  const { options, source, tasks, hiding } = running;
+  const { options, source, tasks, hiding, now = () => new Date() } = running;
   let state: State = { source, tasks, hiding, since: new Map(), countsFrom: new Map() };
   let last: Promise<unknown> = Promise.resolve();
 
   const reload = async (cause: ReloadCause, remote: RemoteText | undefined): Promise<ReloadReport> => {
     if (running.isOver()) return reject(cause, [STOPPING]);
-    const at = new Date();
+    const at = now();
     try {
       const draft = await draftReload(running, state, at, remote);
       if (hasChanged(draft.change)) await running.writer.setJobs(await definitionsOf(draft, running), at);
@@ -116,7 +118,7 @@ export function createReloader(running: Running): Reloader {
   };
 
   const reject = (cause: ReloadCause, problems: readonly Problem[]): ReloadReport => {
-    options.reporter.report({ type: 'timetable-rejected', at: new Date(), cause, problems });
+    options.reporter.report({ type: 'timetable-rejected', at: now(), cause, problems });
     return { status: 'rejected', problems };
   };
 

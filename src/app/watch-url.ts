@@ -1,4 +1,5 @@
 /** Asks now and then whether a timetable on the web has changed, and has it taken over. */
+import { createSystemClock } from '../engine/system-clock.js';
 import { SupertaskError } from '../errors.js';
 import { fetchText } from './remote.js';
 import { MAX_FILE_BYTES } from './source.js';
@@ -8,11 +9,15 @@ import type { Watching, WatchParts } from './watch.js';
  * @param url - With the login, where it has one.
  * @param everyMs - How long from one answer to the next question.
  */
-export function watchUrl(url: string, everyMs: number, { reloader, warn }: WatchParts): Watching {
+export function watchUrl(
+  url: string,
+  everyMs: number,
+  { clock = createSystemClock(), reloader, warn }: WatchParts,
+): Watching {
   let known = reloader.source.remote;
   let isFailing = false;
   let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => {};
 
   const ask = async (): Promise<void> => {
     const remote = await fetchText(url, MAX_FILE_BYTES, known);
@@ -31,14 +36,14 @@ export function watchUrl(url: string, everyMs: number, { reloader, warn }: Watch
 
   const later = (): void => {
     if (isClosed) return;
-    timer = setTimeout(() => void ask().catch(tell).finally(later), everyMs).unref();
+    cancel = clock.after(everyMs, () => void ask().catch(tell).finally(later));
   };
 
   later();
   return {
     async close() {
       isClosed = true;
-      clearTimeout(timer);
+      cancel();
     },
   };
 }

@@ -3,13 +3,17 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import type { Clock } from '../engine/clock.js';
+import { createSystemClock } from '../engine/system-clock.js';
 import type { Reloader } from './reload.js';
 import { fingerprint } from './source.js';
 
 export type Watching = { close(): Promise<void> };
 
 export type WatchParts = {
-  readonly reloader: Reloader;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'after' | 'steadyMs'>;
+  readonly reloader: Pick<Reloader, 'source' | 'reloadNow'>;
   readonly warn: (message: string) => void;
 };
 
@@ -22,25 +26,32 @@ const LOOK_EVERY_MS = 2_000;
 /** As many links as the system itself follows. */
 const MAX_LINKS = 40;
 
-export function watchFiles({ reloader, warn }: WatchParts): Watching {
+export function watchFiles({ clock = createSystemClock(), reloader, warn }: WatchParts): Watching {
   /** What the files looked like when they were read last, for better or worse. */
   let seen = marksOf(reloader.source.files ?? new Map());
   /** Of their content then; undefined: it was not asked for. */
   let digest: string | undefined;
   /** What they look like while they are being waited for, and since when. */
   let candidate: { readonly marks: string; readonly sinceMs: number } | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancelWait = (): void => {};
+  let cancelLook = (): void => {};
   let isClosed = false;
   let isReading = false;
   const paths = (): string[] => [...(reloader.source.files?.keys() ?? [])];
   const marks = (): string => marksOf(new Map(paths().map((path) => [path, fingerprint(path)])));
 
   const wait = (): void => {
-    clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(settle, SETTLE_MS).unref();
+    cancelWait();
+    if (!isClosed) cancelWait = clock.after(SETTLE_MS, settle);
   };
   const look = (): void => {
     if (!isReading && marks() !== seen) wait();
+  };
+  const lookLater = (): void => {
+    cancelLook = clock.after(LOOK_EVERY_MS, () => {
+      look();
+      lookLater();
+    });
   };
 
   const settle = (): void => {
@@ -51,11 +62,11 @@ export function watchFiles({ reloader, warn }: WatchParts): Watching {
       return;
     }
     if (candidate?.marks !== now) {
-      candidate = { marks: now, sinceMs: performance.now() };
+      candidate = { marks: now, sinceMs: clock.steadyMs() };
       wait();
       return;
     }
-    const isPatient = performance.now() - candidate.sinceMs < PATIENCE_MS;
+    const isPatient = clock.steadyMs() - candidate.sinceMs < PATIENCE_MS;
     if (isPatient && paths().some(isUnfinished)) wait();
     else void take(now);
   };
@@ -80,14 +91,14 @@ export function watchFiles({ reloader, warn }: WatchParts): Watching {
 
   const watcher = createWatcher(wait, warn);
   watcher.follow(paths());
-  const looking = setInterval(look, LOOK_EVERY_MS).unref();
+  lookLater();
   // It may have changed since it was read.
   look();
   return {
     close() {
       isClosed = true;
-      clearTimeout(timer);
-      clearInterval(looking);
+      cancelWait();
+      cancelLook();
       return watcher.close();
     },
   };

@@ -57,6 +57,7 @@ export function jobRecord(job: Job): JsonRecord {
     seenAt: instant(job.seenAt),
     nextDueAt: instant(job.nextDueAt),
     lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
+    ...(job.since === undefined ? {} : { since: job.since }),
   };
 }
 
