@@ -5,12 +5,15 @@ import { dirname, join, parse, resolve, sep } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../engine/clock.js';
 import { createSystemClock } from '../engine/system-clock.js';
+import { sharedFileSystem } from '../store/file/file-system.js';
 import type { Reloader } from './reload.js';
 import { fingerprint } from './source.js';
 
 export type Watching = { close(): Promise<void> };
 
 export type WatchParts = {
+  /** Nobody tells of changes; default: as it turns out. */
+  readonly isDeaf?: boolean;
   /** Default: the system's. */
   readonly clock?: Pick<Clock, 'after' | 'steadyMs'>;
   readonly reloader: Pick<Reloader, 'source' | 'reloadNow'>;
@@ -21,12 +24,16 @@ export type WatchParts = {
 const SETTLE_MS = 100;
 /** A text that looks like the first half of one may take so long to become whole. */
 const PATIENCE_MS = 1_500;
-/** Network file systems tell nothing, and a watch may break: this often the files are looked at unasked. */
-const LOOK_EVERY_MS = 2_000;
+/** A watch may miss something: this often the files are looked at unasked, which wakes nobody who sleeps. */
+const LOOK_EVERY_MS = 30_000;
+/** Network file systems tell nothing of what others do, and a watch may not be had at all. */
+const LOOK_WHEN_DEAF_MS = 2_000;
 /** As many links as the system itself follows. */
 const MAX_LINKS = 40;
 
-export function watchFiles({ clock = createSystemClock(), reloader, warn }: WatchParts): Watching {
+export function watchFiles(parts: WatchParts): Watching {
+  const { clock = createSystemClock(), reloader } = parts;
+  let isDeaf = parts.isDeaf ?? sharedFileSystem(dirname(reloader.source.source)) !== undefined;
   /** What the files looked like when they were read last, for better or worse. */
   let seen = marksOf(reloader.source.files ?? new Map());
   /** Of their content then; undefined: it was not asked for. */
@@ -48,7 +55,8 @@ export function watchFiles({ clock = createSystemClock(), reloader, warn }: Watc
     if (!isReading && marks() !== seen) wait();
   };
   const lookLater = (): void => {
-    cancelLook = clock.after(LOOK_EVERY_MS, () => {
+    cancelLook();
+    cancelLook = clock.after(isDeaf ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
       look();
       lookLater();
     });
@@ -89,7 +97,12 @@ export function watchFiles({ clock = createSystemClock(), reloader, warn }: Watc
     look();
   };
 
-  const watcher = createWatcher(wait, warn);
+  const watcher = createWatcher(wait, (error) => {
+    if (isDeaf) return;
+    isDeaf = true;
+    parts.warn(`the timetable cannot be watched (${String(error)}); it is looked at every two seconds`);
+    lookLater();
+  });
   watcher.follow(paths());
   lookLater();
   // It may have changed since it was read.
@@ -145,10 +158,9 @@ type Watcher = {
 };
 
 /** Files are watched from their directories, so that it does not matter which of them is moved over which. */
-function createWatcher(onHint: () => void, warn: (message: string) => void): Watcher {
+function createWatcher(onHint: () => void, onError: (error: unknown) => void): Watcher {
   let current: { readonly names: string; readonly watcher: Promise<FSWatcher | undefined> } | undefined;
   let isClosed = false;
-  let hasFailed = false;
 
   const open = async (names: ReadonlySet<string>): Promise<FSWatcher | undefined> => {
     const { watch } = await import('chokidar');
@@ -164,11 +176,7 @@ function createWatcher(onHint: () => void, warn: (message: string) => void): Wat
     });
     watcher.on('all', onHint);
     watcher.on('ready', onHint);
-    watcher.on('error', (error) => {
-      if (!hasFailed)
-        warn(`the timetable cannot be watched (${String(error)}); it is looked at now and then`);
-      hasFailed = true;
-    });
+    watcher.on('error', onError);
     return watcher;
   };
 

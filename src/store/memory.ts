@@ -60,6 +60,13 @@ export function createMemoryStore(
       const space = spaces.get(id);
       return space === undefined ? [] : listJobs(factsOf(space), id, aliveJobs(space));
     },
+    async definitions(id, job) {
+      return (spaces.get(id)?.writers ?? [])
+        .filter(({ options: { mode } }) => mode === 'schedule')
+        .flatMap(({ sets }) => sets)
+        .sort((left, right) => left.at.getTime() - right.at.getTime())
+        .map(({ at, jobs }) => ({ at, definition: jobs.find((one) => one.id === job) }));
+    },
     async runs(query) {
       return [...spaces.values()]
         .flatMap((space) => currentRuns(space))

@@ -18,6 +18,11 @@ export interface Store {
    * undefined. A job that a later schedule no longer has is left out.
    */
   jobs(namespace: string): Promise<readonly Job[]>;
+  /**
+   * What schedulers of a namespace had of a job, and since when, oldest first, as far as is remembered. Each entry holds
+   * until the next one.
+   */
+  definitions(namespace: string, job: string): Promise<readonly HeldDefinition[]>;
   /** Newest first. Runs left open by a dead writer appear as `errored/lost`. */
   runs(query: RunQuery): Promise<readonly Run[]>;
   /** Live schedulers of a namespace. */
@@ -36,6 +41,9 @@ export interface Store {
   /** The order in which both streams were read; `at` is when the chunk was read. */
   timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
 }
+
+/** `definition`: undefined where the scheduler did not have the job. */
+export type HeldDefinition = { readonly at: Date; readonly definition: JobDefinition | undefined };
 
 export type TimelineEntry = { readonly at: Date; readonly stream: Stream; readonly bytes: number };
 

@@ -40,7 +40,7 @@ async function rig(text = TEXT) {
   };
   // What is read from a file has to come back before the next timer.
   const clock = createVirtualClock(new Date(), { whenSettled: (call) => setTimeout(call, 1) });
-  const watch = watchFiles({ clock, reloader, warn: (message) => warnings.push(message) });
+  const watch = watchFiles({ clock, isDeaf: true, reloader, warn: (message) => warnings.push(message) });
   watches.push(watch);
   return { path, directory, clock, read, warnings };
 }

@@ -176,6 +176,21 @@ describe('a timetable that is changed while it runs', () => {
     await stop(running);
   });
 
+  it('leaves on record which definition held when', async () => {
+    const path = join(place().work, 't.yaml');
+    writeFileSync(path, 'tasks:\n  job: {when: every 1s, run: echo one}\n');
+    const running = startCli(['run', '--file', 't.yaml']);
+    await running.waitForLine('stdout', /^one$/);
+    writeFileSync(path, "tasks:\n  job: {when: '@yearly', run: echo one}\n");
+    await running.waitForLine('stderr', /1 changed/);
+    const [run] = JSON.parse((await runCli(['list-runs', '--json'])).stdout) as { scheduledAt: string }[];
+    const { stdout } = await runCli(['why', 'job', run?.scheduledAt ?? '']);
+    expect(stdout).toMatch(/succeeded.*; a reload changed the job at .*: until then it was due every 1s/);
+    const [job] = JSON.parse((await runCli(['list-jobs', '--json'])).stdout) as { since: string }[];
+    expect(new Date(job?.since ?? '') > new Date(run?.scheduledAt ?? '')).toBe(true);
+    await stop(running);
+  });
+
   it('hides what has become secret', async () => {
     const path = join(place().work, 't.yaml');
     writeFileSync(path, timetable('job'));
