@@ -55,10 +55,11 @@ it('reads a file once that was changed, as soon as it stays as it is', async () 
 it('does not read what stops within a line before it is whole', async () => {
   const { path, clock, read } = await rig();
   writeFileSync(path, `${TEXT}  third: {run: ec`);
-  await clock.advance(3_000);
+  // Longer than a file has to stay as it is, shorter than it is waited for the rest.
+  await clock.advance(1_200);
   expect(read).toEqual([]);
   appendFileSync(path, 'ho}\n');
-  await clock.advance(3_000);
+  await clock.advance(5_000);
   expect(read).toEqual(['first second third']);
 });
 
@@ -72,9 +73,9 @@ it('does not wait for ever for the end of a line', async () => {
 it('passes over a file that is gone for a moment', async () => {
   const { path, clock, read } = await rig();
   rmSync(path);
-  await clock.advance(3_000);
+  await clock.advance(1_200);
   writeFileSync(path, `${TEXT}  third: {run: echo}\n`);
-  await clock.advance(3_000);
+  await clock.advance(5_000);
   expect(read).toEqual(['first second third']);
 });
 
