@@ -34,6 +34,7 @@ const HOMES: Record<string, readonly string[]> = {
   'proper-lockfile': ['store/file/'],
   hono: ['http/'],
   '@hono/node-server': ['http/'],
+  chokidar: ['app/watch'],
   'cli-table3': ['cli/', 'reporter/'],
   kleur: ['cli/', 'reporter/'],
   nodemailer: ['uses/mail'],

@@ -20,6 +20,8 @@ import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
 import type { Control } from './control/control.js';
 import { originOf } from './identity.js';
+import type { Reloader } from './reload.js';
+import type { RemoteText } from './remote.js';
 import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
 import type { Source } from './source.js';
 
@@ -44,6 +46,8 @@ export type RunOptions = {
   readonly campaign?: Campaign | undefined;
   /** Only this task, once, as somebody asks for it, whatever its schedules say. */
   readonly byHand?: ByHand | undefined;
+  /** Reads the source again, with all that was made of it; undefined: it cannot change. */
+  readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
@@ -64,6 +68,8 @@ export type StartedRun = {
   readonly namespace: string;
   /** What others may ask of it. */
   readonly control: () => Promise<Control>;
+  /** Takes over what has changed; of a schedule whose source can change. */
+  readonly reloader?: Reloader | undefined;
   /** To be called when the engine is done. */
   readonly close: (reason: string, attendedUntil?: Date) => Promise<void>;
 };
@@ -85,7 +91,12 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     ? timetable.tasks.filter(({ id }) => id === byHand.task)
     : withSchedules(timetable.tasks, options.when);
   const mode = byHand ? 'once' : modeOf(tasks, options);
-  const definitions = tasks.map((task) => definitionOf(task, options.tz, hiding.text));
+  const { reread } = mode === 'schedule' ? options : { reread: undefined };
+  const digests = reread && (await import('./definition-digest.js')).digestsOf(source, hiding.text);
+  const definitions = tasks.map((task) => ({
+    ...definitionOf(task, options.tz, hiding.text),
+    ...digests?.get(task.id),
+  }));
   for (const message of hiding.warnings)
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
@@ -124,17 +135,26 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const [task] = tasks;
   const asked =
     byHand && task && engine.trigger({ job: { task, bounds: [] }, trigger: 'manual', detail: byHand.detail });
+  let isOver = false;
+  const running = { engine, writer, options, startedAt, source, tasks, hiding, definitionOf };
+  const reloader =
+    reread && (await import('./reload.js')).createReloader({ ...running, reread, isOver: () => isOver });
   return {
     engine,
     asked,
     isOneShot: byHand !== undefined || (mode === 'once' && jobs.length === 1),
     isSchedule: mode === 'schedule',
     namespace,
+    reloader,
     control: async () => {
       const { createControl } = await import('./control/control.js');
-      return createControl({ engine, namespace, source: origin.source, kind: origin.kind, startedAt });
+      const { source, kind } = origin;
+      return createControl({ engine, namespace, source, kind, startedAt, reload: reloader?.reloadOrThrow });
     },
-    close: (reason, attendedUntil) => writer.close(reason, attendedUntil),
+    close(reason, attendedUntil) {
+      isOver = true;
+      return writer.close(reason, attendedUntil);
+    },
   };
 }
 

@@ -18,29 +18,38 @@ export type Hiding = {
   readonly output: OutputMask | undefined;
   /** Secrets that were declared and cannot be hidden. */
   readonly warnings: readonly string[];
+  /** What is hidden. */
+  readonly values: ReadonlySet<string>;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Find the secrets of tasks and what they inherit, and prepare to hide them. */
+/**
+ * Find the secrets of tasks and what they inherit, and prepare to hide them.
+ *
+ * @param earlier - Further values: what was secret a moment ago is known to runs that are going, and to files.
+ */
 export async function findHiding(
   tasks: readonly Task[],
   inherited: Environment,
   extent: MaskExtent = 'all',
+  earlier: ReadonlySet<string> = new Set(),
 ): Promise<Hiding> {
-  const { values, tooShort, unset } = findSecrets(tasks, inherited, isExistingPath);
+  const { values: found, tooShort, unset } = findSecrets(tasks, inherited, isExistingPath);
+  const values = new Set([...earlier, ...found]);
   const warnings = [
     ...tooShort.map(
       (name) => `the secret ${name} has fewer than ${MIN_SECRET_BYTES} bytes, so it cannot be hidden`,
     ),
     ...unset.map((name) => `the secret ${name} is not set, so there is nothing to hide`),
   ];
-  if (values.size === 0) return { text: withoutUserinfo, output: undefined, warnings };
+  if (values.size === 0) return { text: withoutUserinfo, output: undefined, warnings, values };
   const mask = await loadMask(values);
   return {
     text: (text) => withoutUserinfo(mask.text(text)),
     output: extent === 'none' ? undefined : { mask, extent },
     warnings,
+    values,
   };
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '../model/policy.js';
 import { formatTarget, NO_CALL, type Target } from '../model/target.js';
 import { slugId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
+import type { RemoteText } from './remote.js';
 
 export type Source = {
   readonly kind: SourceKind;
@@ -15,11 +16,16 @@ export type Source = {
   readonly timetable: Timetable;
   /** Where its tasks run that name no directory, absolute. */
   readonly directory: string;
+  /** What was read for it, absolute, and what each looked like then: to notice when it changes. */
+  readonly files?: ReadonlyMap<string, string>;
+  /** The tasks before flags changed them; undefined: none did. */
+  readonly written?: readonly Task[];
+  /** Of a URL: what was answered. */
+  readonly remote?: RemoteText;
 };
 
 /** Larger files are refused before they are parsed. */
-const MAX_FILE_BYTES = 5 * 1024 * 1024;
-const URL_PATIENCE_MS = 30_000;
+export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const NODE_FILE = /\.(?:js|mjs|cjs|ts|mts|cts)$/;
 
 /** One target from the command line. */
@@ -41,23 +47,21 @@ export function inlineTaskId(text: string, name: string | undefined): string {
 /**
  * Read `--file`: a path, `-` for standard input, or an http(s) URL.
  *
+ * @param remote - Of a URL: what it has answered already.
  * @throws {SupertaskError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, or all problems of the timetable.
  */
 export async function loadSource(
   file: string,
   cwd: string,
   readInput: () => Promise<string>,
+  remote?: RemoteText,
 ): Promise<Source> {
   if (file === '-') return inputSource(await readInput(), cwd);
-  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd);
+  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, remote);
   const path = resolve(cwd, file);
-  const text = readText(path);
-  return {
-    kind: 'file',
-    source: path,
-    timetable: await parseText(text, path, dirname(path)),
-    directory: dirname(path),
-  };
+  const files = new Map<string, string>();
+  const timetable = await parseText(noteText(files)(path), path, dirname(path), files);
+  return { kind: 'file', source: path, timetable, directory: dirname(path), files };
 }
 
 async function inputSource(text: string, cwd: string): Promise<Source> {
@@ -69,49 +73,28 @@ async function inputSource(text: string, cwd: string): Promise<Source> {
   return { kind: 'stdin', source: `${cwd} - ${digest}`, timetable, directory: cwd };
 }
 
-async function urlSource(url: string, cwd: string): Promise<Source> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(URL_PATIENCE_MS) }).catch(
-    (cause: unknown) => {
-      throw unreadable(
-        withoutSecrets(url),
-        describeFetchError(cause),
-        'Check the address and the network.',
-        cause,
-      );
-    },
-  );
-  if (!response.ok) {
-    await response.body?.cancel();
-    const code = response.status === 404 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
-    throw new SupertaskError(
-      code,
-      `${withoutSecrets(url)} answered ${response.status} ${response.statusText}`.trim(),
-    );
-  }
-  const text = await readBody(response, url);
-  const timetable = await parseRemote(text, withoutSecrets(url), cwd);
-  return { kind: 'url', source: withoutSecrets(url), timetable, directory: cwd };
+async function urlSource(url: string, cwd: string, given?: RemoteText): Promise<Source> {
+  const { fetchText, withoutLogin } = await import('./remote.js');
+  const remote = given ?? (await fetchText(url, MAX_FILE_BYTES));
+  if (remote === undefined) throw new TypeError('a server was asked for nothing in particular');
+  const source = withoutLogin(url);
+  const timetable = await parseRemote(remote.text, source, cwd);
+  return { kind: 'url', source, timetable, directory: cwd, remote };
 }
 
-async function readBody(response: Response, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    const bytes: Uint8Array = chunk;
-    size += bytes.length;
-    checkSize(size, withoutSecrets(url));
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function parseText(text: string, file: string, directory: string): Promise<Timetable> {
+/** @param files - Takes what else was read for it. */
+async function parseText(
+  text: string,
+  file: string,
+  directory: string,
+  files = new Map<string, string>(),
+): Promise<Timetable> {
   if (NODE_FILE.test(file)) {
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
   }
   const { parseTimetableLazily } = await import('../formats/lazy.js');
-  return nameCalendars(await parseTimetableLazily(text, { file, directory }), directory);
+  return nameCalendars(await parseTimetableLazily(text, { file, directory }), directory, noteText(files));
 }
 
 /** Scripts are run where they lie, so that they find what lies beside them; text from elsewhere lies nowhere. */
@@ -128,13 +111,17 @@ async function parseRemote(text: string, file: string, cwd: string): Promise<Tim
 }
 
 /** Few timetables have calendars, and theirs are read before anything is scheduled. */
-export async function nameCalendars(timetable: Timetable, directory: string): Promise<Timetable> {
+export async function nameCalendars(
+  timetable: Timetable,
+  directory: string,
+  read: (path: string) => string = readText,
+): Promise<Timetable> {
   const isNamed = timetable.tasks.some(({ schedules }) =>
     schedules.some(({ calendar }) => typeof calendar === 'string'),
   );
   if (!isNamed && timetable.calendars === undefined) return timetable;
   const { withCalendars } = await import('./calendars.js');
-  return withCalendars(timetable, { readText, directory });
+  return withCalendars(timetable, { readText: read, directory });
 }
 
 function plainTimetable(target: Target, id: string, name: string | undefined): Timetable {
@@ -151,6 +138,24 @@ function plainTimetable(target: Target, id: string, name: string | undefined): T
     location: undefined,
   };
   return { namespace: undefined, author: undefined, tasks: [task], warnings: [] };
+}
+
+/** Reads text files, and notes what they looked like before they were read. */
+function noteText(files: Map<string, string>): (path: string) => string {
+  return (path) => {
+    files.set(path, fingerprint(path));
+    return readText(path);
+  };
+}
+
+/** What tells one state of a file from another without reading it; empty where there is none. */
+export function fingerprint(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+  } catch {
+    return '';
+  }
 }
 
 /** Read a text file that the user named, with errors the user understands. */
@@ -182,22 +187,4 @@ function checkSize(bytes: number, place: string): void {
 function unreadable(place: string, why: string, hint: string, cause?: unknown): SupertaskError {
   const code: ErrorCode = 'FILE_UNREADABLE';
   return new SupertaskError(code, `${place} cannot be read: ${why}`, { hint, cause });
-}
-
-function describeFetchError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${URL_PATIENCE_MS / 1_000} s`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-/** User name and password of a URL are secrets: they stay out of the bookkeeping and of messages. */
-function withoutSecrets(url: string): string {
-  try {
-    const parsed = new URL(url);
-    parsed.username = '';
-    parsed.password = '';
-    return parsed.href;
-  } catch {
-    return url;
-  }
 }

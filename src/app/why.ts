@@ -9,6 +9,7 @@ import { type BoundSchedule, isStartRelative, nextOf, parseScheduleObject } from
 import { explainMoment, type Moment, type Subject } from '../model/why.js';
 import type { SchedulerInfo, Store } from '../store/store.js';
 import { findJob, nextDueOf } from './read.js';
+import { definitionBefore, explainChange } from './why-before.js';
 
 export type Explanation = {
   readonly namespace: string;
@@ -52,14 +53,19 @@ export async function explainWhy(
   const bounds = bindJob(job, scheduler?.startedAt);
   const zone = commonZone(bounds) ?? job.tz;
   const asked = time === undefined ? undefined : parseAskedTime(time, zone, now);
-  const moment = await momentOf({ store, job, scheduler, bounds, now }, asked);
-  const subject: Subject = { job: job.name ?? job.id, tz: zone, schedules: job.schedules };
+  const before = await definitionBefore(store, job, asked?.at);
+  const then: Job = { ...job, ...before?.definition };
+  const moment = await momentOf(
+    { store, job: then, scheduler, bounds: before ? bindJob(then, scheduler?.startedAt) : bounds, now },
+    asked,
+  );
+  const subject: Subject = { job: job.name ?? job.id, tz: zone, schedules: then.schedules };
   return {
     namespace: job.namespace,
     job: job.id,
     tz: zone,
     moment,
-    sentence: explainMoment(moment, subject),
+    sentence: `${explainMoment(moment, subject)}${before ? `; ${explainChange(before, job, zone)}` : ''}`,
   };
 }
 

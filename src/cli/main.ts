@@ -1,5 +1,6 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
-import { type Problem, SupertaskError } from '../errors.js';
+import { SupertaskError } from '../errors.js';
+import { formatProblem } from '../model/problem.js';
 import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
 import { readRun } from './quick.js';
@@ -40,16 +41,6 @@ function explain(error: unknown): Exit {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   complain(`error: this is a bug in supertask, please report it\n${stack}`);
   return { code: EXIT.broken };
-}
-
-/** `error: week.yaml:3:11: "sometimes" is not a schedule [SCHEDULE_INVALID]`, and a hint below. */
-function formatProblem(problem: Problem): string {
-  const { location } = problem;
-  const place = location
-    ? `${[location.file, location.line, location.column].filter((part) => part !== undefined).join(':')}: `
-    : '';
-  const hint = problem.hint === undefined ? '' : `\nhint: ${problem.hint}`;
-  return `error: ${place}${problem.message} [${problem.code}]${hint}`;
 }
 
 function complain(text: string): void {

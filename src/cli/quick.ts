@@ -17,6 +17,8 @@ type Flag = {
   /** The name of its value: `stateDir` for `--state-dir`. */
   readonly key: string;
   readonly takesValue: boolean;
+  /** What it says without a value: `--no-watch` says false. */
+  readonly says: boolean;
   readonly isRepeatable: boolean;
   readonly choices: readonly string[] | undefined;
 };
@@ -37,7 +39,8 @@ export function readRun(argv: readonly string[]): CommandLine | undefined {
     if (flag === undefined || (parts.length > 0 && !name.startsWith('--'))) return undefined;
     const value = plainValue(flag, parts.length > 0 ? parts.join('=') : flag.takesValue ? argv[++at] : true);
     if (value === undefined || flag.takesValue === (value === true)) return undefined;
-    flags[flag.key] = flag.isRepeatable ? [...asList(flags[flag.key]), value] : value;
+    const said = value === true ? flag.says : value;
+    flags[flag.key] = flag.isRepeatable ? [...asList(flags[flag.key]), said] : said;
   }
   const words = argv.slice(at);
   if (words[0] === '--') return { words: words.slice(1), flags };
@@ -74,6 +77,8 @@ function add(
   const [names = '', value] = text.split(' <');
   const all = names.split(', ');
   const long = all.at(-1) ?? '';
-  const key = long.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  for (const name of all) known.set(name, { key, takesValue: value !== undefined, isRepeatable, choices });
+  const says = !long.startsWith('--no-');
+  const key = long.slice(says ? 2 : 5).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  for (const name of all)
+    known.set(name, { key, takesValue: value !== undefined, says, isRepeatable, choices });
 }

@@ -72,6 +72,8 @@ export const RUN_SETTINGS: readonly SettingName[] = [
   'timeout',
   'onStop',
   'maxRunning',
+  'watch',
+  'poll',
   'mask',
   'docker',
   'hostId',

@@ -21,18 +21,23 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** They would end the process at once and leave what runs to itself; SIGUSR1 would open Node's debugger. */
 const ASKING = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
-/** What to do when asked by a signal; what is not there is passed over. */
-export type Answers = Partial<Record<(typeof ASKING)[number], () => void>>;
+/** What to do when asked by a signal; what is not there is passed over, except that SIGHUP ends the program then. */
+export type Answers = Partial<Record<(typeof ASKING)[number] | 'SIGHUP', () => void>>;
 
 /** Begin to listen: early, so that a signal right after the first line that was printed is not fatal. */
 export function handleSignals(): Signals {
   let waiting: AbortController | undefined;
   let first: NodeJS.Signals | undefined;
   let target: Stoppable | undefined;
+  let answers: Answers = {};
   // A closed terminal asks the runs to end like anything else would: many programs take SIGHUP for "reload".
   const pass = (signal: NodeJS.Signals): void =>
     target?.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGHUP' && first === undefined && answers.SIGHUP !== undefined) {
+      answers.SIGHUP();
+      return;
+    }
     if (first !== undefined) {
       target?.kill();
       return;
@@ -41,7 +46,6 @@ export function handleSignals(): Signals {
     waiting?.abort();
     pass(signal);
   };
-  let answers: Answers = {};
   const answer = (signal: NodeJS.Signals): void => answers[signal as keyof Answers]?.();
   // Node would end at once, and leave what runs to itself.
   const onBug = (error: unknown): void => target?.fail(error);
@@ -58,6 +62,10 @@ export function handleSignals(): Signals {
       target = stoppable;
       answers = given;
       process.on('uncaughtException', onBug);
+      if (first === 'SIGHUP' && answers.SIGHUP !== undefined) {
+        first = undefined;
+        answers.SIGHUP();
+      }
       if (first !== undefined) pass(first);
     },
     release() {

@@ -1,9 +1,9 @@
 /** Which job is due when: one heap for all jobs. Knows instants only; the engine turns them into runs. */
-import { isDeepStrictEqual } from 'node:util';
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
 import { isStartRelative } from '../model/schedule-class.js';
 import type { Task } from '../model/task.js';
+import { isSameTask } from '../model/timetable-change.js';
 import { createHeap, type Heap } from './heap.js';
 import type { Backlog } from './missed.js';
 
@@ -85,6 +85,13 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     entries.delete(entry.job.task.id);
   };
 
+  const arm = (jobId: string, atMs: number): void => {
+    const entry = entries.get(jobId);
+    if (!entry) return;
+    entry.armed = atMs;
+    schedule(entry);
+  };
+
   const takeOne = (entry: Entry, now: Date): DueJob => {
     const { armed, handled } = entry;
     const first = entry.next ?? now.getTime();
@@ -123,12 +130,7 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
       entry.handled = handledUntil.getTime();
       schedule(entry);
     },
-    arm(jobId, at) {
-      const entry = entries.get(jobId);
-      if (!entry) return;
-      entry.armed = at.getTime();
-      schedule(entry);
-    },
+    arm: (jobId, at) => arm(jobId, at.getTime()),
     shiftStarts(byMs) {
       for (const entry of entries.values()) {
         const { shift } = entry;
@@ -155,21 +157,33 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     jobOf: (jobId) => entries.get(jobId)?.job,
     replace(jobs, handledUntil) {
       const gone = new Map(entries);
+      const year = handledUntil.getUTCFullYear();
       for (const job of jobs) {
         const known = entries.get(job.task.id);
         gone.delete(job.task.id);
-        if (known !== undefined && isSameTask(known.job.task, job.task)) continue;
+        if (known !== undefined && isSameTask(known.job.task, job.task, year)) continue;
         if (known !== undefined) remove(known);
         add(job, Math.max(known?.handled ?? 0, handledUntil.getTime()));
+        const armed = known && armedAnew(known, job);
+        if (armed !== undefined) arm(job.task.id, armed);
       }
       for (const entry of gone.values()) remove(entry);
     },
   };
 }
 
-/** Whether two definitions say the same; where they stand in their file does not matter. */
-function isSameTask({ location: _a, ...a }: Task, { location: _b, ...b }: Task): boolean {
-  return isDeepStrictEqual(a, b);
+/** When a job is due that waits for a while after its last run, if it is to wait for another while. */
+function armedAnew({ armed, job: { bounds } }: Entry, job: ScheduledTask): number | undefined {
+  const before = delayOf(bounds);
+  const after = delayOf(job.bounds);
+  if (armed === undefined || before === undefined || after === undefined) return undefined;
+  return armed - before + after;
+}
+
+/** How long the job waits after each run; undefined when no schedule of it does. */
+export function delayOf(bounds: readonly BoundSchedule[]): number | undefined {
+  const delays = bounds.flatMap((bound) => bound.delayMs ?? []);
+  return delays.length === 0 ? undefined : Math.min(...delays);
 }
 
 /** The same job, with those of its schedules that count from the start moved along with the wall clock. */

@@ -5,7 +5,7 @@ import { isEnded, type Run } from '../model/run.js';
 import { scheduleClass } from '../model/schedule-class.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
-import { type Agenda, createAgenda, type ScheduledTask } from './agenda.js';
+import { type Agenda, createAgenda, delayOf, type ScheduledTask } from './agenda.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
 import type { Gap, Planned } from './claim.js';
 import { type ClockJump, createClockWatch } from './clock-watch.js';
@@ -13,6 +13,7 @@ import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.
 import { createFiring } from './firing.js';
 import type { LiveRun } from './live-run.js';
 import type { EngineParts, EnginePlan } from './plan.js';
+import type { OutputMask } from './run-output.js';
 import { createStandby } from './standby.js';
 
 export type EngineResult = {
@@ -53,8 +54,14 @@ export type Engine = {
   /**
    * Put another set of jobs in the place of the present one. Jobs that are the same keep their phase; changed and new
    * ones are due from now on; those that are gone are not due any more. Runs that are going keep their definition.
+   * Where nothing of them is to come, the engine goes on until it is given others, or told to stop.
+   *
+   * @param change - `at`: since when, default now. `hiding`: what hides secrets from now on, default as before.
    */
-  replaceJobs(jobs: readonly ScheduledTask[]): void;
+  replaceJobs(
+    jobs: readonly ScheduledTask[],
+    change?: { readonly at?: Date; readonly hiding?: OutputMask | undefined },
+  ): void;
   /** The jobs that can be due, and when they are next. */
   jobs(): readonly { readonly job: ScheduledTask; readonly nextAt: Date | undefined }[];
   /** What is due next; undefined when nothing is to come. */
@@ -99,6 +106,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
       : undefined;
   const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
   let agenda: Agenda | undefined;
+  /** Another set of jobs that came before the first one was looked at. */
+  let early = (): void => {};
+  /** The set of jobs has become one of which nothing is to come: another one is waited for. */
+  let isKeptOpen = false;
   let stopping: string | undefined;
   let isToldToStop = false;
   let isDraining = false;
@@ -147,6 +158,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (plan.mode === 'schedule') await beat();
     const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
     await fireDue({ cause: 'down', from, until: plan.startedAt });
+    early();
     rest();
   };
 
@@ -242,7 +254,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   };
 
   const finishIfIdle = (): boolean => {
-    const isOver = stopping !== undefined || (agenda !== undefined && agenda.nextAt() === undefined);
+    const hasEnded = agenda !== undefined && !isKeptOpen && agenda.nextAt() === undefined;
+    const isOver = stopping !== undefined || hasEnded;
     if (!isOver || firing.size > 0) return false;
     cancelTimer();
     firing.close('end');
@@ -283,9 +296,15 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     finishIfIdle();
   };
 
-  const replaceJobs = (jobs: readonly ScheduledTask[]): void => {
+  const replaceJobs: Engine['replaceJobs'] = (jobs, { at = clock.now(), hiding } = {}) => {
+    if (hiding !== undefined) firing.hide(hiding);
+    if (agenda === undefined) {
+      early = () => replaceJobs(jobs, { at });
+      return;
+    }
     dismissStandby();
-    agenda?.replace(jobs, new Date(clock.now().getTime() - 1));
+    agenda.replace(jobs, new Date(at.getTime() - 1));
+    isKeptOpen = agenda.nextAt() === undefined;
     rest();
   };
 
@@ -339,8 +358,8 @@ function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefi
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {
   if (job === undefined) return;
-  const delays = job.bounds.flatMap((bound) => bound.delayMs ?? []);
-  if (delays.length > 0) agenda?.arm(job.task.id, new Date(now.getTime() + Math.min(...delays)));
+  const delayMs = delayOf(job.bounds);
+  if (delayMs !== undefined) agenda?.arm(job.task.id, new Date(now.getTime() + delayMs));
 }
 
 /** Reporting never fails a run: what a reporter throws is dropped. */

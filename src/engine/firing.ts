@@ -16,6 +16,7 @@ import { createPatientClaims } from './outage.js';
 import { type Placing, placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import { brokenOff, retriesOf } from './recovery.js';
+import type { OutputMask } from './run-output.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 
@@ -80,6 +81,8 @@ export type Firing = {
   live(): Iterable<LiveRun>;
   /** End one run: those that wait are recorded as skipped. */
   stopRun(id: string, how: StopRequest): Promise<StopAnswer>;
+  /** Hide these secrets from now on. */
+  hide(hiding: OutputMask): void;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -108,7 +111,7 @@ const RESERVE_AT_ONCE = 250;
 
 export function createFiring(parts: FiringParts): Firing {
   const { campaign, clock, listen, plan, tell, writer } = parts;
-  const runParts = {
+  let runParts: RunParts = {
     ...parts,
     env: inheritedEnvironment(plan.env),
     cwd: plan.cwd,
@@ -466,6 +469,9 @@ export function createFiring(parts: FiringParts): Firing {
         skip('operator', { cause: 'it was stopped before its turn came', ...byOf(how) }),
       );
       return 'dropped';
+    },
+    hide(hiding) {
+      runParts = { ...runParts, hiding };
     },
     prepare(job, at) {
       const state = turns.of(job);

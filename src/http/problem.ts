@@ -1,5 +1,5 @@
 /** Errors as problem documents (RFC 9457), and back. Pure. */
-import { ERRORS, type ErrorCode, SupertaskError } from '../errors.js';
+import { ERRORS, type ErrorCode, type Location, type Problem, SupertaskError } from '../errors.js';
 import type { Json } from '../model/json.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -30,18 +30,49 @@ export function problemOf(error: unknown): ProblemDocument {
     detail: message,
     code,
     ...(hint === undefined ? {} : { hint }),
-    ...(problems.length < 2
-      ? {}
-      : { errors: problems.map((each) => ({ code: each.code, detail: each.message })) }),
+    ...(problems.length < 2 && problems[0]?.location === undefined ? {} : { errors: problems.map(partOf) }),
+  };
+}
+
+function partOf({ code, message, hint, location }: Problem): Json {
+  return {
+    code,
+    detail: message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(location === undefined ? {} : { location: { ...location } }),
   };
 }
 
 /** What a problem document says, as an error of the table; undefined when it is none. */
 export function errorOf(document: unknown): SupertaskError | undefined {
   if (typeof document !== 'object' || document === null) return undefined;
-  const { code, detail, hint } = document as Record<string, unknown>;
+  const { errors } = document as Record<string, unknown>;
+  const whole = problemIn(document);
+  if (whole === undefined) return undefined;
+  const problems = (Array.isArray(errors) ? errors : []).flatMap((each) => problemIn(each) ?? []);
+  const { code, message, hint } = whole;
+  return new SupertaskError(code, message, { hint, ...(problems.length === 0 ? {} : { problems }) });
+}
+
+function problemIn(value: unknown): Problem | undefined {
+  const { code, detail, hint, location } = { ...(value as object) } as Record<string, unknown>;
   if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return undefined;
-  return new SupertaskError(code as ErrorCode, String(detail), typeof hint === 'string' ? { hint } : {});
+  return {
+    code: code as ErrorCode,
+    message: String(detail),
+    hint: typeof hint === 'string' ? hint : undefined,
+    location: locationIn(location),
+  };
+}
+
+function locationIn(value: unknown): Location | undefined {
+  const { file, line, column } = { ...(value as object) } as Record<string, unknown>;
+  if (typeof file !== 'string') return undefined;
+  return {
+    file,
+    ...(typeof line === 'number' ? { line } : {}),
+    ...(typeof column === 'number' ? { column } : {}),
+  };
 }
 
 /** A problem that HTTP itself has a name for. */

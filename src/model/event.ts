@@ -1,5 +1,7 @@
 /** Everything that is told to reporters. */
+import type { Problem } from '../errors.js';
 import type { Run } from './run.js';
+import type { TimetableChange } from './timetable-change.js';
 
 export type Stream = 'stdout' | 'stderr';
 
@@ -48,8 +50,28 @@ export type Event =
       /** Milliseconds; negative when the wall clock was set back. */
       readonly byMs: number;
     }
+  /** A changed timetable was taken over whole. */
+  | {
+      readonly type: 'timetable-reloaded';
+      readonly at: Date;
+      readonly cause: ReloadCause;
+      readonly change: TimetableChange;
+      /** Of those that were added or changed and are enabled. */
+      readonly jobs: readonly JobPreview[];
+      readonly warnings: readonly string[];
+    }
+  /** A changed timetable could not be taken over: the last good one goes on. */
+  | {
+      readonly type: 'timetable-rejected';
+      readonly at: Date;
+      readonly cause: ReloadCause;
+      readonly problems: readonly Problem[];
+    }
   /** Something is wrong that does not stop the schedule. */
   | { readonly type: 'warning'; readonly at: Date; readonly message: string };
+
+/** What made a scheduler look at its timetable again: its files, its URL, SIGHUP, or somebody who asked for it. */
+export type ReloadCause = 'file' | 'url' | 'signal' | 'request';
 
 /** What is told about a job on start. */
 export type JobPreview = {

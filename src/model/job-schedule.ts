@@ -9,11 +9,16 @@ import { type BoundSchedule, bindSchedule, isStartRelative, parseScheduleObject 
  * @throws {SupertaskError} `SCHEDULE_INVALID` for a schedule that only another version can read.
  */
 export function bindJob(job: JobDefinition, startedAt: Date | undefined): readonly BoundSchedule[] {
+  const countsFrom = job.countsFrom === undefined ? undefined : new Date(job.countsFrom);
   return (job.scheduleForms ?? job.schedules)
     .map((form) => parseScheduleObject(form))
     .filter((schedule) => schedule.enabled && (startedAt !== undefined || !isStartRelative(schedule)))
     .map((schedule) =>
-      bindSchedule(schedule, { jobId: job.id, startedAt: startedAt ?? new Date(0), tz: job.tz }),
+      bindSchedule(schedule, {
+        jobId: job.id,
+        startedAt: (schedule.rule.kind === 'reboot' ? undefined : countsFrom) ?? startedAt ?? new Date(0),
+        tz: job.tz,
+      }),
     );
 }
 

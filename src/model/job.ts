@@ -21,6 +21,12 @@ export type JobDefinition = {
   readonly deadlineMs?: number;
   /** How much of its past is kept; absent: as much as of any job. */
   readonly keep?: Keep;
+  /** When it took the place of another definition in a scheduler that was running, ISO 8601; absent: it did not. */
+  readonly since?: string;
+  /** From when its schedules count that count from a start, ISO 8601; absent: the start of its scheduler. */
+  readonly countsFrom?: string;
+  /** Of what its timetable says beside all this, without values of variables; absent: it is from no file. */
+  readonly digest?: string;
 };
 
 export type Job = JobDefinition & {

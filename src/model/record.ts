@@ -1,4 +1,5 @@
 /** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
+import type { Problem } from '../errors.js';
 import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
@@ -57,6 +58,7 @@ export function jobRecord(job: Job): JsonRecord {
     seenAt: instant(job.seenAt),
     nextDueAt: instant(job.nextDueAt),
     lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
+    ...(job.since === undefined ? {} : { since: job.since }),
   };
 }
 
@@ -76,6 +78,17 @@ export function namespaceRecord(
     jobs: namespace.jobs,
     runs: namespace.runs,
     ...(namespace.adopted === undefined ? {} : { adopted: namespace.adopted.map(adoptionRecord) }),
+  };
+}
+
+export function problemRecord({ code, message, hint, location }: Problem): JsonRecord {
+  return {
+    code,
+    message,
+    hint: hint ?? null,
+    file: location?.file ?? null,
+    line: location?.line ?? null,
+    column: location?.column ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Events for programs: one JSON object per line. */
 import { StringDecoder } from 'node:string_decoder';
-import { type Event, unreachable } from '../model/event.js';
-import { type JsonRecord, runRecord } from '../model/record.js';
+import { type Event, type JobPreview, unreachable } from '../model/event.js';
+import { type JsonRecord, problemRecord, runRecord } from '../model/record.js';
 import type { Reporter } from './reporter.js';
 
 /** @param write - Takes whole lines; answers a promise when it wants patience. */
@@ -31,18 +31,7 @@ function eventRecord(event: Event, decode: (key: string, chunk: Uint8Array) => s
         ...head,
         namespace: event.namespace,
         warnings: event.warnings,
-        jobs: event.jobs.map((job) => ({
-          id: job.id,
-          name: job.name ?? null,
-          target: job.target,
-          schedules: job.schedules.map((schedule) => ({
-            text: schedule.text,
-            meaning: schedule.meaning,
-            tz: schedule.tz,
-            next: schedule.next.map((at) => at.toISOString()),
-            warnings: schedule.warnings,
-          })),
-        })),
+        jobs: event.jobs.map(previewRecord),
       };
     case 'scheduler-stopping':
       return { ...head, reason: event.reason, running: event.running };
@@ -65,9 +54,34 @@ function eventRecord(event: Event, decode: (key: string, chunk: Uint8Array) => s
       };
     case 'clock-jumped':
       return { ...head, cause: event.cause, byMs: event.byMs };
+    case 'timetable-reloaded':
+      return {
+        ...head,
+        cause: event.cause,
+        ...event.change,
+        warnings: event.warnings,
+        jobs: event.jobs.map(previewRecord),
+      };
+    case 'timetable-rejected':
+      return { ...head, cause: event.cause, problems: event.problems.map(problemRecord) };
     case 'warning':
       return { ...head, message: event.message };
     default:
       return unreachable(event);
   }
+}
+
+function previewRecord(job: JobPreview): JsonRecord {
+  return {
+    id: job.id,
+    name: job.name ?? null,
+    target: job.target,
+    schedules: job.schedules.map((schedule) => ({
+      text: schedule.text,
+      meaning: schedule.meaning,
+      tz: schedule.tz,
+      next: schedule.next.map((at) => at.toISOString()),
+      warnings: schedule.warnings,
+    })),
+  };
 }

@@ -3,6 +3,7 @@ import kleur from 'kleur';
 import { attemptOf, describeEnd, roundedDuration } from '../model/describe.js';
 import { type Event, type JobPreview, type Stream, unreachable } from '../model/event.js';
 import { printable } from '../model/printable.js';
+import { formatProblem } from '../model/problem.js';
 import type { Run } from '../model/run.js';
 import { createOutputView, type OutputMode, type OutputView, type Write } from './output-view.js';
 import type { Reporter } from './reporter.js';
@@ -21,18 +22,20 @@ export type TextOptions = {
 
 export function createTextReporter(options: TextOptions): Reporter {
   let isSchedule = false;
-  const view = (jobs: number): OutputView =>
+  const view = (count: number): OutputView =>
     createOutputView({
       ...options,
-      mode: options.output ?? (jobs > 1 ? 'prefixed' : 'text'),
+      mode: options.output ?? (count > 1 ? 'prefixed' : 'text'),
       timestamps: options.timestamps ?? false,
     });
-  let output = view(1);
+  let jobs = 1;
+  let output = view(jobs);
   const paint = (kind: keyof typeof COLORS, text: string): string =>
     options.color ? COLORS[kind](text) : text;
   const say = (text: string): void => {
     if (!options.quiet) void options.write('stderr', `${text}\n`);
   };
+  const shout = (text: string): void => void options.write('stderr', `${text}\n`);
   const sayOf = (
     event: { readonly at: Date; readonly run: Run },
     kind: keyof typeof COLORS,
@@ -45,7 +48,8 @@ export function createTextReporter(options: TextOptions): Reporter {
       switch (event.type) {
         case 'scheduler-started':
           isSchedule = true;
-          output = view(event.jobs.length);
+          jobs = event.jobs.length;
+          output = view(jobs);
           for (const line of startLines(event.jobs, event.namespace)) say(line);
           for (const warning of event.warnings) say(`${paint('bad', 'warning:')} ${printable(warning)}`);
           return undefined;
@@ -72,6 +76,21 @@ export function createTextReporter(options: TextOptions): Reporter {
           return undefined;
         case 'clock-jumped':
           say(`${paint('odd', 'clock:')} ${clockText(event)}`);
+          return undefined;
+        case 'timetable-reloaded':
+          // From then on it has to be told whose output it is.
+          if (jobs < 2 && event.change.added.length > 0) {
+            jobs = 2;
+            output = view(jobs);
+          }
+          for (const line of reloadLines(event)) say(line);
+          for (const warning of event.warnings) say(`${paint('bad', 'warning:')} ${printable(warning)}`);
+          return undefined;
+        case 'timetable-rejected':
+          // An error, so told to whoever wants to hear nothing else.
+          for (const line of event.problems.flatMap((problem) => formatProblem(problem).split('\n')))
+            shout(printable(line));
+          shout('supertask: the timetable was not taken over; the last good one goes on');
           return undefined;
         case 'warning':
           say(`${paint('bad', 'warning:')} ${printable(event.message)}`);
@@ -106,6 +125,31 @@ function finished(
 }
 
 function startLines(jobs: readonly JobPreview[], namespace: string): string[] {
+  return [
+    `supertask: ${jobs.length} job${jobs.length === 1 ? '' : 's'} in namespace ${namespace}`,
+    ...previewLines(jobs),
+  ];
+}
+
+function reloadLines({ at, change, jobs }: Extract<Event, { type: 'timetable-reloaded' }>): string[] {
+  const { added, changed, removed, unchanged } = change;
+  const parts = [
+    ...amount(added, 'added'),
+    ...amount(changed, 'changed'),
+    ...amount(removed, 'removed'),
+    ...(unchanged > 0 ? [`${unchanged} as before`] : []),
+  ];
+  return [`${clockTime(at)} supertask: timetable reloaded: ${parts.join(', ')}`, ...previewLines(jobs)];
+}
+
+/** `2 added (a, b)` */
+function amount(ids: readonly string[], what: string): string[] {
+  const shown = ids.slice(0, 10).map((id) => printable(id));
+  const rest = ids.length > shown.length ? ['…'] : [];
+  return ids.length === 0 ? [] : [`${ids.length} ${what} (${[...shown, ...rest].join(', ')})`];
+}
+
+function previewLines(jobs: readonly JobPreview[]): string[] {
   const shown = jobs.slice(0, 20);
   const lines = shown.flatMap((job) =>
     job.schedules.flatMap((schedule) => [
@@ -117,11 +161,7 @@ function startLines(jobs: readonly JobPreview[], namespace: string): string[] {
     ]),
   );
   const rest = jobs.length > shown.length ? [`… and ${jobs.length - shown.length} more jobs`] : [];
-  return [
-    `supertask: ${jobs.length} job${jobs.length === 1 ? '' : 's'} in namespace ${namespace}`,
-    ...lines,
-    ...rest,
-  ];
+  return [...lines, ...rest];
 }
 
 /** @param isTold - How the attempt before it ended was said. */

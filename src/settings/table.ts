@@ -102,6 +102,18 @@ export const SETTINGS = {
     choices: ['all', 'shown', 'none'],
     help: 'hide secrets in output that is shown and kept (all, the default), only in what is shown, or not at all',
   },
+  watch: {
+    kind: 'switch',
+    flag: '--no-watch',
+    env: 'SUPERTASK_WATCH',
+    help: 'false: do not take over changes of the timetable while running; SIGHUP does so in any case',
+  },
+  poll: {
+    kind: 'duration',
+    flag: '--poll <duration>',
+    env: 'SUPERTASK_POLL',
+    help: 'how often a timetable from a URL is asked for changes (default: 1m)',
+  },
   maxRunning: {
     kind: 'text',
     flag: '--max-running <n>',

@@ -65,6 +65,13 @@ export function createMemoryStore(
       const space = spaces.get(id);
       return space === undefined ? [] : listJobs(factsOf(space, now()), id, aliveJobs(space));
     },
+    async definitions(id, job) {
+      return (spaces.get(id)?.writers ?? [])
+        .filter(({ options: { mode } }) => mode === 'schedule')
+        .flatMap(({ sets }) => sets)
+        .sort((left, right) => left.at.getTime() - right.at.getTime())
+        .map(({ at, jobs }) => ({ at, definition: jobs.find((one) => one.id === job) }));
+    },
     async runs(query) {
       return [...spaces.values()]
         .flatMap((space) => currentRuns(space, now()))
@@ -131,8 +138,8 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
       const entry = space.runs.get(change.id);
       if (entry !== undefined) put(space, { ...entry, run: changeRun(entry.run, change) });
     },
-    async setJobs(jobs) {
-      self.sets.push({ at: self.until, jobs: [...jobs] });
+    async setJobs(jobs, at) {
+      self.sets.push({ at: at ?? self.until, jobs: [...jobs] });
     },
     async past() {
       return pastOf(factsOf(space, now(), self));

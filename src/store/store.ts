@@ -18,6 +18,11 @@ export interface Store {
    * undefined. A job that a later schedule no longer has is left out.
    */
   jobs(namespace: string): Promise<readonly Job[]>;
+  /**
+   * What schedulers of a namespace had of a job, and since when, oldest first, as far as is remembered. Each entry holds
+   * until the next one.
+   */
+  definitions(namespace: string, job: string): Promise<readonly HeldDefinition[]>;
   /** Newest first. Runs left open by a dead writer appear as `errored/lost`. */
   runs(query: RunQuery): Promise<readonly Run[]>;
   /** Live schedulers of a namespace. */
@@ -36,6 +41,9 @@ export interface Store {
   /** The order in which both streams were read; `at` is when the chunk was read. */
   timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
 }
+
+/** `definition`: undefined where the scheduler did not have the job. */
+export type HeldDefinition = { readonly at: Date; readonly definition: JobDefinition | undefined };
 
 export type TimelineEntry = { readonly at: Date; readonly stream: Stream; readonly bytes: number };
 
@@ -92,8 +100,13 @@ export interface Writer {
   namedOutput(runId: string): string | undefined;
   /** Keep a change. Durable when the promise settles if `durable` (the default for final states). */
   record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
-  /** What is scheduled; replaces the earlier set of this writer. */
-  setJobs(jobs: readonly JobDefinition[]): Promise<void>;
+  /**
+   * What is scheduled; replaces the earlier set of this writer.
+   *
+   * @param at - Since when; as told by the last heartbeat, else the start, if not given.
+   * @throws {SupertaskError} `STATE_UNAVAILABLE` when it could not be kept; the earlier set holds.
+   */
+  setJobs(jobs: readonly JobDefinition[], at?: Date): Promise<void>;
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
   /**

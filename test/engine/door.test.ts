@@ -101,4 +101,24 @@ describe('another set of jobs', () => {
     expect(ofGone.map(({ status }) => status)).toEqual(['succeeded']);
     await one.stop();
   });
+
+  it('waits for another one where nothing of it is to come, and ends where nothing ever was', async () => {
+    const one = await rig({ job: { when: 'every 10s' } }, { at: START });
+    one.engine.replaceJobs([]);
+    await one.time.advance(60 * SECOND);
+    let reason: string | undefined;
+    one.engine.done.then((result) => {
+      reason = result.reason;
+    });
+    await one.time.advance(0);
+    expect(reason).toBeUndefined();
+    const once = await rig({ job: { when: 'in 10s' } }, { at: START });
+    const job = jobOf(once, 'job');
+    one.engine.replaceJobs([rescheduled(job, 'in 10s', one.time.now())]);
+    await one.time.advance(10 * SECOND);
+    await one.executor.finish();
+    await one.time.advance(0);
+    expect(reason).toBe('finished');
+    await once.stop();
+  });
 });

@@ -519,6 +519,21 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await rig.other.schedulers('n1')).toEqual([]);
     });
 
+    it('remembers which definition of a job held when, also that there was none', async () => {
+      const at = (minute: number) => new Date(`2026-05-01T00:0${minute}:00Z`);
+      await writer.setJobs([definition('a')]);
+      await writer.setJobs([definition('a', { target: 'cmd:echo new' })], at(1));
+      await writer.setJobs([definition('b')], at(2));
+      const held = await rig.other.definitions('n1', 'a');
+      expect(held.map((each) => [each.at, each.definition?.target])).toEqual([
+        [SCHEDULE.startedAt, 'cmd:echo a'],
+        [at(1), 'cmd:echo new'],
+        [at(2), undefined],
+      ]);
+      expect((await rig.other.jobs('n1')).map(({ id }) => id)).toEqual(['b']);
+      expect(await rig.other.definitions('nowhere', 'a')).toEqual([]);
+    });
+
     it('can be closed twice', async () => {
       await writer.close('one');
       await expect(writer.close('two')).resolves.toBeUndefined();

@@ -1,6 +1,7 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
 import { resolve } from 'node:path';
 import { openStore } from '../../app/parts.js';
+import type { RemoteText } from '../../app/remote.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { hideInError } from '../../app/secret.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
@@ -19,6 +20,7 @@ import { createForeground } from '../foreground.js';
 import { listenLater } from '../listen-later.js';
 import { handleSignals } from '../signals.js';
 import { createStreams } from '../streams.js';
+import { watchLater } from '../watch-later.js';
 import {
   type CampaignFlags,
   type PolicyFlags,
@@ -59,7 +61,11 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
   const tz = await findZone(settings);
   const when = await findSchedule(flags);
-  const source = await withFlags(await findSource(words, flags, cwd), flags, settings, cwd);
+  const named = await findNamed(words, flags, cwd);
+  const readSource = async (remote?: RemoteText): Promise<Source> =>
+    withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
+  const source = await readSource();
+  const pollMs = await findPoll(settings);
 
   let onBroken = (): void => {};
   const streams = createStreams((stream) => stream === 'stdout' && onBroken());
@@ -84,6 +90,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
         : parseCount(settings.maxRunning, '--max-running'),
     campaign: await parseCampaignFlags(flags, tz),
     interrupt: signals.interrupt,
+    reread: source.kind === 'file' || source.kind === 'url' ? readSource : undefined,
   });
   // Told to stop while it waited for another scheduler to end.
   if (started === undefined)
@@ -91,7 +98,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const { engine, isOneShot, close } = started;
   // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
-  signals.attach(engine, isOneShot ? {} : await foreground.attend(engine));
+  const watching = watchLater(started, reporter, { file: fileOf(named), watch: settings.watch, pollMs });
+  const answers = isOneShot ? {} : await foreground.attend(engine);
+  signals.attach(engine, { ...answers, ...watching.answers });
   const unlisten = listenLater(started, store, reporter);
   try {
     const result = await engine.done;
@@ -108,6 +117,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   } finally {
     foreground.leave();
     unlisten();
+    await watching.close();
     signals.release();
   }
 }
@@ -132,19 +142,41 @@ async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {
   return parseSchedule(flags.when);
 }
 
+/** How often a URL is asked; read only where it is given, and then checked whatever it is for. */
+async function findPoll(settings: Settings): Promise<number | undefined> {
+  return settings.poll === undefined ? undefined : (await import('../watch.js')).parsePoll(settings.poll);
+}
+
+/** What the user named: a target, or a path or URL. */
+type Named = { readonly target: Target } | { readonly target?: undefined; readonly file: string };
+
 /** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */
-async function findSource(words: readonly string[], flags: RunFlags, cwd: string): Promise<Source> {
+async function findNamed(words: readonly string[], flags: RunFlags, cwd: string): Promise<Named> {
   const target = targetOf(words, flags);
   if (target !== undefined && flags.file !== undefined) {
     throw usage('both a target and --file are given', 'Give one of them.');
   }
-  if (target !== undefined) return inlineSource(target, cwd, flags.name);
+  if (target !== undefined) return { target };
   const file = flags.file ?? (await findTimetable(cwd));
-  if (file !== undefined) return loadSource(file, cwd, readInput);
+  if (file !== undefined) return { file };
   throw usage(
     `there is nothing to run: no target, no --file, and no supertask.yaml in ${cwd} or above`,
     "Try: supertask run -- 'cmd:echo hello'",
   );
+}
+
+function fileOf(named: Named): string {
+  return named.target === undefined ? named.file : '';
+}
+
+async function loadNamed(
+  named: Named,
+  cwd: string,
+  flags: RunFlags,
+  remote: RemoteText | undefined,
+): Promise<Source> {
+  if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
+  return loadSource(named.file, cwd, readInput, remote);
 }
 
 function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
@@ -172,7 +204,8 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
     policy: { ...task.policy, ...policy },
   });
-  return { ...source, timetable: { ...source.timetable, tasks: source.timetable.tasks.map(change) } };
+  const { tasks } = source.timetable;
+  return { ...source, written: tasks, timetable: { ...source.timetable, tasks: tasks.map(change) } };
 }
 
 function parseAssignment(text: string): [string, string] {

@@ -1,4 +1,4 @@
-/** `shutdown` and `reload`: what concerns a scheduler as a whole. */
+/** `shutdown`: ends a scheduler as a whole. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
 import type { Json } from '../../model/json.js';
@@ -54,22 +54,4 @@ function describeEnded({ scheduler, answer }: Ended, isDry: boolean, drain: bool
 
 function endedRecord({ scheduler, answer }: Ended): Json {
   return { namespace: scheduler.namespace, pid: scheduler.process.pid, answer };
-}
-
-export async function reloadCommand(prefix: string | undefined, flags: Flags): Promise<Exit> {
-  const steering = await openSteering(flags);
-  const schedulers = await findSchedulers(steering, prefix);
-  const results: Json[] = [];
-  for (const scheduler of schedulers) {
-    const changes = steering.isDry ? {} : await tell(steering, scheduler, '/reload');
-    results.push({ namespace: scheduler.namespace, pid: scheduler.process.pid, changes });
-    const who = `the scheduler of ${shortId(scheduler.namespace)} (pid ${scheduler.process.pid})`;
-    if (!steering.json)
-      await say(
-        steering,
-        steering.isDry ? `would ask ${who} to read its source again` : `${who} has read its source again`,
-      );
-  }
-  if (steering.json) await steering.printJson(results);
-  return { code: EXIT.ok };
 }

@@ -148,13 +148,25 @@ function addReload(program: Command, setExit: SetExit): void {
   const command = program
     .command('reload')
     .description('Have a scheduler read its source again, and take over what has changed in it.')
-    .argument('[namespace]', 'its id or a unique prefix (default: --ns, the timetable here, or the only one)')
-    .option('--dry-run', 'say who would be asked, and ask nobody');
-  addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
-  command
-    .addHelpText('after', example('supertask reload'))
-    .action(async (prefix: string | undefined, flags) => {
-      const { reloadCommand } = await import('../commands/shutdown.js');
-      setExit(await reloadCommand(prefix, flags));
-    });
+    .argument(
+      '[namespace]',
+      'its id or a unique prefix (default: --ns, the timetable here, or the only one); with --dry-run also a file or URL',
+    )
+    .option('--dry-run', 'say what would change, and ask nobody');
+  addSettings(command, ['ns', 'tz', 'hostId', 'stateDir', 'json', 'color']);
+  command.addHelpText('after', RELOAD_EXAMPLES).action(async (what: string | undefined, flags) => {
+    const { reloadCommand } = await import('../commands/reload.js');
+    setExit(await reloadCommand(what, flags));
+  });
 }
+
+const RELOAD_EXAMPLES = `
+A scheduler takes over changes of its files by itself (not with run --no-watch). --dry-run compares with what it has in
+the bookkeeping: of variables, only the names. Flags that were given to run are not known there.
+
+Examples:
+  supertask reload
+  supertask reload --dry-run timetable.yaml
+  supertask reload --dry-run --json 3f2a | jq '.[0].changes.removed'
+
+Exit codes: with --dry-run 0 when nothing would change, 1 when something would; 2 when the timetable is wrong.`;

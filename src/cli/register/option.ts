@@ -17,6 +17,8 @@ export function addSettings(command: Command, names: readonly SettingName[]): vo
     const option = new Option(setting.flag, setting.help);
     if ('choices' in setting) option.choices([...setting.choices]);
     command.addOption(option);
+    // Commander takes the absence of --no-watch for true.
+    if (option.negate) command.setOptionValue(option.attributeName(), undefined);
   }
 }
 

@@ -39,7 +39,8 @@ Examples:
   supertask run --timeout=30s --exec -- curl -fsS http://localhost:8080/health
   supertask run --when='every 5s' --until=success --for=2m -- curl -f localhost:8080/health && deploy
   supertask run --retry=5 --retry-on=7,timeout --timeout=30s -- curl -fsS localhost:8080/health
-  supertask run --file timetable.yaml
+  supertask run --file timetable.yaml                    changes of it are taken over; so they are at SIGHUP
+  supertask run --poll=30s --file https://example.org/timetable.yaml
 
 Exit codes: the child's own; 124 timed out, 125 supertask failed, 126 not executable, 127 not found, 2 wrong usage,
 75 already running, 130 after Ctrl-C; a schedule ends with 0 on SIGTERM; with --until, 0 when it

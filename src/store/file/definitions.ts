@@ -49,9 +49,9 @@ export function loadDefinitions(directory: string, set: string): JobDefinition[]
 
 export function parseDefinition(value: unknown): JobDefinition | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } = {
-    ...value,
-  } as Record<string, unknown>;
+  const fields = { ...value } as Record<string, unknown>;
+  const { id, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } = fields;
+  const { countsFrom, digest, since } = fields;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -64,7 +64,14 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(Array.isArray(scheduleForms) ? { scheduleForms } : {}),
     ...(typeof deadlineMs === 'number' ? { deadlineMs } : {}),
     ...(typeof keep === 'object' && keep !== null ? { keep: parseKeep({ ...keep }) } : {}),
+    ...(isInstant(since) ? { since } : {}),
+    ...(isInstant(countsFrom) ? { countsFrom } : {}),
+    ...(typeof digest === 'string' ? { digest } : {}),
   };
+}
+
+function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
 function parseKeep(value: Readonly<Record<string, unknown>>): Keep {

@@ -91,6 +91,12 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       if (place === undefined || !exists(place)) return [];
       return jobsIn(namespace, place, now());
     },
+    async definitions(namespace, job) {
+      const place = placeOf(root, namespace);
+      return place === undefined || !exists(place)
+        ? []
+        : (await import('./held.js')).definitionsHeld(place, job);
+    },
     async runs(query) {
       const found = places(root, query.namespace).flatMap(({ place }) => findRuns(place, query, now()));
       return found.sort(compareNewest).slice(0, query.limit);

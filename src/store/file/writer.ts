@@ -50,9 +50,10 @@ export function openWriter(place: Place, options: FileWriterOptions): FileWriter
       return base && namedOutputOf(base);
     },
     record: (change, how) => record(state, change, how?.durable),
-    setJobs: async (jobs) => {
-      state.set = keepJobs(state, jobs);
-      state.journal.append(frame(jobsRecord(state, state.set)));
+    setJobs: async (jobs, at) => {
+      const set = keepJobs(state, jobs, at ?? state.beatAt);
+      state.journal.append(frame(jobsRecord(state, set)));
+      state.set = set;
     },
     past: async () => past(state),
     heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
@@ -91,10 +92,10 @@ function createState(place: Place, options: FileWriterOptions): State {
   return state;
 }
 
-function keepJobs(state: State, jobs: readonly JobDefinition[]): JobsKept {
+function keepJobs(state: State, jobs: readonly JobDefinition[], at: Date): JobsKept {
   const { definitions } = state.place;
   const digest = guarded('write to', definitions, () => keepDefinitions(definitions, jobs));
-  return { jobs, digest, at: state.beatAt };
+  return { jobs, digest, at };
 }
 
 /** Asked by a scheduler, once: it also makes sure that there is room for bad times. */
@@ -218,7 +219,7 @@ function restore(state: State): void {
   );
   state.checked.clear();
   options.restore();
-  if (state.set !== undefined) state.set = keepJobs(state, state.set.jobs);
+  if (state.set !== undefined) state.set = keepJobs(state, state.set.jobs, state.beatAt);
   guarded('write to', place.journals, () => state.journal.restart());
 }
 

@@ -1,0 +1,32 @@
+/** Short names for what tasks say beside what the bookkeeping keeps of them in words: to see whether it has changed. */
+import { createHash } from 'node:crypto';
+import type { JobDefinition } from '../model/job.js';
+import type { Task } from '../model/task.js';
+import type { Source } from './source.js';
+
+/** Kept in words, or where it stands. */
+const ELSEWHERE = new Set(['id', 'name', 'description', 'enabled', 'schedules', 'location']);
+
+/**
+ * By id, of the tasks as the file has them, without what flags made of them.
+ *
+ * @param hide - For what may hold a secret.
+ */
+export function digestsOf(
+  source: Source,
+  hide: (text: string) => string,
+): ReadonlyMap<string, Pick<JobDefinition, 'digest'>> {
+  const tasks = source.written ?? source.timetable.tasks;
+  return new Map(tasks.map((task) => [task.id, { digest: digestOf(task, hide) }]));
+}
+
+function digestOf(task: Task, hide: (text: string) => string): string {
+  const rest = Object.entries(task).filter(([key]) => !ELSEWHERE.has(key));
+  const text = hide(JSON.stringify(Object.fromEntries(rest), withoutValues));
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Values of variables never reach the bookkeeping, not even as a digest that could be guessed. */
+function withoutValues(key: string, value: unknown): unknown {
+  return key === 'env' && typeof value === 'object' && value !== null ? Object.keys(value).sort() : value;
+}

@@ -1,0 +1,230 @@
+/** A changed timetable takes the place of the one that is running: whole, or not at all. */
+import type { ScheduledTask } from '../engine/agenda.js';
+import type { Engine } from '../engine/engine.js';
+import { type Problem, SupertaskError } from '../errors.js';
+import type { ReloadCause } from '../model/event.js';
+import type { JobDefinition } from '../model/job.js';
+import { bindSchedule, isStartRelative } from '../model/schedule.js';
+import type { Task } from '../model/task.js';
+import {
+  areSameSchedules,
+  compareTasks,
+  hasChanged,
+  type TimetableChange,
+} from '../model/timetable-change.js';
+import type { Writer } from '../store/store.js';
+import { previewJobs } from './preview.js';
+import type { RemoteText } from './remote.js';
+import type { RunOptions } from './run.js';
+import { findHiding, type Hiding, hideInError } from './secret.js';
+import type { Source } from './source.js';
+
+/** What became of a look at the timetable. */
+export type ReloadReport =
+  | { readonly status: 'reloaded' | 'unchanged'; readonly change: TimetableChange }
+  /** It cannot be taken over as it is, and the last good one goes on; or the scheduler is about to end. */
+  | { readonly status: 'rejected'; readonly problems: readonly Problem[] };
+
+export type Reloader = {
+  /** What is in force. */
+  readonly source: Source;
+  /**
+   * Read the timetable again and take it over. One after another; never rejects for what a user can mend.
+   *
+   * @param cause - Default `request`. What was asked for is told even where nothing has changed.
+   * @param remote - Of a timetable from a URL: what it has answered already.
+   */
+  reloadNow(cause?: ReloadCause, remote?: RemoteText): Promise<ReloadReport>;
+  /**
+   * The same for who wants to know what changes.
+   *
+   * @throws {SupertaskError} What is wrong with the timetable.
+   */
+  reloadOrThrow(): Promise<TimetableChange>;
+};
+
+/** A scheduler that is running, and what it began with. */
+export type Running = {
+  readonly engine: Pick<Engine, 'jobs' | 'replaceJobs'>;
+  readonly writer: Pick<Writer, 'setJobs'>;
+  readonly options: RunOptions;
+  readonly startedAt: Date;
+  readonly source: Source;
+  /** With the schedules that they run by, those that are not enabled, too. */
+  readonly tasks: readonly Task[];
+  readonly hiding: Hiding;
+  /** Read the timetable again. */
+  readonly reread: (remote?: RemoteText) => Promise<Source>;
+  /** As the bookkeeping keeps a task. */
+  readonly definitionOf: (task: Task, tz: string, hide: (text: string) => string) => JobDefinition;
+  readonly isOver: () => boolean;
+  /** Default: the wall clock. */
+  readonly now?: () => Date;
+};
+
+/** What is in force, beside what the engine knows. */
+type State = {
+  readonly source: Source;
+  readonly tasks: readonly Task[];
+  readonly hiding: Hiding;
+  /** When a reload brought the present definition of a task; of others, the scheduler began with it. */
+  readonly since: ReadonlyMap<string, Date>;
+  /** From when schedules of a task count that count from a start, where that is not the scheduler's. */
+  readonly countsFrom: ReadonlyMap<string, Date>;
+};
+
+/** A reload that has been thought through, and of which nothing has been done. */
+type Draft = State & { readonly change: TimetableChange; readonly jobs: readonly ScheduledTask[] };
+
+/** More are not described when they are told of. */
+const DESCRIBED = 20;
+
+export function createReloader(running: Running): Reloader {
+  const { options, source, tasks, hiding, now = () => new Date() } = running;
+  let state: State = { source, tasks, hiding, since: new Map(), countsFrom: new Map() };
+  let last: Promise<unknown> = Promise.resolve();
+
+  const reload = async (cause: ReloadCause, remote: RemoteText | undefined): Promise<ReloadReport> => {
+    if (running.isOver()) return reject(cause, [STOPPING]);
+    const at = now();
+    try {
+      const draft = await draftReload(running, state, at, remote);
+      if (hasChanged(draft.change)) await running.writer.setJobs(await definitionsOf(draft, running), at);
+      // Nothing that waits stands between what is kept and what is done.
+      running.engine.replaceJobs(draft.jobs, { at, hiding: draft.hiding.output });
+      const warnings = warningsOf(draft, state, options);
+      state = draft;
+      return accept(cause, at, draft, warnings);
+    } catch (error) {
+      const hidden = await hideInError(error, state.tasks, options.env);
+      if (!(hidden instanceof SupertaskError)) throw hidden;
+      return reject(cause, hidden.problems);
+    }
+  };
+
+  const accept = (
+    cause: ReloadCause,
+    at: Date,
+    { change, jobs, hiding: { text } }: Draft,
+    warnings: readonly string[],
+  ): ReloadReport => {
+    const isAsked = cause === 'signal' || cause === 'request';
+    if (!hasChanged(change) && !isAsked) return { status: 'unchanged', change };
+    const touched = new Set([...change.added, ...change.changed]);
+    const described = jobs.filter(({ task }) => touched.has(task.id)).slice(0, DESCRIBED);
+    const previews = previewJobs(described, at, options.tz, text);
+    options.reporter.report({ type: 'timetable-reloaded', at, cause, change, jobs: previews, warnings });
+    return { status: hasChanged(change) ? 'reloaded' : 'unchanged', change };
+  };
+
+  const reject = (cause: ReloadCause, problems: readonly Problem[]): ReloadReport => {
+    options.reporter.report({ type: 'timetable-rejected', at: now(), cause, problems });
+    return { status: 'rejected', problems };
+  };
+
+  const reloadNow: Reloader['reloadNow'] = (cause = 'request', remote) => {
+    const next = last.then(() => reload(cause, remote));
+    last = next.catch(() => {});
+    return next;
+  };
+
+  return {
+    get source() {
+      return state.source;
+    },
+    reloadNow,
+    async reloadOrThrow() {
+      const report = await reloadNow();
+      if (report.status !== 'rejected') return report.change;
+      throw errorOf(report.problems);
+    },
+  };
+}
+
+function errorOf(problems: readonly Problem[]): SupertaskError {
+  const [first = STOPPING] = problems;
+  const { code, message, hint, location } = first;
+  return new SupertaskError(code, message, { hint, location, problems });
+}
+
+const STOPPING: Problem = { code: 'USAGE', message: 'the scheduler is stopping', hint: 'Start it again.' };
+
+/** @throws {SupertaskError} Whatever is wrong with the timetable. */
+async function draftReload(
+  { engine, options, reread, startedAt }: Running,
+  state: State,
+  at: Date,
+  remote: RemoteText | undefined,
+): Promise<Draft> {
+  const source = await reread(remote);
+  const { tasks: written } = source.timetable;
+  // Unlike at a start, tasks without a schedule wait: somebody has taken their schedules away.
+  const { when } = options;
+  const tasks = when === undefined ? written : written.map((task) => ({ ...task, schedules: [when] }));
+  const change = compareTasks(state.tasks, tasks, at.getUTCFullYear());
+  const hiding = await findHiding(tasks, options.env, options.mask, state.hiding.values);
+  const known = new Map(engine.jobs().map(({ job }) => [job.task.id, job]));
+  const touched = new Set([...change.added, ...change.changed]);
+  const since = new Map(state.since);
+  const countsFrom = new Map(state.countsFrom);
+  const jobs: ScheduledTask[] = [];
+  for (const task of tasks) {
+    const job = known.get(task.id);
+    if (touched.has(task.id)) since.set(task.id, at);
+    if (job !== undefined && !touched.has(task.id)) jobs.push(job);
+    if (!task.enabled || (job !== undefined && !touched.has(task.id))) continue;
+    const isKept =
+      job !== undefined && areSameSchedules(job.task.schedules, task.schedules, at.getUTCFullYear());
+    if (!isKept && task.schedules.some(isStartRelative)) countsFrom.set(task.id, at);
+    // What a schedule counts from stays, as long as the schedule does.
+    jobs.push(isKept ? { task, bounds: job.bounds } : bindAt(task, at, startedAt, options.tz));
+  }
+  return { source, tasks, hiding, since, countsFrom, change, jobs };
+}
+
+/** What counts from the start of the scheduler counts from now, except that it has not just started. */
+function bindAt(task: Task, at: Date, startedAt: Date, tz: string): ScheduledTask {
+  const bounds = task.schedules
+    .filter((schedule) => schedule.enabled)
+    .map((schedule) =>
+      bindSchedule(schedule, {
+        jobId: task.id,
+        startedAt: schedule.rule.kind === 'reboot' ? startedAt : at,
+        tz,
+      }),
+    );
+  return { task, bounds };
+}
+
+async function definitionsOf(
+  { source, tasks, hiding, since, countsFrom }: Draft,
+  { definitionOf, options, startedAt }: Running,
+): Promise<JobDefinition[]> {
+  const { digestsOf } = await import('./definition-digest.js');
+  const digests = digestsOf(source, hiding.text);
+  return tasks.map((task) => {
+    const from = countsFrom.get(task.id) ?? startedAt;
+    const isCounting = from > startedAt && task.schedules.some(isStartRelative);
+    const changedAt = since.get(task.id);
+    return {
+      ...definitionOf(task, options.tz, hiding.text),
+      ...(changedAt === undefined ? {} : { since: changedAt.toISOString() }),
+      ...(isCounting ? { countsFrom: from.toISOString() } : {}),
+      ...digests.get(task.id),
+    };
+  });
+}
+
+function warningsOf(draft: Draft, before: State, { namespace }: RunOptions): readonly string[] {
+  const { timetable } = draft.source;
+  const isMoved =
+    namespace === undefined && timetable.namespace !== before.source.timetable.namespace
+      ? ['the namespace that the timetable names has changed: that counts from the next start on']
+      : [];
+  const isIdle = draft.jobs.every(({ bounds }) => bounds.length === 0)
+    ? ['nothing is scheduled any more; waiting for the timetable to change']
+    : [];
+  const known = new Set([...before.hiding.warnings, ...before.source.timetable.warnings]);
+  const told = [...draft.hiding.warnings, ...timetable.warnings.map(draft.hiding.text)];
+  return [...isMoved, ...isIdle, ...told.filter((warning) => !known.has(warning))];
+}

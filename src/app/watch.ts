@@ -1,0 +1,230 @@
+/** Notices when the files of a timetable change, and has them taken over once they are whole. */
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { dirname, join, parse, resolve, sep } from 'node:path';
+import type { FSWatcher } from 'chokidar';
+import type { Clock } from '../engine/clock.js';
+import { createSystemClock } from '../engine/system-clock.js';
+import { sharedFileSystem } from '../store/file/file-system.js';
+import type { Reloader } from './reload.js';
+import { fingerprint } from './source.js';
+
+export type Watching = { close(): Promise<void> };
+
+export type WatchParts = {
+  /** Nobody tells of changes; default: as it turns out. */
+  readonly isDeaf?: boolean;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'after' | 'steadyMs'>;
+  readonly reloader: Pick<Reloader, 'source' | 'reloadNow'>;
+  readonly warn: (message: string) => void;
+};
+
+/** So long nothing more must happen to a file before it is read. */
+const SETTLE_MS = 100;
+/** A text that looks like the first half of one may take so long to become whole. */
+const PATIENCE_MS = 1_500;
+/** A watch may miss something: this often the files are looked at unasked, which wakes nobody who sleeps. */
+const LOOK_EVERY_MS = 30_000;
+/** Network file systems tell nothing of what others do, and a watch may not be had at all. */
+const LOOK_WHEN_DEAF_MS = 2_000;
+/** As many links as the system itself follows. */
+const MAX_LINKS = 40;
+
+export function watchFiles(parts: WatchParts): Watching {
+  const { clock = createSystemClock(), reloader } = parts;
+  let isDeaf = parts.isDeaf ?? sharedFileSystem(dirname(reloader.source.source)) !== undefined;
+  /** What the files looked like when they were read last, for better or worse. */
+  let seen = marksOf(reloader.source.files ?? new Map());
+  /** Of their content then; undefined: it was not asked for. */
+  let digest: string | undefined;
+  /** What they look like while they are being waited for, and since when. */
+  let candidate: { readonly marks: string; readonly sinceMs: number } | undefined;
+  let cancelWait = (): void => {};
+  let cancelLook = (): void => {};
+  let isClosed = false;
+  let isReading = false;
+  const paths = (): string[] => [...(reloader.source.files?.keys() ?? [])];
+  const marks = (): string => marksOf(new Map(paths().map((path) => [path, fingerprint(path)])));
+
+  const wait = (): void => {
+    cancelWait();
+    if (!isClosed) cancelWait = clock.after(SETTLE_MS, settle);
+  };
+  const look = (): void => {
+    if (!isReading && marks() !== seen) wait();
+  };
+  const lookLater = (): void => {
+    cancelLook();
+    cancelLook = clock.after(isDeaf ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
+      look();
+      lookLater();
+    });
+  };
+
+  const settle = (): void => {
+    if (isReading) return;
+    const now = marks();
+    if (now === seen) {
+      candidate = undefined;
+      return;
+    }
+    if (candidate?.marks !== now) {
+      candidate = { marks: now, sinceMs: clock.steadyMs() };
+      wait();
+      return;
+    }
+    const isPatient = clock.steadyMs() - candidate.sinceMs < PATIENCE_MS;
+    if (isPatient && paths().some(isUnfinished)) wait();
+    else void take(now);
+  };
+
+  const take = async (now: string): Promise<void> => {
+    candidate = undefined;
+    seen = now;
+    const content = contentOf(paths());
+    if (content === digest) return;
+    digest = content;
+    isReading = true;
+    const before = reloader.source;
+    await reloader.reloadNow('file').finally(() => {
+      isReading = false;
+    });
+    const { source } = reloader;
+    // What was read may be older than what is there by now.
+    if (source !== before) seen = marksOf(source.files ?? new Map());
+    watcher.follow(paths());
+    look();
+  };
+
+  const watcher = createWatcher(wait, (error) => {
+    if (isDeaf) return;
+    isDeaf = true;
+    parts.warn(`the timetable cannot be watched (${String(error)}); it is looked at every two seconds`);
+    lookLater();
+  });
+  watcher.follow(paths());
+  lookLater();
+  // It may have changed since it was read.
+  look();
+  return {
+    close() {
+      isClosed = true;
+      cancelWait();
+      cancelLook();
+      return watcher.close();
+    },
+  };
+}
+
+function marksOf(files: ReadonlyMap<string, string>): string {
+  return [...files].map(([path, mark]) => `${path}\0${mark}`).join('\n');
+}
+
+function contentOf(paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(readIfThere(path) ?? 'nothing').update('\0');
+  return hash.digest('hex');
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it could be on its way to being another one: it is gone, empty, or stops within a line. */
+function isUnfinished(path: string): boolean {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const last = Buffer.alloc(1);
+      return size === 0 || readSync(file, last, 0, 1, size - 1) !== 1 || last[0] !== 0x0a;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return true;
+  }
+}
+
+type Watcher = {
+  /** Watch these files, and no others. */
+  follow(paths: readonly string[]): void;
+  close(): Promise<void>;
+};
+
+/** Files are watched from their directories, so that it does not matter which of them is moved over which. */
+function createWatcher(onHint: () => void, onError: (error: unknown) => void): Watcher {
+  let current: { readonly names: string; readonly watcher: Promise<FSWatcher | undefined> } | undefined;
+  let isClosed = false;
+
+  const open = async (names: ReadonlySet<string>): Promise<FSWatcher | undefined> => {
+    const { watch } = await import('chokidar');
+    if (isClosed) return undefined;
+    const directories = new Set([...names].map(dirname));
+    const watcher = watch([...directories], {
+      depth: 0,
+      ignored: (path) => !names.has(path) && !directories.has(path),
+      ignoreInitial: true,
+      followSymlinks: false,
+      persistent: false,
+      atomic: false,
+    });
+    watcher.on('all', onHint);
+    watcher.on('ready', onHint);
+    watcher.on('error', onError);
+    return watcher;
+  };
+
+  const shut = async (): Promise<void> => (await current?.watcher)?.close();
+
+  return {
+    follow(paths) {
+      const trail = new Set(paths.flatMap(trailOf));
+      const names = [...trail].sort().join('\n');
+      if (names === current?.names || isClosed) return;
+      const closing = shut();
+      current = { names, watcher: closing.then(() => open(trail)) };
+    },
+    close() {
+      isClosed = true;
+      return shut();
+    },
+  };
+}
+
+/** A file and all symbolic links that its path leads through, wherever they lie. */
+function trailOf(path: string): string[] {
+  const { root } = parse(path);
+  const trail: string[] = [path];
+  let at = root;
+  let rest = path.slice(root.length).split(sep);
+  for (let links = 0; rest.length > 0; ) {
+    const [name = '', ...others] = rest;
+    const next = join(at, name);
+    const target = links < MAX_LINKS ? linkAt(next) : undefined;
+    if (target === undefined) {
+      at = next;
+      rest = others;
+      continue;
+    }
+    links++;
+    trail.push(next);
+    const absolute = resolve(at, target);
+    at = parse(absolute).root;
+    rest = [...absolute.slice(at.length).split(sep).filter(Boolean), ...others];
+  }
+  return [...trail, at];
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}

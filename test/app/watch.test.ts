@@ -1,0 +1,113 @@
+/** When a file counts as changed, by a clock turned by hand: the watch of the system is only quicker. */
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+
+import { loadSource } from '../../src/app/source.ts';
+import { type Watching, type WatchParts, watchFiles } from '../../src/app/watch.ts';
+import { createVirtualClock } from '../../src/engine/virtual-clock.ts';
+
+const directories: string[] = [];
+const watches: Watching[] = [];
+afterEach(async () => {
+  for (const watch of watches.splice(0)) await watch.close();
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+const TEXT = 'tasks:\n  first: {run: echo}\n  second: {run: echo}\n';
+
+/** A file that is watched, and what was read of it: the ids of its tasks, or that it was wrong. */
+async function rig(text = TEXT) {
+  const directory = mkdtempSync(join(tmpdir(), 'supertask-watch-'));
+  directories.push(directory);
+  const path = join(directory, 't.yaml');
+  writeFileSync(path, text);
+  const load = () => loadSource(path, directory, async () => '');
+  const read: string[] = [];
+  const warnings: string[] = [];
+  let source = await load();
+  const reloader: WatchParts['reloader'] = {
+    get source() {
+      return source;
+    },
+    async reloadNow() {
+      const next = await load().catch(() => undefined);
+      read.push(next === undefined ? 'wrong' : next.timetable.tasks.map(({ id }) => id).join(' '));
+      source = next ?? source;
+      return { status: 'rejected', problems: [] };
+    },
+  };
+  // What is read from a file has to come back before the next timer.
+  const clock = createVirtualClock(new Date(), { whenSettled: (call) => setTimeout(call, 1) });
+  const watch = watchFiles({ clock, isDeaf: true, reloader, warn: (message) => warnings.push(message) });
+  watches.push(watch);
+  return { path, directory, clock, read, warnings };
+}
+
+it('reads a file once that was changed, as soon as it stays as it is', async () => {
+  const { path, clock, read } = await rig();
+  writeFileSync(path, `${TEXT}  third: {run: echo}\n`);
+  await clock.advance(10_000);
+  expect(read).toEqual(['first second third']);
+});
+
+it('does not read what stops within a line before it is whole', async () => {
+  const { path, clock, read } = await rig();
+  writeFileSync(path, `${TEXT}  third: {run: ec`);
+  // Longer than a file has to stay as it is, shorter than it is waited for the rest.
+  await clock.advance(1_200);
+  expect(read).toEqual([]);
+  appendFileSync(path, 'ho}\n');
+  await clock.advance(5_000);
+  expect(read).toEqual(['first second third']);
+});
+
+it('does not wait for ever for the end of a line', async () => {
+  const { path, clock, read } = await rig();
+  writeFileSync(path, `${TEXT}  third: {run: echo}`);
+  await clock.advance(5_000);
+  expect(read).toEqual(['first second third']);
+});
+
+it('passes over a file that is gone for a moment', async () => {
+  const { path, clock, read } = await rig();
+  rmSync(path);
+  await clock.advance(1_200);
+  writeFileSync(path, `${TEXT}  third: {run: echo}\n`);
+  await clock.advance(5_000);
+  expect(read).toEqual(['first second third']);
+});
+
+it('tells of a wrong text once, until it is another one', async () => {
+  const { path, clock, read } = await rig();
+  writeFileSync(path, 'tasks: 1\n');
+  await clock.advance(5_000);
+  utimesSync(path, 1, 1);
+  await clock.advance(5_000);
+  expect(read).toEqual(['wrong']);
+  writeFileSync(path, 'tasks: 2\n');
+  await clock.advance(5_000);
+  expect(read).toEqual(['wrong', 'wrong']);
+});
+
+it('reads what came while it was reading', async () => {
+  const { path, clock, read } = await rig();
+  for (const id of ['a', 'b', 'c']) {
+    writeFileSync(path, `tasks: {${id}: {run: echo}}\n`);
+    await clock.advance(2_200);
+  }
+  await clock.advance(5_000);
+  expect(read.at(-1)).toBe('c');
+});
+
+it('survives a link that leads to itself', async () => {
+  const { path, clock, read } = await rig();
+  rmSync(path);
+  symlinkSync(path, path);
+  await clock.advance(5_000);
+  rmSync(path);
+  writeFileSync(path, 'tasks: {a: {run: echo}}\n');
+  await clock.advance(5_000);
+  expect(read).toEqual(['wrong', 'a']);
+});
