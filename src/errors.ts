@@ -13,6 +13,11 @@ export const ERRORS = {
   SIZE_INVALID: { exitCode: 2, summary: 'An amount of data cannot be read.' },
   ZONE_UNKNOWN: { exitCode: 2, summary: 'A time zone is not an IANA zone name.' },
   TARGET_INVALID: { exitCode: 2, summary: 'A target is empty, has an unknown scheme or lacks a part.' },
+  ARGS_INVALID: { exitCode: 2, summary: 'An argument is missing, unknown, or not one of the choices.' },
+  TEMPLATE_INVALID: {
+    exitCode: 2,
+    summary: 'A template, `${{ … }}`, cannot be read, or names what does not exist.',
+  },
   TIMETABLE_INVALID: { exitCode: 2, summary: 'A timetable file has problems; all are listed.' },
   FILE_NOT_FOUND: { exitCode: 2, summary: 'A file that was named does not exist.' },
   FILE_UNREADABLE: { exitCode: 2, summary: 'A file or URL that was named cannot be read, or is too large.' },

@@ -72,6 +72,8 @@ describe('the examples that run until they are stopped', () => {
     [['--file', 'examples/timetable.yaml'], /^beat \| beat$/],
     [['--file', 'examples/timetable-canonical.yaml'], /^beat$/],
     [['--file', 'examples/timetable.json'], /^beat \| beat$/],
+    [['--file', 'examples/parameters.yaml'], /the step before said hello on \d/],
+    [['--file', 'examples/parameters.yaml', '--arg', 'who=$x'], /Hallo, \$x: it is \d\d:\d\d \+0\d:00/],
   ] as const)('run %j', async (args, line) => {
     const running = startCli(['run', ...args], setUp());
     await running.waitForLine('stdout', line);

@@ -15,7 +15,7 @@ import {
 import type { Store } from '../store/store.js';
 import { bindTask } from './bind-task.js';
 import { findJob } from './read.js';
-import { withSchedules } from './run.js';
+import { expandSchedules, withSchedules } from './run.js';
 import { loadSource } from './source.js';
 
 export type Forecast = {
@@ -98,7 +98,7 @@ function forecastSchedule(text: string, schedule: Schedule, options: ForecastOpt
 
 async function forecastFile(file: string, options: ForecastOptions): Promise<Forecasts> {
   const { timetable } = await loadSource(file, options.cwd, options.readInput);
-  const tasks = withSchedules(timetable.tasks, undefined);
+  const tasks = await expandSchedules(withSchedules(timetable.tasks, undefined));
   const forecasts = tasks.map((task): Forecast => {
     const { bounds } = bindTask(task, options.from, options.tz);
     const zones = new Set(bounds.map(({ tz }) => tz));

@@ -71,6 +71,25 @@ export async function findJob(store: Store, text: string, namespace: string | un
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
 }
 
+/**
+ * What somebody asks to be run: a job as `findJob` finds it, or a task that is known by its jobs only.
+ *
+ * @returns One of the jobs, and the id by which its scheduler knows what is meant.
+ */
+export async function findAsked(
+  store: Store,
+  text: string,
+  namespace: string | undefined,
+): Promise<{ readonly job: Job; readonly id: string }> {
+  const jobs = await listJobs(store, namespace, new Date());
+  const ofTask = jobs.some(({ id }) => id === text) ? [] : jobs.filter(({ task }) => task === text);
+  const [first] = ofTask;
+  if (first !== undefined && ofTask.every((job) => job.namespace === first.namespace))
+    return { job: first, id: text };
+  const job = await findJob(store, text, namespace);
+  return { job, id: job.id };
+}
+
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,

@@ -8,6 +8,7 @@ import { createExecutor } from '../executor/local.js';
 import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
+import type { Args } from '../model/param.js';
 import type { Schedule } from '../model/schedule.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
 import { scheduleForm } from '../model/schedule-form.js';
@@ -35,6 +36,8 @@ export type RunOptions = {
   readonly tz: string;
   /** Takes the place of the schedules of every task. */
   readonly when?: Schedule | undefined;
+  /** For every task that has such a parameter. */
+  readonly args?: Args | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What to do while another scheduler has the namespace; runs that are not scheduled are never refused. */
   readonly beside: Beside;
@@ -81,15 +84,16 @@ export type StartedRun = {
  * @throws {SupertaskError} `ALREADY_RUNNING` while another scheduler has the namespace, unless `beside` allows it.
  */
 export async function startSource(given: Source, options: RunOptions): Promise<StartedRun | undefined> {
-  const hiding = await findHiding(given.timetable.tasks, options.env, options.mask);
-  const source = hideInSource(given, hiding.text);
+  const { byHand } = options;
+  const wanted = byHand
+    ? await (await import('./by-hand.js')).tasksByHand(given.timetable.tasks, byHand)
+    : await expandSchedules(withSchedules(given.timetable.tasks, options.when), options.args);
+  const hiding = await findHiding(wanted, options.env, options.mask);
+  const source = hideInSource({ ...given, timetable: { ...given.timetable, tasks: wanted } }, hiding.text);
   const { timetable } = source;
+  const { tasks } = timetable;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
-  const { byHand } = options;
-  const tasks = byHand
-    ? timetable.tasks.filter(({ id }) => id === byHand.task)
-    : withSchedules(timetable.tasks, options.when);
   const mode = byHand ? 'once' : modeOf(tasks, options);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
   const digests = reread && (await import('./definition-digest.js')).digestsOf(source, hiding.text);
@@ -127,6 +131,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       startedAt,
       env: options.env,
       cwd: source.directory,
+      host: origin.host,
+      tz: options.tz,
       onStop: options.onStop,
       maxRunning: options.maxRunning,
       campaign: options.campaign,
@@ -242,9 +248,27 @@ function removeOldContainers(namespace: string, { store, env, reporter }: RunOpt
 
 /** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
 export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
-  if (when !== undefined) return tasks.map((task) => ({ ...task, schedules: [when] }));
+  if (when !== undefined)
+    return tasks.map((task) => ({ ...task, schedules: insteadOf(task.schedules, when) }));
   if (tasks.some((task) => task.schedules.length > 0)) return tasks;
   return tasks.map((task) => ({ ...task, schedules: [ONCE] }));
+}
+
+/** Each set of arguments that schedules bring gets the other schedule. */
+function insteadOf(schedules: readonly Schedule[], when: Schedule): readonly Schedule[] {
+  const sets = new Map(schedules.map(({ args }) => [JSON.stringify(args), args]));
+  if (sets.size === 0) return [when];
+  return [...sets.values()].map((args) => (args === undefined ? when : { ...when, args }));
+}
+
+/** Jobs from tasks; few timetables have parameters. @throws {SupertaskError} `ARGS_INVALID` */
+export async function expandSchedules(tasks: readonly Task[], given: Args = {}): Promise<readonly Task[]> {
+  const isPlain = tasks.every(
+    ({ params, schedules }) => params === undefined && schedules.every(({ args }) => args === undefined),
+  );
+  if (isPlain && Object.keys(given).length === 0) return tasks;
+  const { expandTasks } = await import('../model/expand.js');
+  return expandTasks(tasks, given);
 }
 
 /** The calendar and its language are loaded only where there is more than `ONCE`. */
@@ -267,6 +291,7 @@ export function definitionOf(
   const forms = task.schedules.map((schedule) => scheduleForm(schedule, year));
   return {
     id: task.id,
+    ...(task.taskId === undefined ? {} : { task: task.taskId }),
     name: task.name && hide(task.name),
     description: task.description && hide(task.description),
     target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),

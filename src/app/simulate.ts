@@ -10,7 +10,7 @@ import { createMemoryStore } from '../store/memory.js';
 import type { Store, Writer } from '../store/store.js';
 import { bindTask } from './bind-task.js';
 import { createMomentReader, type Moment } from './moment.js';
-import { definitionOf, withSchedules } from './run.js';
+import { definitionOf, expandSchedules, withSchedules } from './run.js';
 import { createSimulatedExecutor } from './simulated-executor.js';
 
 /** A part of time: from the first instant to before the second. */
@@ -54,7 +54,7 @@ export async function* simulate(timetable: Timetable, plan: SimulationPlan): Asy
   const moments: Moment[] = [];
   const read = createMomentReader();
   const world: World = {
-    tasks: withSchedules(timetable.tasks, undefined).map(asOneStep),
+    tasks: (await expandSchedules(withSchedules(timetable.tasks, undefined))).map(asOneStep),
     plan,
     clock,
     store: createMemoryStore({ now: () => clock.now(), keepRuns: KEPT_RUNS }),
@@ -143,7 +143,7 @@ async function introduce(world: World): Promise<void> {
 }
 
 /** How long a run takes is told of the whole of it. */
-function asOneStep(task: Task): Task {
+function asOneStep({ hasTemplates: _, ...task }: Task): Task {
   const [step] = task.steps;
   return { ...task, steps: [{ ...step, when: true }] };
 }

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type ErrorCode, SupertaskError, systemCode } from '../errors.js';
 import type { SourceKind } from '../model/namespace.js';
+import type { Args } from '../model/param.js';
 import { DEFAULT_POLICY } from '../model/policy.js';
 import { formatTarget, NO_CALL, type Target } from '../model/target.js';
 import { slugId, type Task } from '../model/task.js';
@@ -47,61 +48,78 @@ export function inlineTaskId(text: string, name: string | undefined): string {
 /**
  * Read `--file`: a path, `-` for standard input, or an http(s) URL.
  *
- * @param remote - Of a URL: what it has answered already.
+ * @param how.remote - Of a URL: what it has answered already.
+ * @param how.args - For every task that has such a parameter, in place of those in its schedules.
  * @throws {SupertaskError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, or all problems of the timetable.
  */
 export async function loadSource(
   file: string,
   cwd: string,
   readInput: () => Promise<string>,
-  remote?: RemoteText,
+  how: { readonly remote?: RemoteText | undefined; readonly args?: Args | undefined } = {},
 ): Promise<Source> {
-  if (file === '-') return inputSource(await readInput(), cwd);
-  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, remote);
+  const { remote, args } = how;
+  if (file === '-') return inputSource(await readInput(), cwd, args);
+  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
   const path = resolve(cwd, file);
   const files = new Map<string, string>();
-  const timetable = await parseText(noteText(files)(path), path, dirname(path), files);
+  const timetable = await parseText(
+    noteText(files)(path),
+    { file: path, directory: dirname(path), args },
+    files,
+  );
   return { kind: 'file', source: path, timetable, directory: dirname(path), files };
 }
 
-async function inputSource(text: string, cwd: string): Promise<Source> {
+async function inputSource(text: string, cwd: string, args: Args | undefined): Promise<Source> {
   checkSize(Buffer.byteLength(text), 'standard input');
   const { createHash } = await import('node:crypto');
   // Two texts piped in from one directory are two sources: nothing else tells them apart.
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const timetable = await parseRemote(text, '<stdin>', cwd);
+  const timetable = await parseRemote(text, { file: '<stdin>', directory: cwd, args });
   return { kind: 'stdin', source: `${cwd} - ${digest}`, timetable, directory: cwd };
 }
 
-async function urlSource(url: string, cwd: string, given?: RemoteText): Promise<Source> {
+async function urlSource(
+  url: string,
+  cwd: string,
+  { remote: given, args }: { readonly remote: RemoteText | undefined; readonly args: Args | undefined },
+): Promise<Source> {
   const { fetchText, withoutLogin } = await import('./remote.js');
   const remote = given ?? (await fetchText(url, MAX_FILE_BYTES));
   if (remote === undefined) throw new TypeError('a server was asked for nothing in particular');
   const source = withoutLogin(url);
-  const timetable = await parseRemote(remote.text, source, cwd);
+  const timetable = await parseRemote(remote.text, { file: source, directory: cwd, args });
   return { kind: 'url', source, timetable, directory: cwd, remote };
 }
+
+type Reading = {
+  readonly file: string;
+  readonly directory: string;
+  readonly args: Args | undefined;
+};
 
 /** @param files - Takes what else was read for it. */
 async function parseText(
   text: string,
-  file: string,
-  directory: string,
+  reading: Reading,
   files = new Map<string, string>(),
 ): Promise<Timetable> {
+  const { file, directory } = reading;
   if (NODE_FILE.test(file)) {
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
   }
   const { parseTimetableLazily } = await import('../formats/lazy.js');
-  return nameCalendars(await parseTimetableLazily(text, { file, directory }), directory, noteText(files));
+  return nameCalendars(await parseTimetableLazily(text, reading), directory, noteText(files));
 }
 
 /** Scripts are run where they lie, so that they find what lies beside them; text from elsewhere lies nowhere. */
-async function parseRemote(text: string, file: string, cwd: string): Promise<Timetable> {
+async function parseRemote(text: string, reading: Reading): Promise<Timetable> {
+  const { file } = reading;
   const { detectFormat } = await import('../formats/detect.js');
   if (!NODE_FILE.test(file.replace(/[?#].*$/s, '')) && detectFormat(file, text) !== 'python') {
-    return parseText(text, file, cwd);
+    return parseText(text, reading);
   }
   throw unreadable(
     file,

@@ -28,6 +28,11 @@ export const RUN_OPTIONS: readonly RunOption[] = [
     help: 'a variable whose value is hidden wherever it would be kept or shown; repeatable',
     isRepeatable: true,
   },
+  {
+    flag: '--arg <NAME=value>',
+    help: 'an argument for the tasks of a file that have such a parameter; repeatable',
+    isRepeatable: true,
+  },
   { flag: '--cwd <dir>', help: 'where the task runs' },
   {
     flag: '--overlap <policy>',

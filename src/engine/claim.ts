@@ -1,4 +1,5 @@
 /** Due moments → what is claimed for them: ids, limits and records. Starts nothing. */
+import { recordedArgs } from '../model/arg.js';
 import type { OverlapPolicy } from '../model/policy.js';
 import { MAX_CATCH_UP } from '../model/policy.js';
 import { freshRunId, isEnded, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
@@ -86,6 +87,7 @@ export function createClaimMaker(parts: {
       ...(mayRetry ? { attempts: retry.attempts } : {}),
       scheduledAt,
       ...detail,
+      ...recordedArgs(job.task),
       ...change,
     };
   };

@@ -1,6 +1,7 @@
 /** The environment of a run. Pure. */
+
+import type { Args } from '../model/param.js';
 import type { Run } from '../model/run.js';
-import type { Step, Task } from '../model/task.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,18 +20,22 @@ export function inheritedEnvironment(env: Environment): Environment {
   return copy;
 }
 
-/** What a run inherits, what its task and step set, and what says which run it is; the latter wins. */
+/**
+ * What a run inherits, what its task and step set (`own`), and what says which run it is; the latter wins.
+ *
+ * @param args - Arguments by the names of their variables.
+ */
 export function runEnvironment(
   inherited: Environment,
-  task: Task,
-  step: Step,
+  own: Environment,
+  args: Args | undefined,
   run: Run,
   namedOutput: string | undefined,
 ): Environment {
   return {
     ...inherited,
-    ...task.env,
-    ...step.env,
+    ...own,
+    ...args,
     SUPERTASK_NAMESPACE: run.namespace,
     SUPERTASK_JOB: run.job,
     SUPERTASK_RUN_ID: run.id,

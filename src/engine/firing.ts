@@ -115,6 +115,8 @@ export function createFiring(parts: FiringParts): Firing {
     ...parts,
     env: inheritedEnvironment(plan.env),
     cwd: plan.cwd,
+    host: plan.host,
+    tz: plan.tz,
     schedulerStartedAt: plan.startedAt,
   };
   const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
@@ -315,7 +317,7 @@ export function createFiring(parts: FiringParts): Firing {
       return;
     }
     if (!isFurther(planned)) campaign.noteStart();
-    const started = startRun(runPartsFor(job), job.task, run, output, prepared.get(run.id));
+    const started = startRun(runPartsFor(job), job, run, output, prepared.get(run.id));
     prepared.delete(run.id);
     const state = turns.of(job);
     state.live.set(run.id, started);
@@ -480,7 +482,7 @@ export function createFiring(parts: FiringParts): Firing {
       const isFull = live.size + claiming + prepared.size >= plan.maxRunning || turns.isCrowded;
       if (closed !== undefined || isFull || (isBusy && !mayOverlap)) return;
       const run = claims.foresee({ job, dueAt: at, trigger: 'schedule', attempt: 1, isCatchUp: false });
-      const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job.task, run) : undefined;
+      const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job, run) : undefined;
       if (run !== undefined && ready !== undefined) prepared.set(run.id, ready);
     },
     dismiss,

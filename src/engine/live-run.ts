@@ -1,13 +1,26 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
-import type { Execution, ExecutionRequest, Executor, Preparation, Prepared } from '../executor/executor.js';
+import type {
+  Execution,
+  ExecutionRequest,
+  Executor,
+  Preparation,
+  Prepared,
+  TaskContext,
+} from '../executor/executor.js';
+import { argVariables } from '../model/arg.js';
 import type { Event } from '../model/event.js';
-import type { Outcome, ProcessId, Run, RunChange } from '../model/run.js';
+import type { Outcome, ProcessId, Run, RunChange, StepRecord } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
+import type { FilledStep } from '../model/template-step.js';
 import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
+import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
+import type { Filling } from './filling.js';
 import { createJudge, judgeCode } from './judge.js';
 import { createRunOutput, type OutputMask, type Take } from './run-output.js';
+import { runSteps, type StepsEnd } from './steps.js';
+import { fillingOf, loadFilling } from './template.js';
 
 export type LiveRun = {
   /** As it was claimed. */
@@ -35,6 +48,9 @@ export type RunParts = {
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly env: Environment;
   readonly cwd: string;
+  /** For templates. */
+  readonly host?: string | undefined;
+  readonly tz?: string | undefined;
   readonly schedulerStartedAt: Date;
   readonly hiding?: OutputMask | undefined;
   /** Told how a run ends, before that is on record: what follows on it is kept first, so that a crash cannot lose it. */
@@ -42,21 +58,33 @@ export type RunParts = {
 };
 
 /** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
-export function prepareRun(parts: RunParts, task: Task, run: Run): Prepared | undefined {
-  const step = task.steps.find(({ when }) => when);
-  return (
-    step && parts.executor.prepare?.(preparationOf(parts, task, step, run, parts.writer.namedOutput(run.id)))
-  );
+export function prepareRun(parts: RunParts, job: ScheduledTask, run: Run): Prepared | undefined {
+  const { task } = job;
+  const step = task.steps.find(({ when }) => when !== false);
+  if (step?.when !== true) return undefined;
+  const filled = task.hasTemplates
+    ? fillingFor(parts, job, run)?.fill(step, new Map())
+    : plainStep(task, step);
+  // What cannot be put together is told when the run begins.
+  if (filled === undefined || 'status' in filled) return undefined;
+  const namedOutput = parts.writer.namedOutput(run.id);
+  return parts.executor.prepare?.(preparationOf(parts, task, filled, run, namedOutput));
+}
+
+function fillingFor(parts: RunParts, { task, bounds }: ScheduledTask, run: Run): Filling | undefined {
+  const { env, host = '', cwd } = parts;
+  return fillingOf({ task, bounds, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env }, cwd);
 }
 
 /** @param prepared - What `prepareRun` made of the same run. */
 export function startRun(
   parts: RunParts,
-  task: Task,
+  job: ScheduledTask,
   run: Run,
   output: OutputSink,
   prepared?: Prepared,
 ): LiveRun {
+  const { task } = job;
   const startedMs = parts.clock.steadyMs();
   let execution: Execution | undefined;
   let process: ProcessId | undefined;
@@ -74,22 +102,14 @@ export function startRun(
     return route.take(stream, chunk);
   };
 
-  const execute = (step: Step): Promise<Outcome> => {
+  const execute = (step: Step, filled: FilledStep = plainStep(task, step)): Promise<Outcome> => {
+    const leftMs = remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs);
     const request: ExecutionRequest = {
-      ...preparationOf(parts, task, step, run, output.namedOutput),
-      ownEnv: [...Object.keys(task.env), ...Object.keys(step.env)],
-      timeoutMs: remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs),
+      ...preparationOf(parts, task, filled, run, output.namedOutput),
+      ownEnv: ownVariables(task, step),
+      timeoutMs: shorter(leftMs, step.timeoutMs),
       stop: task.policy.stop,
-      context: {
-        namespace: run.namespace,
-        job: run.job,
-        runId: run.id,
-        attempt: run.attempt,
-        trigger: run.trigger,
-        scheduledAt: run.scheduledAt,
-        startedAt: run.startedAt ?? run.scheduledAt,
-        schedulerStartedAt: parts.schedulerStartedAt,
-      },
+      context: contextOf(parts, task, run),
       output: take,
     };
     execution = ready?.start(request) ?? parts.executor.start(request);
@@ -102,18 +122,31 @@ export function startRun(
     return success === undefined ? execution.ended : execution.ended.then((end) => judgeCode(end, success));
   };
 
+  const goThrough = async (): Promise<StepsEnd> => {
+    const filling = task.hasTemplates ? await loadedFilling(parts, job, run) : undefined;
+    return runSteps(task.steps, {
+      clock: parts.clock,
+      filling,
+      execute,
+      takeOutputs: () => output.takeOutputs(),
+      isStopped: () => stopped,
+      changed: (steps) => note(parts, { id: run.id, steps: cleanSteps(steps, parts.hiding) }),
+    });
+  };
+
   const conclude = async (): Promise<Run> => {
-    const plain = await runSteps(task.steps, execute, () => stopped);
+    const { outcome: plain, steps, outputs } = await goThrough();
     isOver = true;
     ready?.discard();
     route.end();
-    const summary = output.close();
+    const summary = joinOutputs(output.close(), outputs);
     const durationMs = Math.round(parts.clock.steadyMs() - startedMs);
     const bytes = summary.stdoutBytes + summary.stderrBytes;
     const outcome = judge === undefined ? plain : judge.conclude(plain, { durationMs, bytes });
     const words = cleanWords(outcome, summary, parts.hiding);
+    const stepped = steps === undefined ? undefined : { steps: cleanSteps(steps, parts.hiding) };
     // Joining objects by assignment takes a tenth of the time that spreading the second one takes in V8.
-    const change: RunChange = Object.assign({}, outcome, summary, words, stoppedBy, {
+    const change: RunChange = Object.assign({}, outcome, summary, words, stepped, stoppedBy, {
       id: run.id,
       endedAt: parts.clock.now(),
       durationMs,
@@ -153,41 +186,58 @@ export function startRun(
   };
 }
 
+async function loadedFilling(parts: RunParts, job: ScheduledTask, run: Run): Promise<Filling | undefined> {
+  await loadFilling();
+  return fillingFor(parts, job, run);
+}
+
+/** A step of a task without templates. */
+function plainStep(task: Task, step: Step): FilledStep {
+  return { target: step.target, env: { ...task.env, ...step.env }, cwd: task.cwd };
+}
+
 function preparationOf(
   parts: RunParts,
   task: Task,
-  step: Step,
+  step: FilledStep,
   run: Run,
   namedOutput: string | undefined,
 ): Preparation {
   return {
     runId: run.id,
     target: step.target,
-    env: runEnvironment(parts.env, task, step, run, namedOutput),
-    cwd: task.cwd ?? parts.cwd,
+    env: runEnvironment(parts.env, step.env, argVariables(task), run, namedOutput),
+    cwd: step.cwd ?? parts.cwd,
   };
 }
 
-async function runSteps(
-  steps: readonly Step[],
-  execute: (step: Step) => Promise<Outcome>,
-  isStopped: () => boolean,
-): Promise<Outcome> {
-  let last: Outcome = { status: 'succeeded' };
-  for (const [index, step] of steps.entries()) {
-    if (!step.when) continue;
-    if (isStopped())
-      return { status: 'failed', reason: 'stopped', message: `stopped before ${label(step, index)}` };
-    last = await execute(step);
-    if (last.status === 'succeeded') continue;
-    if (steps.length === 1) return last;
-    return { ...last, message: [label(step, index), last.message].filter(Boolean).join(': ') };
-  }
-  return last;
+function contextOf(parts: RunParts, { args }: Task, run: Run): TaskContext {
+  return {
+    namespace: run.namespace,
+    job: run.job,
+    runId: run.id,
+    attempt: run.attempt,
+    trigger: run.trigger,
+    scheduledAt: run.scheduledAt,
+    startedAt: run.startedAt ?? run.scheduledAt,
+    schedulerStartedAt: parts.schedulerStartedAt,
+    ...(args === undefined ? {} : { params: args }),
+  };
 }
 
-function label(step: Step, index: number): string {
-  return step.name === undefined ? `step ${index + 1}` : `step ${index + 1} (${step.name})`;
+function ownVariables(task: Task, step: Step): string[] {
+  return [...Object.keys(task.env), ...Object.keys(step.env), ...Object.keys(argVariables(task) ?? {})];
+}
+
+function shorter(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : Math.min(left, right);
+}
+
+function joinOutputs(
+  summary: OutputSummary,
+  outputs: Readonly<Record<string, string>> | undefined,
+): OutputSummary {
+  return outputs === undefined ? summary : { ...summary, outputs: { ...outputs, ...summary.outputs } };
 }
 
 /** Keep a change that a crash may take. */
@@ -203,12 +253,25 @@ function cleanWords(
   { outputs }: OutputSummary,
   hiding: OutputMask | undefined,
 ): Pick<RunChange, 'message' | 'outputs'> {
-  if (hiding === undefined) return {};
-  const { text } = hiding.mask;
+  return hiding === undefined ? {} : wordsOf({ message, outputs }, hiding);
+}
+
+function wordsOf(
+  {
+    message,
+    outputs,
+  }: { readonly message?: string | undefined; readonly outputs?: StepRecord['outputs'] | undefined },
+  { mask: { text } }: OutputMask,
+): Pick<RunChange, 'message' | 'outputs'> {
   return {
     ...(message === undefined ? {} : { message: text(message) }),
     ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
   };
+}
+
+/** The same of its steps. */
+function cleanSteps(steps: readonly StepRecord[], hiding: OutputMask | undefined): readonly StepRecord[] {
+  return hiding === undefined ? [...steps] : steps.map((step) => ({ ...step, ...wordsOf(step, hiding) }));
 }
 
 function mapValues(

@@ -26,6 +26,9 @@ export type EnginePlan = {
   readonly env: Environment;
   /** Absolute; where runs start that have no directory of their own. */
   readonly cwd: string;
+  /** What templates see as the host, and as the zone where no schedule says one. */
+  readonly host?: string | undefined;
+  readonly tz?: string | undefined;
   /** On the first request to stop: signal the runs that are going, or wait for them. */
   readonly onStop: 'stop' | 'drain';
   /** At most this many runs at once in this process; others wait their turn. */

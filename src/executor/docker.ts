@@ -63,7 +63,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function containerVariables(env: Env, own: readonly string[] | undefined, host: Env): string[] {
   const about = RUN_VARIABLES.map((name) => `SUPERTASK_${name}`);
   const set = own ?? Object.keys(env).filter((name) => env[name] !== host[name]);
-  const names = [...about, ...set.filter((name) => !name.startsWith('SUPERTASK_'))];
+  const names = [...about, ...set.filter((name) => !/^SUPERTASK_(?!ARG_)/.test(name))];
   return names.filter((name) => env[name] !== undefined);
 }
 

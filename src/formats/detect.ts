@@ -1,5 +1,6 @@
 /** Which notation a file is in. Loads no parser, so that only the one that is needed gets loaded. */
 import { dirname, isAbsolute } from 'node:path';
+import type { Args } from '../model/param.js';
 
 export type Format = 'yaml' | 'json' | 'python';
 
@@ -9,6 +10,8 @@ export type ParseOptions = {
   readonly format?: Format | undefined;
   /** Absolute; what a relative `cwd` in the file counts from. Default: the directory of an absolute `file`. */
   readonly directory?: string | undefined;
+  /** Arguments for every task that has such a parameter; they take the place of those in its schedules. */
+  readonly args?: Args | undefined;
 };
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {

@@ -5,6 +5,7 @@ import { AUTHORSHIP, readAuthor } from './author.js';
 import { calendars } from './calendar.js';
 import { directoryOf, type ParseOptions } from './detect.js';
 import { describe, type ListNode, type MapNode, type Node } from './node.js';
+import { tables } from './param.js';
 import { type Fields, mismatch, parsed, type Reader, readFields, type Shape, text } from './reader.js';
 import { createReport, type Report } from './source.js';
 import { readCanonicalTask, readConciseTask, type TaskContext } from './task.js';
@@ -17,10 +18,12 @@ const VERSION = 1;
 
 export const TIMETABLE: Shape = {
   what: 'a timetable',
-  keys: ['meta', 'defaults', 'calendars', 'tasks'],
+  keys: ['meta', 'defaults', 'calendars', 'tables', 'tasks'],
   foreign: {
     jobs: 'Write tasks:.',
     calendar: 'Write calendars: {NAME: […]}.',
+    table: 'Write tables: {NAME: {ROW: {…}}}.',
+    params: 'Parameters belong to a task: tasks: {NAME: {params: …}}.',
     env: 'Write defaults: {env: {…}}.',
     secrets: 'Write defaults: {secrets: [NAME]}.',
     tz: 'Write defaults: {tz: …}.',
@@ -76,9 +79,16 @@ export function readDocument(
   const meta = fields?.read('meta', (node) => readFields(node, META, report));
   const defaults = fields?.read('defaults', defaultSetting(directory)) ?? NO_SETTING;
   const named = fields?.read('calendars', calendars(directory));
+  const found = fields?.read('tables', tables);
+  const context = {
+    defaults,
+    directory,
+    args: options.args,
+    ...(found === undefined ? {} : { tables: found }),
+  };
   const timetable = {
     ...(meta === undefined ? { namespace: undefined, author: undefined } : readMeta(meta, report)),
-    tasks: fields === undefined ? [] : readTasks(fields, { defaults, directory }, report),
+    tasks: fields === undefined ? [] : readTasks(fields, context, report),
     ...(named === undefined ? {} : { calendars: named }),
     warnings: report.warnings(),
   };

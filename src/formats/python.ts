@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Schedule } from '../model/schedule.js';
 import type { Target } from '../model/target.js';
 import { parseId, slugId, type Task } from '../model/task.js';
+import { hasTemplate } from '../model/template.js';
 import type { Timetable } from '../model/timetable.js';
 import { directoryOf, type ParseOptions } from './detect.js';
 import { type Block, findBlock } from './inline-block.js';
@@ -17,9 +18,12 @@ import { readToml } from './toml.js';
 const SCHEDULE_KEYS = ['when', 'schedule', 'schedules'] as const;
 const RULE_KEYS = ['cron', 'every', 'daily', 'at'] as const;
 
+/** Nothing in such a file is a template. */
+const OWN_SETTINGS = SETTING_KEYS.filter((key) => key !== 'read-env');
+
 export const PYTHON_TASK: Shape = {
   what: 'a task block',
-  keys: ['id', 'name', 'description', 'enabled', ...SCHEDULE_KEYS, ...RULE_KEYS, 'options', ...SETTING_KEYS],
+  keys: ['id', 'name', 'description', 'enabled', ...SCHEDULE_KEYS, ...RULE_KEYS, 'options', ...OWN_SETTINGS],
   foreign: {
     dependencies: 'They stand in a block of their own: # /// script.',
     'requires-python': 'It stands in a block of its own: # /// script.',
@@ -83,7 +87,8 @@ function readTask(
 ): Task | undefined {
   const fields = readFields(root, PYTHON_TASK, report);
   if (fields === undefined) return undefined;
-  const { tz, jitterMs, ...setting } = readSetting(fields, NO_SETTING, directory, report);
+  const { tz, jitterMs, readEnv: _, ...setting } = readSetting(fields, NO_SETTING, directory, report);
+  for (const key of ['tz', 'cwd']) checkPlain(fields.entry(key), report);
   const kwargs = fields.read('options', mapOf(json)) ?? {};
   const schedules = [
     ...SCHEDULE_KEYS.flatMap((key) => fields.read(key, oneOrMore(schedule)) ?? []),
@@ -110,6 +115,16 @@ function readTask(
     steps: [{ name: undefined, target, when: true, env: {} }],
     location: report.source.locate(block?.at ?? 0),
   };
+}
+
+/** Templates are evaluated in timetables only. */
+function checkPlain(entry: Entry | undefined, report: Report): void {
+  if (entry?.value.kind !== 'scalar' || !hasTemplate(entry.value.text)) return;
+  report.problem(
+    entry.value.at,
+    'there are no templates in a Python file',
+    'Write a timetable that runs it.',
+  );
 }
 
 /** `cron = "…"` is the schedule `{cron: "…"}`. */

@@ -13,6 +13,7 @@ import { WEBHOOK_KINDS } from '../model/uses/webhook.js';
 import { AUTHOR } from './author.js';
 import { CALENDAR, HOLIDAYS } from './calendar.js';
 import { DEFAULTS, META, TIMETABLE } from './document.js';
+import { PARAM } from './param.js';
 import type { Shape } from './reader.js';
 import { EXPECT, RETRY, SUCCESS, TEXT_RULE } from './retry.js';
 import { STEP, USES_NAMES } from './step.js';
@@ -37,6 +38,7 @@ export const SHAPES: readonly (readonly [Pick<Shape, 'what' | 'keys'>, Path])[] 
   [TASK_META, ['$defs', 'taskMeta']],
   [ON, ['$defs', 'on']],
   [{ what: 'a schedule', keys: SCHEDULE_KEYS }, ['$defs', 'scheduleObject']],
+  [PARAM, ['$defs', 'param']],
   [STOP, ['$defs', 'stop']],
   [KEEP, ['$defs', 'keep']],
   [RETRY, ['$defs', 'retry', 'anyOf', 2]],

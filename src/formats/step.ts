@@ -1,8 +1,10 @@
 /** Nodes → steps and their targets: what a task runs, as files write it. */
 import { SupertaskError } from '../errors.js';
+import { parseLimit } from '../model/policy.js';
 import { suggest } from '../model/suggest.js';
 import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
 import type { Step } from '../model/task.js';
+import { keepingWhole } from '../model/template.js';
 import { READY_MADE_NAMES } from '../model/uses/table.js';
 import { describe, type Node } from './node.js';
 import {
@@ -26,13 +28,26 @@ import { environment } from './task-setting.js';
 
 export const STEP: Shape = {
   what: 'a step',
-  keys: ['name', 'if', 'uses', 'with', 'run', 'exec', 'args', 'kwargs', 'env'],
+  keys: [
+    'name',
+    'if',
+    'uses',
+    'with',
+    'run',
+    'exec',
+    'args',
+    'kwargs',
+    'env',
+    'timeout',
+    'continue-on-error',
+  ],
   foreign: {
     id: 'Steps have a name.',
     command: 'Write run: "cmd:…".',
     cmd: 'Write run: "cmd:…".',
-    when: 'A task has when; a step has if: true or false.',
-    timeout: 'A task has a timeout; its steps share it.',
+    when: 'A task has when; a step has if.',
+    continueOnError: 'Write continue-on-error: true.',
+    'ignore-errors': 'Write continue-on-error: true.',
   },
 };
 
@@ -73,7 +88,7 @@ export const step: Reader<Step> = (node, report) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     return mismatch(node, 'a step', 'Write a target such as "cmd:echo hello", or a map with run.', report);
   }
-  const target = parsed((written) => parseTarget(written))(node, report);
+  const target = parsed((written) => keepingWhole(written, parseTarget))(node, report);
   return target && { name: undefined, target, when: true, env: {} };
 };
 
@@ -83,14 +98,32 @@ function stepOfMap(node: Node, report: Report): Step | undefined {
   const name = fields.read('name', text);
   const when = fields.read('if', condition) ?? true;
   const env = fields.read('env', environment) ?? {};
+  const limit = fields.read('timeout', parsed(parseLimit));
+  const continueOnError = fields.read('continue-on-error', flag);
   const target = readTarget(fields, report);
-  return target && { name, target, when, env };
+  return (
+    target && {
+      name,
+      target,
+      when,
+      env,
+      ...(limit === undefined ? {} : { timeoutMs: limit }),
+      ...(continueOnError ? { continueOnError } : {}),
+    }
+  );
 }
 
-const condition: Reader<boolean> = (node, report) => {
-  if (node.kind === 'scalar' && typeof node.value === 'boolean') return flag(node, report);
-  const hint = 'A condition is true or false; expressions are not supported.';
-  return mismatch(node, 'true or false', hint, report);
+/** The words of YAML 1.1, which are text today. */
+const NO_EXPRESSION = /^\s*(?:yes|no|on|off|y|n)?\s*$/i;
+
+/** Text is an expression; it is checked with the other templates of the task. */
+const condition: Reader<boolean | string> = (node, report) => {
+  if (node.kind === 'scalar' && typeof node.value === 'string' && !NO_EXPRESSION.test(node.value)) {
+    return node.value;
+  }
+  if (node.kind === 'scalar' && node.value !== null && node.value !== '') return flag(node, report);
+  const hint = 'Write for example if: failure(), or if: ${{ params.full == "yes" }}.';
+  return mismatch(node, 'true, false or an expression', hint, report);
 };
 
 function readTarget(fields: Fields, report: Report): Target | undefined {
@@ -124,8 +157,12 @@ function readTarget(fields: Fields, report: Report): Target | undefined {
   const words = fields.read('args', wordsOf) ?? [];
   const kwargs = fields.read('kwargs', mapOf(json)) ?? {};
   if (written === undefined || make === undefined) return undefined;
-  const making = { run: written, words, call: { args, kwargs } };
-  const target = attempt(() => make(making), run.value.at, report);
+  const making = { words, call: { args, kwargs } };
+  const target = attempt(
+    () => keepingWhole(written, (run) => make({ ...making, run })),
+    run.value.at,
+    report,
+  );
   if (target !== undefined) checkArguments(target, fields, report);
   return target;
 }

@@ -12,6 +12,7 @@ import {
   type StopPolicy,
 } from '../model/policy.js';
 import { parseSize } from '../model/size.js';
+import { hasTemplate } from '../model/template.js';
 import { parseZone } from '../model/zone.js';
 import type { Entry, Node } from './node.js';
 import {
@@ -36,6 +37,7 @@ export type TaskSetting = {
   readonly jitterMs: number | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  readonly readEnv: readonly string[];
   readonly cwd: string | undefined;
   readonly policy: Policy;
 };
@@ -45,6 +47,7 @@ export const SETTING_KEYS: readonly string[] = [
   'tz',
   'env',
   'secrets',
+  'read-env',
   'cwd',
   'timeout',
   'overlap',
@@ -72,6 +75,7 @@ export const NO_SETTING: TaskSetting = {
   jitterMs: undefined,
   env: {},
   secrets: [],
+  readEnv: [],
   cwd: undefined,
   policy: DEFAULT_POLICY,
 };
@@ -96,10 +100,11 @@ export function readSetting(
   const good = fields.read('success', success) ?? base.policy.success;
   const expect = fields.read('expect', expectation) ?? base.policy.expect;
   return {
-    tz: fields.read('tz', parsed(parseZone)) ?? base.tz,
+    tz: fields.read('tz', zone) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
     env: { ...base.env, ...fields.read('env', environment) },
     secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
+    readEnv: [...new Set([...base.readEnv, ...(fields.read('read-env', readableNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
     policy: {
       overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.policy.overlap,
@@ -114,6 +119,9 @@ export function readSetting(
     },
   };
 }
+
+/** A template is evaluated for each schedule. */
+const zone: Reader<string> = parsed((written) => (hasTemplate(written) ? written : parseZone(written)));
 
 /** A duration, or `none`. Boxed: inside, `undefined` is a value. */
 const limit: Reader<{ readonly ms: number | undefined }> = parsed((written) => ({ ms: parseLimit(written) }));
@@ -174,7 +182,8 @@ function path(directory: string | undefined): Reader<string> {
       );
       return undefined;
     }
-    if (isAbsolute(written)) return written;
+    // What it comes to is known when a run begins.
+    if (isAbsolute(written) || hasTemplate(written)) return written;
     if (directory !== undefined) return resolve(directory, written);
     const hint = 'This timetable is in no directory: write an absolute path.';
     report.problem(node.at, `the directory ${JSON.stringify(written)} is relative`, hint);
@@ -204,6 +213,13 @@ const secretNames: Reader<readonly string[]> = (node, report) => {
     return undefined;
   })(node, report);
 };
+
+const readableNames: Reader<readonly string[]> = oneOrMore((node, report) => {
+  const name = text(node, report);
+  if (name === undefined || isVariableName(name)) return name;
+  report.problem(node.at, `${JSON.stringify(name)} is not the name of a variable`, 'Write read-env: [HOME].');
+  return undefined;
+});
 
 function isVariableName(name: string): boolean {
   return name !== '' && !/[=\0]/.test(name);

@@ -1,9 +1,12 @@
 /** Nodes → tasks, in both forms: the canonical `meta`/`on`/`steps` and the concise `when`/`run`. */
+import type { Args } from '../model/param.js';
 import { suggest } from '../model/suggest.js';
 import { parseId, type Step, type Task } from '../model/task.js';
+import { hasTemplate } from '../model/template.js';
 import { READY_MADE_NAMES, secretVariables } from '../model/uses/table.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { describe, type Entry, type Node } from './node.js';
+import { params } from './param.js';
 import {
   attempt,
   type Fields,
@@ -16,14 +19,19 @@ import {
   text,
 } from './reader.js';
 import { readyMadeOf, refuseWith } from './ready-made.js';
-import { completeSchedule, schedule } from './schedule.js';
+import { completeSchedule, type Parametrised, scheduleFor } from './schedule.js';
 import type { Report } from './source.js';
 import { step } from './step.js';
 import { readSetting, SETTING_KEYS, type TaskSetting } from './task-setting.js';
+import { checkTemplates, type TemplateNodes } from './template.js';
 
 /** What tasks of one file share. */
 export type TaskContext = {
   readonly defaults: TaskSetting;
+  /** For templates of all tasks. */
+  readonly tables?: Task['tables'];
+  /** Arguments from the command line. */
+  readonly args?: Args | undefined;
   /** Absolute; what a relative `cwd` counts from. */
   readonly directory: string | undefined;
 };
@@ -37,7 +45,7 @@ const RUN_HINT = 'Say what to run, for example run: "cmd:echo hello".';
 
 export const CONCISE_TASK: Shape = {
   what: 'a task',
-  keys: ['name', 'description', 'enabled', 'when', 'run', 'uses', 'with', ...SETTING_KEYS],
+  keys: ['name', 'description', 'enabled', 'params', 'when', 'run', 'uses', 'with', ...SETTING_KEYS],
   foreign: {
     steps: 'Write run: and a list of steps.',
     on: 'Write when: and a schedule, or a list of schedules.',
@@ -49,6 +57,8 @@ export const CONCISE_TASK: Shape = {
     cmd: 'Write run: "cmd:…".',
     exec: 'Write run: {exec: [PROGRAM, ARGUMENT]}.',
     id: 'The key of a task in the map is its id.',
+    args: 'A schedule brings arguments: when: {cron: …, args: {…}}. What a task takes stands in params.',
+    parameters: 'Write params: {NAME: DEFAULT}.',
     meta: 'In a map of tasks, name, description and enabled stand in the task itself.',
     disabled: 'Write enabled: false.',
     if: 'A task has enabled: true or false; its steps have if.',
@@ -57,7 +67,7 @@ export const CONCISE_TASK: Shape = {
 
 export const CANONICAL_TASK: Shape = {
   what: 'a task in a list',
-  keys: ['meta', 'on', 'steps', ...SETTING_KEYS],
+  keys: ['meta', 'params', 'on', 'steps', ...SETTING_KEYS],
   foreign: {
     id: 'In a list of tasks, the id stands in meta: {id: …}.',
     name: 'In a list of tasks, the name stands in meta: {name: …}.',
@@ -86,15 +96,16 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
   const id = attempt(() => parseId(entry.key, 'task'), entry.keyAt, report);
   const fields = readFields(entry.value, CONCISE_TASK, report);
   if (fields === undefined) return undefined;
+  const start = readStart(id ?? '', fields, context, report);
   const body = {
     id: id ?? entry.key,
     name: fields.read('name', text),
     description: fields.read('description', text),
     enabled: fields.read('enabled', flag) ?? true,
-    schedules: fields.read('when', oneOrMore(schedule)) ?? [],
+    schedules: fields.read('when', oneOrMore(scheduleFor(start.parametrised))) ?? [],
     steps: readRun(fields, entry.keyAt, report),
   };
-  return finish(body, fields, entry.keyAt, context, report);
+  return finish(body, start, { fields, steps: fields.entry('run')?.value, at: entry.keyAt }, report);
 }
 
 /** `run`, or a ready-made thing in its place. */
@@ -126,20 +137,23 @@ export function readCanonicalTask(node: Node, context: TaskContext, report: Repo
   }
   if (meta !== undefined) readAuthor(meta);
   const on = fields.read('on', (value) => readFields(value, ON, report));
+  const id =
+    meta?.read(
+      'id',
+      parsed((written) => parseId(written, 'task')),
+    ) ?? '';
+  const start = readStart(id, fields, context, report);
   const body = {
-    id:
-      meta?.read(
-        'id',
-        parsed((id) => parseId(id, 'task')),
-      ) ?? '',
+    id,
     name: meta?.read('name', text),
     description: meta?.read('description', text),
     enabled: meta?.read('enabled', flag) ?? true,
-    schedules: on?.read('schedule', oneOrMore(schedule)) ?? [],
+    schedules: on?.read('schedule', oneOrMore(scheduleFor(start.parametrised))) ?? [],
     steps: fields.read('steps', listOf(step)) ?? [],
   };
   checkPresent(fields, 'steps', node.at, report);
-  return finish(body, fields, meta?.entry('id')?.value.at ?? node.at, context, report);
+  const at = meta?.entry('id')?.value.at ?? node.at;
+  return finish(body, start, { fields, steps: fields.entry('steps')?.value, at }, report);
 }
 
 function checkPresent(fields: Fields, key: 'run' | 'steps', at: number, report: Report): void {
@@ -149,23 +163,66 @@ function checkPresent(fields: Fields, key: 'run' | 'steps', at: number, report: 
   report.problem(entry.value.at, `"${key}" is an empty list`, RUN_HINT);
 }
 
+/** What of a task has to be known before its schedules are read. */
+type Start = { readonly setting: TaskSetting; readonly parametrised: Parametrised };
+
+function readStart(id: string, fields: Fields, context: TaskContext, report: Report): Start {
+  const setting = readSetting(fields, context.defaults, context.directory, report);
+  const wasClean = report.isClean();
+  const own = fields.read('params', params) ?? {};
+  const isRead = report.isClean() || !wasClean;
+  const given = Object.entries(context.args ?? {}).filter(([name]) => Object.hasOwn(own, name));
+  const tz = setting.tz !== undefined && hasTemplate(setting.tz) ? setting.tz : undefined;
+  const { tables } = context;
+  return {
+    setting,
+    parametrised: { id, params: isRead ? own : undefined, tables, given: Object.fromEntries(given), tz },
+  };
+}
+
 function finish(
   body: Body,
-  fields: Fields,
-  at: number,
-  context: TaskContext,
+  { setting, parametrised }: Start,
+  where: { readonly fields: Fields; readonly steps: Node | undefined; readonly at: number },
   report: Report,
 ): Task | undefined {
-  const { tz, jitterMs, ...setting } = readSetting(fields, context.defaults, context.directory, report);
+  const { tz, jitterMs, readEnv, ...rest } = setting;
+  const { params: own = {}, tables, tz: template } = parametrised;
   const [first, ...others] = body.steps;
   if (first === undefined) return undefined;
+  const common = template === undefined ? tz : undefined;
   const secrets = body.steps.flatMap(({ target }) => (target.kind === 'uses' ? secretVariables(target) : []));
-  return {
+  const task: Task = {
     ...body,
-    ...setting,
-    secrets: [...new Set([...setting.secrets, ...secrets])],
-    schedules: body.schedules.map((one) => completeSchedule(one, { tz, jitterMs })),
+    ...rest,
+    secrets: [...new Set([...rest.secrets, ...secrets])],
+    schedules: body.schedules.map((one) => completeSchedule(one, { tz: common, jitterMs })),
     steps: [first, ...others],
-    location: report.source.locate(at),
+    ...(Object.keys(own).length === 0 ? {} : { params: own }),
+    location: report.source.locate(where.at),
   };
+  const nodes = templateNodes(where.fields, where.steps);
+  const { has, usesTables } = checkTemplates(
+    { ...task, ...(tables && { tables }), readEnv },
+    task.steps,
+    nodes,
+    report,
+  );
+  if (!has) return task;
+  return {
+    ...task,
+    hasTemplates: true,
+    ...(readEnv.length === 0 ? {} : { readEnv }),
+    ...(tables !== undefined && (usesTables || template?.includes('tables')) ? { tables } : {}),
+    ...(tz === undefined ? {} : { tz }),
+  };
+}
+
+function templateNodes(fields: Fields, steps: Node | undefined): TemplateNodes {
+  const env = fields.entry('env')?.value;
+  const cwd = fields.entry('cwd')?.value;
+  // A ready-made thing in the place of steps.
+  const use = fields.entry('with')?.value;
+  if (use !== undefined) return { env, cwd, steps: [use] };
+  return { env, cwd, steps: steps === undefined ? [] : steps.kind === 'list' ? steps.items : [steps] };
 }

@@ -6,6 +6,8 @@ import type { Run } from './run.js';
 /** What the bookkeeping keeps of a task; no environment values. */
 export type JobDefinition = {
   readonly id: string;
+  /** The id of its task, where the job has arguments of its own. */
+  readonly task?: string;
   readonly name: string | undefined;
   readonly description: string | undefined;
   /** The target's text; steps are joined by `; `. */

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.js';
 import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
-import type { Run } from './run.js';
+import type { Run, StepRecord } from './run.js';
 
 export type JsonRecord = { readonly [key: string]: Json };
 
@@ -34,6 +34,7 @@ export function runRecord(run: Run): JsonRecord {
     ...(run.by === undefined ? {} : { by: run.by }),
     ...(run.note === undefined ? {} : { note: run.note }),
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
+    ...(run.steps === undefined ? {} : { steps: run.steps.map(stepRecord) }),
     ...(run.sent === undefined ? {} : { sent: run.sent }),
     ...(run.leftovers === undefined ? {} : { leftovers: run.leftovers }),
     ...(run.recovered === undefined ? {} : { recovered: run.recovered }),
@@ -44,10 +45,15 @@ export function runRecord(run: Run): JsonRecord {
   };
 }
 
+function stepRecord({ startedAt, ...step }: StepRecord): JsonRecord {
+  return startedAt === undefined ? step : { ...step, startedAt: instant(startedAt) };
+}
+
 export function jobRecord(job: Job): JsonRecord {
   return {
     namespace: job.namespace,
     id: job.id,
+    ...(job.task === undefined ? {} : { task: job.task }),
     name: job.name ?? null,
     description: job.description ?? null,
     target: job.target,

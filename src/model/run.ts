@@ -67,6 +67,20 @@ export type Outcome = {
   readonly leftovers?: number;
 };
 
+/** What became of a step of a run. */
+export type StepRecord = {
+  /** As given, else `step 2`. */
+  readonly name: string;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'errored' | 'skipped';
+  readonly reason?: Reason;
+  readonly exitCode?: number;
+  readonly signal?: NodeJS.Signals;
+  readonly message?: string;
+  readonly startedAt?: Date;
+  readonly durationMs?: number;
+  readonly outputs?: Readonly<Record<string, string>>;
+};
+
 /** Identity of an operating-system process that survives pid reuse and reboots. */
 export type ProcessId = {
   readonly pid: number;
@@ -112,6 +126,8 @@ export type Run = {
   readonly truncated?: boolean;
   /** What the run named in the file `SUPERTASK_OUTPUT`. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Of a task with several steps: those that were come to, in order. */
+  readonly steps?: readonly StepRecord[];
   /** It was held to be lost, and ended after all. */
   readonly recovered?: boolean;
   /** Skipped and missed: how many due moments this record stands for, the first and the last of them. */

@@ -101,7 +101,7 @@ function unshiftedBy(days: Days, day: number, direction: 1 | -1): number | undef
 }
 
 /** So many calendar days later, or earlier. */
-function stepCalendar(calendar: Calendar | undefined, day: number, steps: number): number | undefined {
+export function stepCalendar(calendar: Calendar | undefined, day: number, steps: number): number | undefined {
   if (calendar === undefined) return day + steps;
   const direction = steps < 0 ? -1 : 1;
   let current: number | undefined = day;

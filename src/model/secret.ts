@@ -14,6 +14,8 @@ export type Scope = {
   readonly env: Readonly<Record<string, string>>;
   readonly steps: readonly Pick<Step, 'env'>[];
   readonly secrets?: readonly string[];
+  /** Values of parameters; they are found by the same names. */
+  readonly args?: Readonly<Record<string, string>>;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,8 +55,8 @@ export function findSecrets(
     }
   };
   guess(inherited);
-  for (const { env, steps, secrets = [] } of tasks) {
-    const scopes = [env, ...steps.map((step) => step.env)];
+  for (const { env, steps, secrets = [], args = {} } of tasks) {
+    const scopes = [env, args, ...steps.map((step) => step.env)];
     for (const scope of scopes) guess(scope);
     for (const name of secrets) {
       const found = [inherited, ...scopes].flatMap((scope) => scope[name] ?? []);

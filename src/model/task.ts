@@ -1,5 +1,7 @@
 /** A definition of work: schedules, steps, policies and words for people. */
 import { type Location, SupertaskError } from '../errors.js';
+import type { Json } from './json.js';
+import type { Args, Params } from './param.js';
 import type { Policy } from './policy.js';
 import type { Schedule } from './schedule.js';
 import type { Target } from './target.js';
@@ -8,9 +10,13 @@ import type { Target } from './target.js';
 export type Step = {
   readonly name: string | undefined;
   readonly target: Target;
-  /** `false`: the step is passed over. */
-  readonly when: boolean;
+  /** `false`: the step is passed over. Text is an expression, see `template-expression`. */
+  readonly when: boolean | string;
   readonly env: Readonly<Record<string, string>>;
+  /** How long it may take, in ms, beside what is left of the task's time. */
+  readonly timeoutMs?: number;
+  /** Its failure is not the run's. */
+  readonly continueOnError?: boolean;
 };
 
 export type Task = {
@@ -28,6 +34,22 @@ export type Task = {
   /** Absolute; undefined: the directory supertask was started in. */
   readonly cwd: string | undefined;
   readonly policy: Policy;
+  /** What may be told it, by name. */
+  readonly params?: Params;
+  /** Of a job: the value of each parameter. */
+  readonly args?: Args;
+  /** Of a job with arguments of its own: the id of the definition; `id` is the job's. */
+  readonly taskId?: string;
+  /** The same of its name. */
+  readonly taskName?: string;
+  /** Some of its texts are templates; they are evaluated when a run begins. Absent: all texts are meant as they are. */
+  readonly hasTemplates?: boolean;
+  /** What templates look up. */
+  readonly tables?: Readonly<Record<string, Json>>;
+  /** Where templates see dates when no schedule says: an IANA zone, or a template of one; undefined: the system's. */
+  readonly tz?: string;
+  /** Inherited variables that templates may read. */
+  readonly readEnv?: readonly string[];
   readonly location: Location | undefined;
 };
 

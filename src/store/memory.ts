@@ -220,6 +220,7 @@ function createSink(space: Space, id: string, now: () => Date): OutputSink {
     write(stream, chunk) {
       if (chunk.length > 0) chunks.push({ stream, at: now(), chunk: Buffer.from(chunk) });
     },
+    takeOutputs: () => undefined,
     close() {
       return { stdoutBytes: sum('stdout'), stderrBytes: sum('stderr'), truncated: false };
     },

@@ -168,6 +168,8 @@ export interface OutputSink {
   /** A file that the run may write `NAME=value` lines to; undefined where there is none. */
   readonly namedOutput: string | undefined;
   write(stream: Stream, chunk: Uint8Array): void;
+  /** What was named in `namedOutput` since this was asked; undefined: nothing. The file is gone afterwards. */
+  takeOutputs(): Readonly<Record<string, string>> | undefined;
   close(): OutputSummary;
 }
 

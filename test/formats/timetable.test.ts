@@ -172,7 +172,9 @@ tasks:
 });
 
 it('passes arguments of a schedule on as they are written', () => {
-  const read = task('tasks: {a: {when: {every: 10s, args: {version: 1.10, on: true}}, run: x}}');
+  const read = task(
+    'tasks: {a: {params: {version: , on: }, when: {every: 10s, args: {version: 1.10, on: true}}, run: x}}',
+  );
   expect(read.schedules).toMatchObject([{ args: { version: '1.10', on: 'true' } }]);
 });
 

@@ -11,7 +11,7 @@ import { scheduleForm } from '../../src/model/schedule-form.ts';
 const START = new Date('2026-05-01T00:00:00Z');
 
 function schedulesOf(when: string, more = '') {
-  const text = `tasks:\n  a:\n    run: "true"\n    when: ${when}\n${more}`;
+  const text = `tasks:\n  a:\n    run: "true"\n    params: {key: ""}\n    when: ${when}\n${more}`;
   return parseTimetable(text, { file: 't.yaml', directory: '/' }).tasks.flatMap((task) => task.schedules);
 }
 

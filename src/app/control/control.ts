@@ -1,8 +1,11 @@
 /** What can be asked of a scheduler that lives in this process: the use cases behind its socket and its addresses. */
+import type { ScheduledTask } from '../../engine/agenda.js';
 import type { Engine } from '../../engine/engine.js';
 import { SupertaskError } from '../../errors.js';
+import { jobByHand } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import type { Run } from '../../model/run.js';
+import { argTexts } from '../by-hand.js';
 import { SHUTDOWN } from './reason.js';
 
 export type Control = {
@@ -83,9 +86,14 @@ export function createControl(subject: Subject): Control {
     () => {},
   );
 
-  const jobOf = (id: string) => {
-    const found = engine.jobs().find(({ job }) => job.task.id === id);
-    if (found !== undefined) return found.job;
+  /** One of the jobs; with arguments, a job that is made for this run. */
+  const jobOf = async (id: string, args: TriggerOptions['args']): Promise<ScheduledTask> => {
+    const jobs = engine.jobs().map(({ job }) => job);
+    const exact = jobs.find(({ task }) => task.id === id);
+    if (exact !== undefined && args === undefined && exact.task.params === undefined) return exact;
+    const tasks = jobs.map(({ task }) => task);
+    const found = jobByHand(tasks, id, argTexts(args));
+    if (found !== undefined) return jobs.find(({ task }) => task === found) ?? { task: found, bounds: [] };
     throw new SupertaskError('ID_UNKNOWN', `the scheduler of ${namespace} has no job "${id}"`, {
       hint: 'supertask list-jobs shows what there is; jobs that are disabled cannot be run.',
     });
@@ -115,11 +123,11 @@ export function createControl(subject: Subject): Control {
     jobs: () => engine.jobs().map(({ job, nextAt }) => ({ id: job.task.id, nextDueAt: nextAt })),
     async trigger(jobId, { args, note, by }) {
       const detail = {
-        ...(args === undefined ? {} : { args }),
         ...(note === undefined ? {} : { note }),
         ...(by === undefined ? {} : { by }),
       };
-      const answer = await engine.trigger({ job: jobOf(jobId), trigger: 'manual', detail });
+      const job = await jobOf(jobId, args);
+      const answer = await engine.trigger({ job, trigger: 'manual', detail });
       if (answer.kind !== 'refused') return answer;
       throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
     },

@@ -2,9 +2,11 @@
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { loadSource, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
+import { expandTasks } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
 import { suggest } from '../../model/suggest.js';
+import type { Task } from '../../model/task.js';
 import { parseZone } from '../../model/zone.js';
 import type { Reporter } from '../../reporter/reporter.js';
 import { loadSettings } from '../../settings/load.js';
@@ -79,8 +81,9 @@ export async function runByHand(
   }
 }
 
-/** By id or name, or a unique beginning of an id. */
+/** By id or name, or a unique beginning of an id; a job with arguments by its whole id. */
 function taskOf({ timetable: { tasks }, source }: Source, text: string): string {
+  if (text.includes('@')) return jobOf(tasks, source, text);
   const named = tasks.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : tasks.filter(({ id }) => id.startsWith(text));
   const [first, ...others] = found;
@@ -97,5 +100,13 @@ function taskOf({ timetable: { tasks }, source }: Source, text: string): string 
       .slice(0, 5)
       .map(({ id }) => id)
       .join(', ')}.`,
+  });
+}
+
+function jobOf(tasks: readonly Task[], source: string, text: string): string {
+  const jobs = expandTasks(tasks).map(({ id }) => id);
+  if (jobs.includes(text)) return text;
+  throw new SupertaskError('ID_UNKNOWN', `${source} has no job "${text}"`, {
+    hint: 'Name the task, and give its arguments with --arg.',
   });
 }

@@ -39,6 +39,7 @@ type RunFlags = PolicyFlags &
     readonly env?: readonly string[];
     readonly envFile?: readonly string[];
     readonly secret?: readonly string[];
+    readonly arg?: readonly string[];
     readonly cwd?: string;
     readonly standby?: boolean;
     readonly join?: boolean;
@@ -80,6 +81,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     hostId: settings.hostId,
     tz,
     when,
+    args: parseArgs(flags.arg),
     env: settings.docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: settings.docker },
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
@@ -125,7 +127,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
 async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown> {
   const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
-  return hideInError(error, [{ env, steps: [], secrets: flags.secret ?? [] }], process.env);
+  const args = Object.fromEntries((flags.arg ?? []).map((text) => text.split(/=(.*)/s)));
+  return hideInError(error, [{ env, args, steps: [], secrets: flags.secret ?? [] }], process.env);
 }
 
 // What a plain one-shot does not need of the calendar is not loaded for it.
@@ -156,6 +159,9 @@ async function findNamed(words: readonly string[], flags: RunFlags, cwd: string)
   if (target !== undefined && flags.file !== undefined) {
     throw usage('both a target and --file are given', 'Give one of them.');
   }
+  if (target !== undefined && flags.arg !== undefined) {
+    throw usage('--arg is for the parameters of a file', 'Words after the target reach it as arguments.');
+  }
   if (target !== undefined) return { target };
   const file = flags.file ?? (await findTimetable(cwd));
   if (file !== undefined) return { file };
@@ -176,7 +182,7 @@ async function loadNamed(
   remote: RemoteText | undefined,
 ): Promise<Source> {
   if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
-  return loadSource(named.file, cwd, readInput, remote);
+  return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
 }
 
 function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
@@ -199,13 +205,24 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
   const secrets = (flags.secret ?? []).map(parseSecretName);
   const change = (task: Task): Task => ({
     ...task,
-    env: { ...fromFiles, ...task.env, ...fromFlags },
+    env: { ...plain(fromFiles, task), ...task.env, ...plain(fromFlags, task) },
     secrets: [...(task.secrets ?? []), ...secrets],
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
     policy: { ...task.policy, ...policy },
   });
   const { tasks } = source.timetable;
   return { ...source, written: tasks, timetable: { ...source.timetable, tasks: tasks.map(change) } };
+}
+
+/** Templates are what stands in a timetable; values from elsewhere are meant as they are. */
+function plain(
+  env: Readonly<Record<string, string>>,
+  { hasTemplates }: Task,
+): Readonly<Record<string, string>> {
+  if (!hasTemplates) return env;
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replaceAll('${{', () => '$${{')]),
+  );
 }
 
 function parseAssignment(text: string): [string, string] {
@@ -217,6 +234,17 @@ function parseAssignment(text: string): [string, string] {
     throw usage(`--env${shown} is not NAME=value`, 'Write --env GREETING=hello.');
   }
   return [name, text.slice(at + 1)];
+}
+
+/** The last of a name counts. */
+function parseArgs(given: readonly string[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw usage(`--arg ${JSON.stringify(text)} is not NAME=value`, 'Write --arg region=eu.');
+    }),
+  );
 }
 
 function parseSecretName(text: string): string {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
 import { awaitEnd } from '../../app/control/wait.js';
 import { followLog } from '../../app/logs.js';
-import { findJob, findNamespace } from '../../app/read.js';
+import { findAsked, findNamespace } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
@@ -35,12 +35,12 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
   };
   if (file !== undefined)
     return runByHand(steering, { task: text, file, namespace: undefined }, request, flags);
-  const job = await findJob(steering.store, text, steering.namespace);
+  const { job, id } = await findAsked(steering.store, text, steering.namespace);
   const schedulers = await liveSchedulers(steering.store, job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
-  if (scheduler !== undefined) return askScheduler(steering, scheduler, job, request, flags);
+  if (scheduler !== undefined) return askScheduler(steering, scheduler, id, request, flags);
   const source = await fileOf(steering, job);
-  return runByHand(steering, { task: job.id, file: source, namespace: job.namespace }, request, flags);
+  return runByHand(steering, { task: id, file: source, namespace: job.namespace }, request, flags);
 }
 
 function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, string>> } {
@@ -66,20 +66,20 @@ async function fileOf({ store }: Steering, job: Job): Promise<string> {
 async function askScheduler(
   steering: Steering,
   scheduler: LiveScheduler,
-  job: Job,
+  job: string,
   request: Readonly<Record<string, Json>>,
   flags: Flags,
 ): Promise<Exit> {
   if (steering.isDry) {
     const who = `the scheduler with pid ${scheduler.process.pid}`;
     if (steering.json) await steering.printJson({ kind: 'dry-run', run: null });
-    else await say(steering, `would ask ${who} to run ${job.id} now`);
+    else await say(steering, `would ask ${who} to run ${job} now`);
     return { code: EXIT.ok };
   }
   const { kind, run } = (await tell(
     steering,
     scheduler,
-    `/jobs/${encodeURIComponent(job.id)}/trigger`,
+    `/jobs/${encodeURIComponent(job)}/trigger`,
     request,
   )) as unknown as Told;
   const isWaited = kind !== 'skipped' && (flags['wait'] === true || flags['follow'] === true);

@@ -50,11 +50,13 @@ export function loadDefinitions(directory: string, set: string): JobDefinition[]
 export function parseDefinition(value: unknown): JobDefinition | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = { ...value } as Record<string, unknown>;
-  const { id, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } = fields;
+  const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
+    fields;
   const { countsFrom, digest, since } = fields;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
+    ...(typeof task === 'string' ? { task } : {}),
     name: typeof name === 'string' ? name : undefined,
     description: typeof description === 'string' ? description : undefined,
     target,

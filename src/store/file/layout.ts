@@ -1,5 +1,6 @@
 /** Where everything is: names of files and directories, and what an id must look like to become one. */
 import { join } from 'node:path';
+import { md5 } from '../../model/md5.js';
 import { runIdInstant } from '../../model/run.js';
 
 export type Place = {
@@ -68,7 +69,10 @@ export function dayName(at: Date): string {
   return at.toISOString().replace(/T.*/, '').replaceAll('-', '');
 }
 
+const MAX_NAME = 180;
+
 /** A file name for a job's id, whatever is in it. */
 export function jobFileName(job: string): string {
-  return encodeURIComponent(job).slice(0, 180);
+  const name = encodeURIComponent(job);
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 7)}~${md5(job).slice(0, 6)}`;
 }

@@ -55,6 +55,7 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
       }
       if (head.length < chunk.length) tail.push(at, stream, chunk.subarray(head.length));
     },
+    takeOutputs: () => (closed ? undefined : takeNamedOutput(namedOutputOf(base))),
     close() {
       const pieces = closed ? [] : tail.take();
       for (const stream of ['stdout', 'stderr'] as const) {

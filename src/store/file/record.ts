@@ -1,5 +1,5 @@
 /** The lines of a journal: what is written, and what of it is believed when it is read again. */
-import type { Run, RunChange } from '../../model/run.js';
+import type { Run, RunChange, StepRecord } from '../../model/run.js';
 import type { WriterOptions } from '../store.js';
 import type { Identity } from './identity.js';
 
@@ -37,6 +37,11 @@ export function frame(record: JournalRecord): string {
 
 /** Shorten what a run carries for people, so that its record stays a line of bounded length. */
 export function boundRun<Value extends RunChange>(run: Value): Value {
+  if (run.steps !== undefined) return boundWords({ ...run, steps: boundSteps(run.steps) });
+  return boundWords(run);
+}
+
+function boundWords<Value extends RunChange>(run: Value): Value {
   const evidence = run.evidence;
   const long = Object.values(evidence ?? {}).some((value) => String(value).length > MAX_TEXT);
   if ((run.message?.length ?? 0) <= MAX_TEXT && !long) return run;
@@ -46,6 +51,21 @@ export function boundRun<Value extends RunChange>(run: Value): Value {
     ...(evidence === undefined ? {} : { evidence: mapValues(evidence, shorten) }),
   };
 }
+
+/** All steps together; what they named is in the run's own outputs, too. */
+const MAX_STEPS_LENGTH = 64 * 1024;
+
+function boundSteps(steps: readonly StepRecord[]): readonly StepRecord[] {
+  if (JSON.stringify(steps).length <= MAX_STEPS_LENGTH) return steps;
+  return steps
+    .slice(0, MOST_STEPS)
+    .map(({ outputs: _, message, ...step }) =>
+      message === undefined ? step : { ...step, message: message.slice(0, 80) },
+    );
+}
+
+/** Of so many the record stays below its limit. */
+const MOST_STEPS = 250;
 
 /** Read a line; undefined when it is not a record that can be believed. */
 export function parseRecord(line: Buffer): JournalRecord | 'unknown' | undefined {
@@ -125,7 +145,15 @@ function withDates(value: Readonly<Record<string, unknown>>): Partial<Run> {
     const text = value[key];
     if (typeof text === 'string') dates[key] = new Date(text);
   }
-  return { ...value, ...dates };
+  const steps = Array.isArray(value['steps'])
+    ? { steps: value['steps'].map(stepWithDate) as StepRecord[] }
+    : {};
+  return { ...value, ...dates, ...steps };
+}
+
+function stepWithDate(step: unknown): unknown {
+  if (!isObject(step) || typeof step['startedAt'] !== 'string') return step;
+  return { ...step, startedAt: new Date(step['startedAt']) };
 }
 
 function shorten<Value>(value: Value): Value | string {

@@ -1,0 +1,103 @@
+/** The steps of a run: which are run, what becomes of the run when one fails, and what each one left. */
+import type { Outcome, StepRecord } from '../model/run.js';
+import type { Step } from '../model/task.js';
+import type { FilledStep } from '../model/template-step.js';
+import type { Clock } from './clock.js';
+import type { Filling } from './filling.js';
+
+export type StepParts = {
+  readonly clock: Clock;
+  /** Undefined for tasks without templates. */
+  readonly filling: Filling | undefined;
+  /** @param filled - The step as it is to be run; undefined: as it is written. */
+  readonly execute: (step: Step, filled: FilledStep | undefined) => Promise<Outcome>;
+  /** What the step that has just ended has named. */
+  readonly takeOutputs: () => Readonly<Record<string, string>> | undefined;
+  readonly isStopped: () => boolean;
+  /** A step begins, or has ended; told only where there are several. */
+  readonly changed: (steps: readonly StepRecord[]) => void;
+};
+
+export type StepsEnd = {
+  readonly outcome: Outcome;
+  /** Absent for a task with one step. */
+  readonly steps?: readonly StepRecord[];
+  /** Of all steps; the last of a name counts. */
+  readonly outputs?: Readonly<Record<string, string>>;
+};
+
+/** A task of one step without templates is started before this returns. */
+export async function runSteps(steps: readonly Step[], parts: StepParts): Promise<StepsEnd> {
+  const [only, ...others] = steps;
+  if (only !== undefined && others.length === 0 && parts.filling === undefined && only.when !== false)
+    return { outcome: await parts.execute(only, undefined) };
+  const wrong = parts.filling?.check();
+  if (wrong !== undefined) return { outcome: wrong };
+  return runSeveral(steps, parts);
+}
+
+type Known = { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
+
+async function runSeveral(steps: readonly Step[], parts: StepParts): Promise<StepsEnd> {
+  const { clock } = parts;
+  const facts = new Map<string, Known>();
+  const records: StepRecord[] = [];
+  const outputs: Record<string, string>[] = [];
+  let failed: Outcome | undefined;
+  let last: Outcome = { status: 'succeeded' };
+  for (const [index, step] of steps.entries()) {
+    const name = step.name ?? `step ${index + 1}`;
+    if (parts.isStopped()) {
+      failed ??= { status: 'failed', reason: 'stopped', message: `stopped before ${label(step, index)}` };
+      break;
+    }
+    const decided = parts.filling?.test(step, facts, failed !== undefined) ?? (step.when === true && !failed);
+    if (decided === false) {
+      records.push({ name, status: 'skipped' });
+      facts.set(name, { status: 'skipped', outputs: {} });
+      continue;
+    }
+    const startedAt = clock.now();
+    const startedMs = clock.steadyMs();
+    const filled = decided === true ? parts.filling?.fill(step, facts) : decided;
+    records.push({ name, status: 'running', startedAt });
+    if (steps.length > 1) parts.changed(records);
+    last = filled !== undefined && 'status' in filled ? filled : await parts.execute(step, filled);
+    const named = parts.takeOutputs();
+    if (named !== undefined) outputs.push(named);
+    facts.set(name, { status: last.status, outputs: named ?? {} });
+    const durationMs = Math.round(clock.steadyMs() - startedMs);
+    records[records.length - 1] = {
+      ...recordOf(name, last),
+      startedAt,
+      durationMs,
+      ...(named && { outputs: named }),
+    };
+    if (last.status === 'succeeded' || step.continueOnError) continue;
+    failed ??= steps.length === 1 ? last : { ...last, message: join(label(step, index), last.message) };
+  }
+  return {
+    outcome: failed ?? (last.status === 'succeeded' ? last : { status: 'succeeded' }),
+    ...(steps.length > 1 ? { steps: records } : {}),
+    ...(outputs.length === 0 ? {} : { outputs: Object.assign({}, ...outputs) }),
+  };
+}
+
+function recordOf(name: string, { status, reason, exitCode, signal, message }: Outcome): StepRecord {
+  return {
+    name,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+function join(what: string, message: string | undefined): string {
+  return message === undefined ? what : `${what}: ${message}`;
+}
+
+function label({ name }: Step, index: number): string {
+  return name === undefined ? `step ${index + 1}` : `step ${index + 1} (${name})`;
+}

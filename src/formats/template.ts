@@ -1,0 +1,189 @@
+/** Checks the templates of a task where they stand: what they say, which names exist, and whether their place will do. */
+import { SupertaskError } from '../errors.js';
+import { bindArgs } from '../model/param.js';
+import type { Schedule } from '../model/schedule.js';
+import type { Step, Task } from '../model/task.js';
+import { hasTemplate, named, parseTemplate } from '../model/template.js';
+import { checkExpression, type Names, partsOf, someExpression } from '../model/template-check.js';
+import { evaluateText, type Scope } from '../model/template-evaluate.js';
+import type { Expression } from '../model/template-expression.js';
+import { stepNames } from '../model/template-names.js';
+import { constantScope } from '../model/template-scope.js';
+import { fillStep, parseCondition } from '../model/template-step.js';
+import type { Node } from './node.js';
+import type { Report } from './source.js';
+
+/** What is known of a task when its templates are checked. */
+export type TemplateContext = Pick<Task, 'id' | 'env' | 'cwd' | 'params' | 'tables' | 'readEnv'> & {
+  readonly schedules: readonly Schedule[];
+};
+
+/** Where the texts of a task stand. */
+export type TemplateNodes = {
+  readonly env: Node | undefined;
+  readonly cwd: Node | undefined;
+  /** One for each step. */
+  readonly steps: readonly Node[];
+};
+
+/** What was found: whether there are templates, escaped ones included, and whether they look something up. */
+export type TemplatesFound = { readonly has: boolean; readonly usesTables: boolean };
+
+export function checkTemplates(
+  task: TemplateContext,
+  steps: readonly Step[],
+  nodes: TemplateNodes,
+  report: Report,
+): TemplatesFound {
+  const scopes = scopesOf(task);
+  const known = {
+    params: Object.keys(task.params ?? {}),
+    tables: task.tables,
+    env: Object.keys(task.env),
+    readEnv: task.readEnv ?? [],
+  };
+  const texts: string[] = [];
+  const checkIn = (node: Node | undefined, names: Names): void => {
+    for (const { text, at } of node === undefined ? [] : textsOf(node)) {
+      if (!hasTemplate(text)) continue;
+      texts.push(text);
+      told(report, at, () => checkText(text, names, scopes));
+    }
+  };
+  const own = stepNames({ ...known, steps: [] });
+  checkIn(nodes.env, own);
+  checkIn(nodes.cwd, own);
+  if (texts.length > 0 && texts.every(parses)) {
+    told(report, (nodes.env ?? nodes.cwd)?.at ?? 0, () => checkEnv(task.env, task.cwd));
+  }
+  const before: string[] = [];
+  steps.forEach((step, index) => {
+    const node = nodes.steps[index];
+    if (node === undefined) return;
+    const env = [...known.env, ...Object.keys(step.env)];
+    const scope = { ...known, env, steps: [...before] };
+    checkIn(without(node, 'if'), stepNames(scope));
+    if (typeof step.when === 'string') {
+      texts.push(step.when);
+      const condition = step.when;
+      const at = entryOf(node, 'if')?.at ?? node.at;
+      told(report, at, () => {
+        named(`if: ${condition}`, () =>
+          checkParts(parseCondition(condition), stepNames({ ...scope, isCondition: true }), scopes),
+        );
+      });
+    }
+    if (textsOf(node).some(({ text }) => hasTemplate(text))) checkPlaces(step, node, report);
+    if (step.name === undefined) return;
+    if (before.includes(step.name)) {
+      const at = entryOf(node, 'name')?.at ?? node.at;
+      report.problem(at, `two steps are called ${JSON.stringify(step.name)}`, 'Rename one of them.');
+    }
+    before.push(step.name);
+  });
+  return { has: texts.length > 0, usesTables: texts.some((text) => /\btables\b/.test(text)) };
+}
+
+function told(report: Report, at: number, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof SupertaskError)) throw error;
+    report.problem(at, error.message, error.hint, error.code);
+  }
+}
+
+function checkText(text: string, names: Names, scopes: readonly Scope[]): void {
+  for (const piece of parseTemplate(text)) {
+    if (typeof piece === 'string') continue;
+    named(piece.source, () => checkParts(piece.expression, names, scopes));
+  }
+}
+
+function checkParts(expression: Expression, names: Names, scopes: readonly Scope[]): void {
+  checkExpression(expression, names);
+  for (const scope of scopes) tryConstant(expression, scope);
+}
+
+/** What arguments and tables decide alone is known already: a row that is missing is told now. */
+function tryConstant(expression: Expression, scope: Scope): void {
+  if (!isConstant(expression)) {
+    for (const part of valuesIn(expression)) tryConstant(part, scope);
+    return;
+  }
+  const looksUp = (part: Expression): boolean => part.kind === 'name' && part.name === 'tables';
+  if (someExpression(expression, looksUp)) evaluateText(expression, scope);
+}
+
+function isConstant(expression: Expression): boolean {
+  return !someExpression(
+    expression,
+    (part) =>
+      part.kind === 'call' || (part.kind === 'name' && part.name !== 'params' && part.name !== 'tables'),
+  );
+}
+
+/** The parts that are values by themselves; half of a path is none. */
+function valuesIn(expression: Expression): readonly Expression[] {
+  if (expression.kind !== 'member') return partsOf(expression);
+  return [...valuesIn(expression.of), expression.key];
+}
+
+/** One for each set of arguments that schedules bring. */
+function scopesOf({ id, params = {}, schedules, tables }: TemplateContext): readonly Scope[] {
+  if (tables === undefined) return [];
+  const sets = new Map(schedules.map(({ args = {} }) => [JSON.stringify(args), args]));
+  return [...sets.values()].flatMap((args) => {
+    try {
+      return [constantScope(bindArgs(id, params, args), tables)];
+    } catch (error) {
+      // Told where the schedule stands.
+      if (error instanceof SupertaskError) return [];
+      throw error;
+    }
+  });
+}
+
+/** Whether every template stands where a value can be put. */
+function checkPlaces(step: Step, node: Node, report: Report): void {
+  if (!textsOf(node).every(({ text }) => parses(text))) return;
+  const { target, env } = step;
+  const at = entryOf(node, 'run')?.at ?? entryOf(node, 'exec')?.at ?? node.at;
+  told(report, at, () => void fillStep(NO_TASK, { target, env: {} }, () => 'x'));
+  told(report, entryOf(node, 'env')?.at ?? at, () => checkEnv(env));
+}
+
+/** What cannot be read has been told already. */
+function parses(text: string): boolean {
+  try {
+    parseTemplate(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SupertaskError) return false;
+    throw error;
+  }
+}
+
+function checkEnv(env: Step['env'], cwd?: string): void {
+  fillStep({ env, cwd }, { target: NOTHING, env: {} }, () => 'x');
+}
+
+const NO_TASK = { env: {}, cwd: undefined };
+const NOTHING = { kind: 'exec', program: '', words: [] } as const;
+
+function without(node: Node, key: string): Node {
+  if (node.kind !== 'map') return node;
+  return { ...node, entries: node.entries.filter((entry) => entry.key !== key) };
+}
+
+function entryOf(node: Node, key: string): Node | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
+/** All texts below a node. */
+function textsOf(node: Node): readonly { readonly text: string; readonly at: number }[] {
+  if (node.kind === 'map') return node.entries.flatMap(({ value }) => textsOf(value));
+  if (node.kind === 'list') return node.items.flatMap(textsOf);
+  if (node.kind === 'broken' || typeof node.value !== 'string') return [];
+  return [{ text: node.value, at: node.at }];
+}

@@ -1,0 +1,194 @@
+/** Parameters, templates and steps of a timetable, as a user meets them. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { place, runCli } from '../support/cli.ts';
+import { mistakes } from '../support/schema.ts';
+
+type Shown = {
+  readonly id: string;
+  readonly job: string;
+  readonly status: string;
+  readonly [key: string]: unknown;
+};
+
+/** Write a timetable and run it to its end. */
+async function run(text: string, args: readonly string[] = []) {
+  writeFileSync(join(place().work, 't.yaml'), text);
+  const result = await runCli(['run', '--file', 't.yaml', ...args]);
+  const { stdout } = await runCli(['list-runs', '--json']);
+  const runs = JSON.parse(stdout) as readonly Shown[];
+  expect(mistakes('list-runs', runs)).toEqual([]);
+  return { ...result, runs };
+}
+
+describe('arguments', () => {
+  const TEXT = `
+tasks:
+  greet:
+    params: {who: {required: true}, api_token: abcdefgh-canary}
+    run: [exec: [printf, '%s|', '\${{ params.who }}'], 'node:console.log(JSON.stringify(task.params.who), process.env.SUPERTASK_ARG_WHO)']
+`;
+
+  it('reach every kind of target exactly, and the record', async () => {
+    const who = `it's "$(id)"\n../x`;
+    const { stdout, exitCode, runs } = await run(TEXT, ['--arg', `who=${who}`]);
+    expect([stdout, exitCode]).toEqual([`${who}|${JSON.stringify(who)} ${who}\n`, 0]);
+    expect(runs).toMatchObject([{ task: 'greet', args: { who, api_token: '***' }, status: 'succeeded' }]);
+    expect(runs[0]?.job).toMatch(/^greet@who=it-s----id---\.\.-x~[0-9a-f]{6}$/);
+  });
+
+  it.each([
+    [[], 't.yaml:3:3: task "greet" needs an argument for "who" [ARGS_INVALID]'],
+    [['--arg', 'whom=x'], 'no task has a parameter "whom" [ARGS_INVALID]\nhint: Did you mean who?'],
+    [['--arg', 'who'], '--arg "who" is not NAME=value [USAGE]'],
+  ])('%j are refused when wrong', async (args, message) => {
+    const { stderr, exitCode, runs } = await run(TEXT, args);
+    expect(stderr).toContain(message);
+    expect([exitCode, runs]).toEqual([2, []]);
+  });
+
+  it('are for files only', async () => {
+    const { stderr, exitCode } = await runCli(['run', '--arg', 'a=b', '--', 'cmd:echo']);
+    expect([stderr.split('\n')[0], exitCode]).toEqual([
+      'error: --arg is for the parameters of a file [USAGE]',
+      2,
+    ]);
+  });
+
+  it('make jobs that are listed, forecast and simulated each by itself', async () => {
+    const text = `
+tables: {zone: {US: America/New_York, DE: Europe/Berlin}}
+tasks:
+  close:
+    params: {country: }
+    when:
+      - {daily: '17:00', tz: '\${{ tables.zone[params.country] }}', args: {country: US}}
+      - {daily: '17:00', tz: '\${{ tables.zone[params.country] }}', args: {country: DE}}
+    run: "true"`;
+    writeFileSync(join(place().work, 't.yaml'), text);
+    const next = await runCli(['next', 't.yaml', '--from=2026-01-01T00:00Z', '--json']);
+    expect(JSON.parse(next.stdout)).toEqual([
+      { job: 'close@country=US', tz: 'America/New_York', next: ['2026-01-01T22:00:00.000Z'] },
+      { job: 'close@country=DE', tz: 'Europe/Berlin', next: ['2026-01-01T16:00:00.000Z'] },
+    ]);
+    const span = ['--from=2026-01-01T00:00Z', '--to=2026-01-02T00:00Z', '--json'];
+    const simulated = await runCli(['simulate', 't.yaml', ...span]);
+    expect(simulated.stdout).toMatch(/close@country=DE[\s\S]*close@country=US/);
+  });
+});
+
+describe('templates', () => {
+  it('see the run, the host and the environment that is listed', async () => {
+    const { stdout } = await run(`
+tasks:
+  t:
+    read-env: HOME
+    env: {WHERE: '\${{ env.HOME }}/x', PATH: '/nowhere:\${{ env.PATH }}'}
+    cwd: '\${{ env.HOME }}/work'
+    run: >-
+      echo "$SUPERTASK_RUN_ID" = "\${{ run.id }}"; echo "$SUPERTASK_SCHEDULED_AT" = \${{ run.scheduled_at }};
+      echo \${{ env.WHERE }} "$PATH" \${{ run.attempt }} \${{ run.trigger }} \${{ job.id }} \${{ namespace }}; pwd`);
+    const { home } = place();
+    const [id, at, rest, cwd] = stdout.split('\n');
+    expect(id).toMatch(/^([0-9a-f-]{36}) = \1$/);
+    expect(at).toMatch(/^(\S{24}) = \1$/);
+    expect(rest).toMatch(new RegExp(`^${home}/x /nowhere:/.* 1 once t [0-9a-f]{32}$`));
+    expect(cwd).toBe(`${home}/work`);
+  });
+
+  it('that cannot be evaluated end the run before anything of it runs, and say so in the listing', async () => {
+    const { runs, stderr } = await run(`
+tasks:
+  t:
+    read-env: NOT_SET
+    run: ['touch ran', 'echo \${{ env.NOT_SET }}']`);
+    expect(runs).toMatchObject([
+      {
+        status: 'errored',
+        reason: 'template',
+        message: '${{ env.NOT_SET }}: the variable NOT_SET is not set',
+      },
+    ]);
+    expect(existsSync(join(place().work, 'ran'))).toBe(false);
+    expect(stderr).toContain('the variable NOT_SET is not set');
+    expect((await runCli(['list-runs'])).stdout).toContain('errored (template)');
+  });
+
+  it('are no matter of flags', async () => {
+    const args = ['--env', 'A=${{ x }} $${{ y }}'];
+    const { stdout } = await run(`tasks: {t: {run: 'echo "$A" \${{ env.A }}'}}`, args);
+    expect(stdout).toBe('');
+    const literal = await run(`tasks: {t: {env: {A: x}, run: 'echo "$A" \${{ env.A }}'}}`, args);
+    expect(literal.stdout).toBe('${{ x }} $${{ y }} ${{ x }} $${{ y }}\n');
+  });
+
+  it('hide what is secret', async () => {
+    const { stdout, runs } = await run(`
+tasks:
+  t: {params: {code: canary-4711}, secrets: [code], run: 'echo \${{ params.code }}; false'}`);
+    expect(stdout).toBe('***\n');
+    expect(JSON.stringify(runs)).not.toContain('canary');
+  });
+});
+
+describe('steps', () => {
+  it('hand values on, and are each on record', async () => {
+    const { stdout, exitCode, runs } = await run(`
+tasks:
+  t:
+    run:
+      - {name: count, run: 'echo rows=3 >> "$SUPERTASK_OUTPUT"'}
+      - {name: big, if: steps.count.outputs.rows > 10, run: echo big}
+      - {name: small, if: '\${{ steps.count.outputs.rows <= 10 }}', run: 'echo small; echo rows=4 > "$SUPERTASK_OUTPUT"'}
+      - echo \${{ steps.count.outputs.rows }} \${{ steps.small.outputs.rows }} \${{ steps.big.status }}`);
+    expect([stdout, exitCode]).toEqual(['small\n3 4 skipped\n', 0]);
+    expect(runs).toMatchObject([
+      {
+        status: 'succeeded',
+        outputs: { rows: '4' },
+        steps: [
+          { name: 'count', status: 'succeeded', exitCode: 0, outputs: { rows: '3' } },
+          { name: 'big', status: 'skipped' },
+          { name: 'small', status: 'succeeded', outputs: { rows: '4' } },
+          { name: 'step 4', status: 'succeeded' },
+        ],
+      },
+    ]);
+  });
+
+  it('behind one that failed run only where they ask for it, and the run says which it was', async () => {
+    const { stdout, exitCode, runs } = await run(`
+tasks:
+  t:
+    run:
+      - {name: shaky, run: exit 3, continue-on-error: true}
+      - {name: broken, run: exit 4}
+      - {name: passed over, run: echo no}
+      - {name: also, if: 'true', run: echo no}
+      - {name: alarm, if: failure() && steps.broken.status == "failed", run: 'echo alarm'}
+      - {name: cleanup, if: always(), run: 'echo clean; exit 5'}`);
+    expect([stdout, exitCode]).toEqual(['alarm\nclean\n', 4]);
+    expect(runs).toMatchObject([{ status: 'failed', exitCode: 4, message: 'step 2 (broken)' }]);
+    const statuses = ['failed', 'failed', 'skipped', 'skipped', 'succeeded', 'failed'];
+    expect(runs).toMatchObject([{ steps: statuses.map((status) => ({ status })) }]);
+  });
+
+  it('that name an output which is not there end the run, and take too long on their own', async () => {
+    const { runs } = await run(`
+tasks:
+  a:
+    run: [{name: one, run: echo}, 'echo \${{ steps.one.outputs.rows }}', {if: failure(), run: echo after}]
+  b:
+    run: [{name: slow, run: sleep 60, timeout: 100ms}, echo no]`);
+    const [a, b] = [...runs].sort((left, right) => (left.job < right.job ? -1 : 1));
+    expect(a).toMatchObject({
+      status: 'errored',
+      reason: 'template',
+      message: 'step 2: ${{ steps.one.outputs.rows }}: step "one" has not named "rows"',
+      steps: [{ status: 'succeeded' }, { status: 'errored', reason: 'template' }, { status: 'succeeded' }],
+    });
+    expect(b).toMatchObject({ status: 'failed', reason: 'timeout' });
+    expect(b?.['message']).toContain('step 1 (slow): it took longer than its timeout of 100 ms');
+  });
+});
