@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { place, runCli } from '../support/cli.ts';
+import { place, runCli, startCli } from '../support/cli.ts';
 import { mistakes } from '../support/schema.ts';
 
 type Shown = {
@@ -75,6 +75,60 @@ tasks:
     const span = ['--from=2026-01-01T00:00Z', '--to=2026-01-02T00:00Z', '--json'];
     const simulated = await runCli(['simulate', 't.yaml', ...span]);
     expect(simulated.stdout).toMatch(/close@country=DE[\s\S]*close@country=US/);
+  });
+});
+
+describe('a run by hand', () => {
+  const TEXT = `
+tasks:
+  greet:
+    params: {who: {required: true}, lang: en}
+    when: {at: '2099-01-01T00:00', args: {who: Jo}}
+    run: 'echo \${{ params.who }} \${{ params.lang }} \${{ date.format("yyyy") }}'
+`;
+  const request = (...words: string[]) => runCli(['trigger', ...words]);
+
+  it('brings its arguments, and needs no scheduler', async () => {
+    writeFileSync(join(place().work, 't.yaml'), TEXT);
+    const file = '--file=t.yaml';
+    expect((await request('greet', file, '--arg=who=$x', '--arg=lang=fr')).stdout).toMatch(
+      /^\$x fr 20\d\d$/m,
+    );
+    expect((await request('greet@who=Jo', file)).stdout).toMatch(/^Jo en 20/m);
+    expect((await request('greet@who=Jo', file, '--arg=lang=de')).stdout).toMatch(/^Jo de 20/m);
+    const { stdout } = await runCli(['list-runs', '--json']);
+    expect((JSON.parse(stdout) as readonly Shown[]).map(({ job, task, args }) => [job, task, args])).toEqual([
+      ['greet@lang=de,who=Jo', 'greet', { who: 'Jo', lang: 'de' }],
+      ['greet@who=Jo', 'greet', { who: 'Jo', lang: 'en' }],
+      [expect.stringMatching(/^greet@lang=fr,who=-x~/), 'greet', { who: '$x', lang: 'fr' }],
+    ]);
+    for (const args of [['greet'], ['greet', '--arg=whom=x'], ['greet@who=Al']]) {
+      const { stderr, exitCode } = await request(...args, file);
+      expect(stderr).toMatch(/needs an argument for "who"|no parameter "whom"|no job "greet@who=Al"/);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it('is asked of the scheduler by job or by task', async () => {
+    writeFileSync(join(place().work, 't.yaml'), TEXT);
+    const scheduler = startCli(['run', '--file', 't.yaml']);
+    await scheduler.waitForLine('stderr', /1 job in namespace/);
+    const asked = [
+      await request('greet@who=Jo', '--wait', '--json'),
+      await request('greet', '--arg=who=Al', '--wait', '--json'),
+    ];
+    const runs = asked.map(({ stdout }) => (JSON.parse(stdout) as { readonly run: Shown }).run);
+    expect(runs).toMatchObject([
+      { job: 'greet@who=Jo', status: 'succeeded' },
+      { job: 'greet@who=Al', task: 'greet', args: { who: 'Al', lang: 'en' }, status: 'succeeded' },
+    ]);
+    const { stderr, exitCode } = await request('greet', '--wait');
+    expect([stderr.split('\n')[0], exitCode]).toEqual([
+      'error: task "greet" needs an argument for "who" [ARGS_INVALID]',
+      2,
+    ]);
+    scheduler.signal('SIGTERM');
+    await scheduler.exit;
   });
 });
 
