@@ -1,6 +1,7 @@
 /** Parameters, templates and steps of a timetable, as a user meets them. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { place, runCli, startCli } from '../support/cli.ts';
 import { mistakes } from '../support/schema.ts';
@@ -110,9 +111,11 @@ tasks:
   });
 
   it('is asked of the scheduler by job or by task', async () => {
-    writeFileSync(join(place().work, 't.yaml'), TEXT);
+    writeFileSync(join(place().work, 't.yaml'), `meta: {namespace: shop}\n${TEXT}`);
     const scheduler = startCli(['run', '--file', 't.yaml']);
     await scheduler.waitForLine('stderr', /1 job in namespace/);
+    const links = join(place().state, 'namespaces/shop/control');
+    while (!existsSync(links) || readdirSync(links).length === 0) await sleep(20);
     const asked = [
       await request('greet@who=Jo', '--wait', '--json'),
       await request('greet', '--arg=who=Al', '--wait', '--json'),

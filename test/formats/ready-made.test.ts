@@ -100,7 +100,7 @@ describe('what is known only later', () => {
     '{url: {env: URL}, timeout: {env: PATIENCE}, headers: {a: {env: B}}}',
     `{url: "\${{ params.url }}", expect: {status: "\${{ params.status }}"}}`,
   ])('is not checked at load: %s', (configuration) => {
-    expect(told(`tasks: {a: {uses: http, with: ${configuration}}}`)).toBe('');
+    expect(told(`tasks: {a: {params: {url: , status: 200}, uses: http, with: ${configuration}}}`)).toBe('');
   });
 
   it.each([

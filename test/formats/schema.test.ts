@@ -153,7 +153,8 @@ it.each([
   'uses: healthcheck, with: {url: "http://a", signal: failure, exit-code: 3}',
   'uses: cleanup, with: {path: x, pattern: ["*.log"], min-keep: 3, empty-dirs: true, dry-run: true}',
 ])('%s is accepted by schema and reader', (use) => {
-  for (const text of [`tasks: {a: {${use}}}`, `tasks: {a: {run: [{${use}}]}}`]) {
+  for (const what of [use, `run: [{${use}}]`]) {
+    const text = `tasks: {a: {params: {kind: }, ${what}}}`;
     expect(told(text)).toBe('');
     expect(isValid(text)).toBe(true);
   }
