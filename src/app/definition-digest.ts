@@ -1,5 +1,6 @@
 /** Short names for what tasks say beside what the bookkeeping keeps of them in words: to see whether it has changed. */
 import { createHash } from 'node:crypto';
+import { isSecretArg } from '../model/arg.js';
 import type { JobDefinition } from '../model/job.js';
 import type { Task } from '../model/task.js';
 import type { Source } from './source.js';
@@ -21,9 +22,20 @@ export function digestsOf(
 }
 
 function digestOf(task: Task, hide: (text: string) => string): string {
-  const rest = Object.entries(task).filter(([key]) => !ELSEWHERE.has(key));
+  const rest = Object.entries({ ...task, params: plainParams(task) }).filter(([key]) => !ELSEWHERE.has(key));
   const text = hide(JSON.stringify(Object.fromEntries(rest), withoutValues));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Defaults that are secret are values as well. */
+function plainParams(task: Task): Task['params'] {
+  if (task.params === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(task.params).map(([name, { default: initial, ...param }]) => [
+      name,
+      initial === undefined || isSecretArg(task, name) ? param : { ...param, default: initial },
+    ]),
+  );
 }
 
 /** Values of variables never reach the bookkeeping, not even as a digest that could be guessed. */

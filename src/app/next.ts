@@ -14,8 +14,8 @@ import {
 } from '../model/schedule.js';
 import type { Store } from '../store/store.js';
 import { bindTask } from './bind-task.js';
+import { expandSchedules, withSchedules } from './expand.js';
 import { findJob } from './read.js';
-import { expandSchedules, withSchedules } from './run.js';
 import { loadSource } from './source.js';
 
 export type Forecast = {

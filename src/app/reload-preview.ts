@@ -7,8 +7,9 @@ import type { Timetable } from '../model/timetable.js';
 import type { TimetableChange } from '../model/timetable-change.js';
 import type { Store } from '../store/store.js';
 import { digestsOf } from './definition-digest.js';
+import { expandSchedules, withSchedules } from './expand.js';
 import { namespaceOf } from './identity.js';
-import { definitionOf, withSchedules } from './run.js';
+import { definitionOf } from './run.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 
@@ -83,8 +84,8 @@ async function definitionsOf(
 ): Promise<readonly JobDefinition[]> {
   const { text } = await findHiding(tasks, env);
   const digests = digestsOf(source, text);
-  const wanted = isRunning ? tasks : withSchedules(tasks, undefined);
-  return wanted.map((task) => ({ ...definitionOf(task, tz, text), ...digests.get(task.id) }));
+  const wanted = await expandSchedules(isRunning ? tasks : withSchedules(tasks, undefined));
+  return wanted.map((task) => ({ ...definitionOf(task, tz, text), ...digests.get(task.taskId ?? task.id) }));
 }
 
 function compareDefinitions(

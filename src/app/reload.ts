@@ -13,6 +13,7 @@ import {
   type TimetableChange,
 } from '../model/timetable-change.js';
 import type { Writer } from '../store/store.js';
+import { expandSchedules, withSchedule } from './expand.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
 import type { RunOptions } from './run.js';
@@ -159,8 +160,8 @@ async function draftReload(
   const source = await reread(remote);
   const { tasks: written } = source.timetable;
   // Unlike at a start, tasks without a schedule wait: somebody has taken their schedules away.
-  const { when } = options;
-  const tasks = when === undefined ? written : written.map((task) => ({ ...task, schedules: [when] }));
+  const { when, args } = options;
+  const tasks = await expandSchedules(when === undefined ? written : withSchedule(written, when), args);
   const change = compareTasks(state.tasks, tasks, at.getUTCFullYear());
   const hiding = await findHiding(tasks, options.env, options.mask, state.hiding.values);
   const known = new Map(engine.jobs().map(({ job }) => [job.task.id, job]));
@@ -210,7 +211,7 @@ async function definitionsOf(
       ...definitionOf(task, options.tz, hiding.text),
       ...(changedAt === undefined ? {} : { since: changedAt.toISOString() }),
       ...(isCounting ? { countsFrom: from.toISOString() } : {}),
-      ...digests.get(task.id),
+      ...digests.get(task.taskId ?? task.id),
     };
   });
 }

@@ -20,6 +20,7 @@ import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
 import type { Control } from './control/control.js';
+import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
 import type { Reloader } from './reload.js';
 import type { RemoteText } from './remote.js';
@@ -96,10 +97,10 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const mode = byHand ? 'once' : modeOf(tasks, options);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
-  const digests = reread && (await import('./definition-digest.js')).digestsOf(source, hiding.text);
+  const digests = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
   const definitions = tasks.map((task) => ({
     ...definitionOf(task, options.tz, hiding.text),
-    ...digests?.get(task.id),
+    ...digests?.get(task.taskId ?? task.id),
   }));
   for (const message of hiding.warnings)
     options.reporter.report({ type: 'warning', at: new Date(), message });
@@ -244,31 +245,6 @@ function removeOldContainers(namespace: string, { store, env, reporter }: RunOpt
     .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
     .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
     .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
-}
-
-/** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
-export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
-  if (when !== undefined)
-    return tasks.map((task) => ({ ...task, schedules: insteadOf(task.schedules, when) }));
-  if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => ({ ...task, schedules: [ONCE] }));
-}
-
-/** Each set of arguments that schedules bring gets the other schedule. */
-function insteadOf(schedules: readonly Schedule[], when: Schedule): readonly Schedule[] {
-  const sets = new Map(schedules.map(({ args }) => [JSON.stringify(args), args]));
-  if (sets.size === 0) return [when];
-  return [...sets.values()].map((args) => (args === undefined ? when : { ...when, args }));
-}
-
-/** Jobs from tasks; few timetables have parameters. @throws {SupertaskError} `ARGS_INVALID` */
-export async function expandSchedules(tasks: readonly Task[], given: Args = {}): Promise<readonly Task[]> {
-  const isPlain = tasks.every(
-    ({ params, schedules }) => params === undefined && schedules.every(({ args }) => args === undefined),
-  );
-  if (isPlain && Object.keys(given).length === 0) return tasks;
-  const { expandTasks } = await import('../model/expand.js');
-  return expandTasks(tasks, given);
 }
 
 /** The calendar and its language are loaded only where there is more than `ONCE`. */

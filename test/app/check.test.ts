@@ -140,7 +140,7 @@ describe('nothing is found', () => {
     ],
     ['in programs that a PATH of the task has', 'tasks: {a: {run: mine, env: {PATH: "/bin:./tools"}}}'],
     ['in programs beside the task', 'tasks: {a: {cwd: tools, run: {exec: [./mine]}}}'],
-    ['in templates', `tasks: {a: {run: "\${{ args.program }} x"}}`],
+    ['in templates', `tasks: {a: {params: {program: }, run: "\${{ params.program }} x"}}`],
     ['in images that are here', 'tasks: {a: {run: "docker:here", env: {SUPERTASK_DOCKER: engine}}}'],
     ['in functions that come from elsewhere', 'tasks: {a: {run: "star.py:walk"}}'],
   ])('%s', async (_, text) => {

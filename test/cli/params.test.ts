@@ -249,3 +249,29 @@ tasks:
     expect(b?.['message']).toContain('step 1 (slow): it took longer than its timeout of 100 ms');
   });
 });
+
+describe('a reload', () => {
+  it('tells jobs of one task apart, and keeps the arguments that the scheduler was given', async () => {
+    const file = join(place().work, 't.yaml');
+    const text = (lang: string) => `
+meta: {namespace: shop}
+tasks:
+  close:
+    params: {country: , who: nobody, lang: ${lang}}
+    when: [{every: 1h, args: {country: US}}, {every: 2h, args: {country: DE, lang: de}}]
+    run: 'echo \${{ params.lang }}'`;
+    writeFileSync(file, text('en'));
+    const scheduler = startCli(['run', '--file', 't.yaml', '--arg', 'who=Jo']);
+    await scheduler.waitForLine('stderr', /2 jobs in namespace/);
+    writeFileSync(file, text('fr').replace('2h', '3h'));
+    await scheduler.waitForLine('stderr', /reloaded|changed/);
+    const { stdout } = await runCli(['list-jobs', '--json']);
+    const jobs = JSON.parse(stdout) as readonly Shown[];
+    expect(jobs.map(({ id, task, schedules }) => [id, task, schedules])).toEqual([
+      ['close@country=US,who=Jo', 'close', ['every 1h']],
+      ['close@country=DE,lang=de,who=Jo', 'close', ['every 3h']],
+    ]);
+    scheduler.signal('SIGTERM');
+    await scheduler.exit;
+  });
+});
