@@ -117,12 +117,19 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(namespace, jobs, startedAt, { timetable, hiding }, options);
+  // A schedule's runs find what they would under cron: streams that can be opened by name.
+  const executor = createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' });
+  // A reload may bring conditions; what runs once has all it will have.
+  const mayWait = mode === 'schedule' || tasks.some(({ gate }) => gate !== undefined);
+  const surroundings = mayWait
+    ? (await import('./surroundings.js')).createSurroundings(executor, options.store, namespace)
+    : undefined;
   const engine = createEngine(
     {
       clock: createSystemClock(),
       writer,
-      // A schedule's runs find what they would under cron: streams that can be opened by name.
-      executor: createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' }),
+      executor,
+      surroundings,
       reporter: options.reporter,
       hiding: hiding.output,
     },

@@ -90,6 +90,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     tell,
     plan,
     jobs: () => agenda?.jobs() ?? plan.jobs,
+    nextAtOf: (jobId) => agenda?.nextAtOf(jobId),
     campaign,
     listen: {
       ended: (run, job) => noteEnd(run, job),

@@ -1,5 +1,6 @@
 /** Turns due instants into runs: what was missed, what overlaps, what is claimed and started. */
 import type { Prepared } from '../executor/executor.js';
+import { argVariables } from '../model/arg.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import type { Claim, Claimed, OutputSink } from '../store/store.js';
@@ -7,7 +8,7 @@ import type { DueJob, ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
-import { inheritedEnvironment } from './environment.js';
+import { inheritedEnvironment, runEnvironment } from './environment.js';
 import { createHolding, type Holding } from './holding.js';
 import type { Held } from './later.js';
 import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
@@ -19,12 +20,14 @@ import { brokenOff, retriesOf } from './recovery.js';
 import type { OutputMask } from './run-output.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
+import { createWaitingRoom, gateFor, type WaitingRoom } from './waiting-room.js';
 
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly plan: EnginePlan;
   /** All that can be due now. */
   readonly jobs: () => Iterable<ScheduledTask>;
+  readonly nextAtOf: (jobId: string) => Date | undefined;
   readonly campaign: CampaignWatch;
   readonly listen: {
     /** A run has ended and its record is kept. */
@@ -49,6 +52,8 @@ type Wish = {
   readonly held?: Held;
   /** Whether it waits for room. */
   readonly isReserve?: boolean;
+  /** Whether something holds it back that has to be looked at first. */
+  readonly isGated?: boolean;
   /** Told what became of it; `undefined`: the state could not be written. */
   readonly answered?: (claimed: Claimed | undefined, run: Run) => void;
 };
@@ -56,7 +61,7 @@ type Wish = {
 /** A further attempt of a run that was counted when it was first started. */
 const isFurther = (planned: Planned | undefined): boolean => planned?.trigger === 'retry';
 
-const isToStart = ({ planned }: Wish): boolean => planned !== undefined;
+const isToStart = ({ planned, isGated }: Wish): boolean => planned !== undefined && isGated !== true;
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
@@ -123,6 +128,8 @@ export function createFiring(parts: FiringParts): Firing {
   const live = new Set<LiveRun>();
   let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
+  /** Runs that are to be looked at once they are claimed. */
+  let arriving = 0;
   let held: Holding | undefined;
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
@@ -177,7 +184,14 @@ export function createFiring(parts: FiringParts): Firing {
     const going = size + state.reserved + state.held + inBatch;
     // Those that wait for their turn are later moments: they wait behind a further attempt.
     const queued = isFurther(planned) ? 0 : state.queue.length;
-    return placeRun(job.task.policy.overlap, { live: going, queued }, isCatchUp);
+    const { overlap, maxRunning, skipDuplicate } = job.task.policy;
+    return placeRun(overlap, { live: going, queued }, isCatchUp, skipDuplicate ? 1 : maxRunning);
+  };
+
+  /** Whether a run of the job waits or is going. */
+  const isAround = ({ job }: Planned, inBatch: number): boolean => {
+    const { live: going, reserved, held: waiting, queue } = turns.of(job);
+    return going.size + reserved + waiting + queue.length + inBatch > 0;
   };
 
   const hasRoom = (): boolean => live.size + claiming < plan.maxRunning && !turns.isCrowded;
@@ -186,8 +200,15 @@ export function createFiring(parts: FiringParts): Firing {
   const place = (planned: Planned, inBatch: number): Wish[] => {
     if (!isFurther(planned) && !campaign.mayStart(claiming)) return [];
     const { job } = planned;
-    if (placingOf(planned, inBatch) === 'skip')
-      return [{ job, claim: () => claims.skipped(planned, 'overlap', describe(turns.of(job), job)) }];
+    const { skipDuplicate } = job.task.policy;
+    if (placingOf(planned, inBatch) === 'skip' || (skipDuplicate && isAround(planned, inBatch))) {
+      const reason = skipDuplicate ? 'duplicate' : 'overlap';
+      return [{ job, claim: () => claims.skipped(planned, reason, describe(turns.of(job), job)) }];
+    }
+    if (gateFor(planned) !== undefined && parts.surroundings !== undefined) {
+      arriving++;
+      return [{ job, planned, isGated: true, claim: () => claims.later(planned, clock.now()) }];
+    }
     if (!hasRoom()) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
     claiming++;
     return [{ job, planned, claim: () => claims.start(planned) }];
@@ -263,7 +284,10 @@ export function createFiring(parts: FiringParts): Firing {
       await turns.giveUp(replaced, skip('overlap', { replacedBy: planned.dueAt.toISOString() }));
     }
     const wanted = wishes.map(({ claim }) => claim());
-    const answers = await store.claim(wanted);
+    const gated = wishes.filter(({ isGated }) => isGated).length;
+    const answers = await store.claim(wanted).finally(() => {
+      arriving -= gated;
+    });
     if (answers === undefined) {
       wishes.forEach(({ answered }, index) => {
         const run = wanted[index]?.run;
@@ -275,21 +299,28 @@ export function createFiring(parts: FiringParts): Firing {
       for (const run of state.live.values()) if (!run.isStopping) run.stop();
     }
     wanted.forEach(({ run }, index) => {
-      const { planned, isReserve, answered } = wishes[index] ?? {};
+      const { planned, isReserve, isGated, answered } = wishes[index] ?? {};
       const answer = answers[index];
       answered?.(answer, run);
       if (planned === undefined) tellRecorded(answer, run);
+      else if (isGated && answer?.kind === 'waiting') waiting().examine(heldNow(planned, answer.run));
       else accept({ planned, run }, isReserve ? 'room' : 'turn', answer);
     });
     return true;
   };
 
+  const heldNow = (planned: Planned, run: Run): Held => ({ planned, run, atMs: clock.now().getTime() });
+
   const tellRecorded = (answer: Claimed | undefined, run: Run): void => {
     if (answer?.kind === 'recorded') tellEnded(run);
   };
 
-  const tellEnded = (run: Run): void =>
-    void tell({ type: run.status === 'missed' ? 'run-missed' : 'run-skipped', at: clock.now(), run });
+  const tellEnded = (run: Run): void => {
+    const type =
+      run.status === 'missed' ? 'run-missed' : run.status === 'errored' ? 'run-finished' : 'run-skipped';
+    tell({ type, at: clock.now(), run });
+    if (closed === undefined) gates?.noteEnd(run);
+  };
 
   /** Act on what the store says about a run that was to start. */
   const accept = ({ planned, run }: Pending, what: 'room' | 'turn', answer: Claimed | undefined): void => {
@@ -303,6 +334,7 @@ export function createFiring(parts: FiringParts): Firing {
         return;
       case 'overlap':
         tell({ type: 'run-skipped', at: clock.now(), run: answer.run });
+        gates?.noteEnd(answer.run);
         endBefore(planned);
         return;
       default:
@@ -331,6 +363,8 @@ export function createFiring(parts: FiringParts): Firing {
         // Before the next one starts: this one may have been the last.
         const isLast = held?.holdNext(run.id) !== true;
         if (!isLast && closed !== undefined) closePlanned(closed);
+        if (isLast && closed === undefined) gates?.noteEnd(ended);
+        else gates?.leave(ended.id);
         if (isLast) listen.ended(ended, job);
         else listen.planned();
         await turns.next(state);
@@ -379,6 +413,62 @@ export function createFiring(parts: FiringParts): Firing {
     tellEnded({ ...rest, ...change });
   };
 
+  /** Made where something can hold runs back: where tasks have conditions, pools or others to wait for. */
+  let gates: WaitingRoom | undefined;
+  const waiting = (): WaitingRoom => {
+    if (gates === undefined) throw new TypeError('nothing holds runs back here');
+    return gates;
+  };
+  const { surroundings } = parts;
+  if (surroundings !== undefined) {
+    gates = createWaitingRoom({
+      clock,
+      surroundings,
+      jobs: parts.jobs,
+      nextAtOf: parts.nextAtOf,
+      placeOf: ({ job: { task } }, run) => ({
+        runId: run.id,
+        cwd: task.cwd ?? plan.cwd,
+        env: runEnvironment(runParts.env, task.env, argVariables(task), run, undefined),
+      }),
+      hold: (each) => {
+        holding().putBack(each);
+        listen.planned();
+        if (closed !== undefined) closePlanned(closed);
+      },
+      hasten: (isMeant) => {
+        held?.hasten(isMeant);
+        listen.planned();
+      },
+      start: (each) => startHeld(each),
+      isOurs: (id) => [...live].some(({ run }) => run.id === id),
+      end: ({ planned, run }, change) =>
+        turns.giveUp([{ planned, run }], () => endHeld(planned, run, change)),
+      note: ({ id, evidence }) => {
+        const change = { id, ...(evidence === undefined ? {} : { evidence }) };
+        writer.record(change, { durable: false }).catch(() => {});
+      },
+      going: () => live.size + claiming,
+      count: (job, by) => {
+        turns.of(job).held += by;
+      },
+      trigger: (planned) => void submit(place(planned, 0)).then(listen.settled, listen.failed),
+      isClosed: () => closed !== undefined,
+      settled: listen.settled,
+      failed: listen.failed,
+    });
+  }
+
+  const endHeld = async (planned: Planned, run: Run | undefined, change: Partial<Run>): Promise<void> => {
+    if (run !== undefined) await endWaiting(run, change);
+    endBefore(planned);
+  };
+
+  const startHeld = async (each: Held): Promise<void> => {
+    const refused = await submit(wishFor(each));
+    for (const wish of refused) if (wish.held !== undefined) held?.putBack(wish.held);
+  };
+
   const dropAll = (): void => void turns.giveUp(turns.takeAll(), skip('operator', STOPPED));
 
   /** What is planned waits on for the next scheduler, or ends here. */
@@ -412,7 +502,7 @@ export function createFiring(parts: FiringParts): Firing {
 
   return {
     get size() {
-      return live.size + claiming + turns.size + (held?.size ?? 0);
+      return live.size + claiming + arriving + turns.size + (held?.size ?? 0) + (gates?.size ?? 0);
     },
     async fire(due, now, gap) {
       const cause = store.gap(now) ?? gap;
@@ -448,8 +538,11 @@ export function createFiring(parts: FiringParts): Firing {
     async startPlanned(now) {
       const at = held?.nextAt();
       if (held === undefined || at === undefined || at > now.getTime()) return;
-      const wishes = held.takeDue(now).flatMap(wishFor);
-      const refused = await submit(wishes);
+      const due = held.takeDue(now);
+      const isGated = ({ planned, run }: Held): boolean =>
+        gates !== undefined && run !== undefined && gateFor(planned) !== undefined;
+      for (const each of due) if (isGated(each)) gates?.examine(each);
+      const refused = await submit(due.filter((each) => !isGated(each)).flatMap(wishFor));
       for (const wish of refused) if (wish.held !== undefined) held.putBack(wish.held);
       listen.settled();
     },
@@ -464,8 +557,10 @@ export function createFiring(parts: FiringParts): Firing {
         else run.stop(how.signal, how);
         return isFirst ? 'stopping' : 'stopping-already';
       }
+      if (gates?.stop(id, how)) return 'dropped';
       const waiting = turns.take(id) ?? held?.take(id);
       if (waiting === undefined) return 'unknown';
+      gates?.leave(id);
       await turns.giveUp(
         [waiting],
         skip('operator', { cause: 'it was stopped before its turn came', ...byOf(how) }),
@@ -506,6 +601,7 @@ export function createFiring(parts: FiringParts): Firing {
       turns.close();
       dropAll();
       closePlanned(how);
+      gates?.close();
     },
     stopAll(signal) {
       for (const run of live) run.stop(signal);

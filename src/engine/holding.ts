@@ -39,6 +39,8 @@ export type Holding = {
   takeDue(now: Date): readonly Held[];
   /** Put back what could not be started. */
   putBack(held: Held): void;
+  /** Those that fit are due now. */
+  hasten(isMeant: (held: Held) => boolean): void;
   /** The run with this id; it is held no longer. */
   take(id: string): Pending | undefined;
   /** The next attempts of a job; they are held no longer. */
@@ -128,6 +130,7 @@ export function createHolding(parts: HoldingParts): Holding {
     },
     takeDue: (now) => release(later.takeDue(now)),
     putBack: hold,
+    hasten: (isMeant) => later.hasten(isMeant, clock.now()),
     take(id) {
       const found = later.find(id);
       if (found?.run === undefined) return undefined;

@@ -20,6 +20,8 @@ export type Later = {
   /** Those whose instant has come, in its order. */
   takeDue(now: Date): readonly Held[];
   find(runId: string): Held | undefined;
+  /** Those that fit are due now. */
+  hasten(isMeant: (held: Held) => boolean, now: Date): void;
   /** Next attempts of a job that wait: to others these count as runs that are going. */
   attemptsOf(jobId: string): readonly Held[];
   /** Let go of some. */
@@ -74,6 +76,11 @@ export function createLater(): Later {
       }
     },
     find: (runId) => [...all].find(({ run }) => run?.id === runId),
+    hasten(isMeant, now) {
+      const some = [...all].filter((held) => held.atMs > now.getTime() && isMeant(held));
+      some.forEach(forget);
+      for (const held of some) hold({ ...held, atMs: now.getTime() });
+    },
     attemptsOf: (jobId) => [...(attempts.get(jobId) ?? [])],
     drop: (some) => some.forEach(forget),
     takeAll() {

@@ -6,6 +6,7 @@ import type { Writer } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
+import type { Surroundings } from './gate.js';
 import type { OutputMask } from './run-output.js';
 
 export type EngineParts = {
@@ -13,6 +14,8 @@ export type EngineParts = {
   readonly writer: Writer;
   readonly executor: Executor;
   readonly reporter: Reporter;
+  /** Where conditions and other runs are looked at; undefined: no task has any. */
+  readonly surroundings?: Surroundings | undefined;
   /** Hides secrets in what runs print and in messages about them; undefined: there are none. */
   readonly hiding?: OutputMask | undefined;
 };

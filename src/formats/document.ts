@@ -4,6 +4,7 @@ import type { Timetable } from '../model/timetable.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { calendars } from './calendar.js';
 import { directoryOf, type ParseOptions } from './detect.js';
+import { checkDependencies, pools } from './gate.js';
 import { describe, type ListNode, type MapNode, type Node } from './node.js';
 import { tables } from './param.js';
 import { type Fields, mismatch, parsed, type Reader, readFields, type Shape, text } from './reader.js';
@@ -18,7 +19,7 @@ const VERSION = 1;
 
 export const TIMETABLE: Shape = {
   what: 'a timetable',
-  keys: ['meta', 'defaults', 'calendars', 'tables', 'tasks'],
+  keys: ['meta', 'defaults', 'calendars', 'tables', 'pools', 'tasks'],
   foreign: {
     jobs: 'Write tasks:.',
     calendar: 'Write calendars: {NAME: […]}.',
@@ -83,6 +84,8 @@ export function readDocument(
   const context = {
     defaults,
     directory,
+    pools: fields?.read('pools', pools) ?? {},
+    afterAt: new Map<string, number>(),
     args: options.args,
     ...(found === undefined ? {} : { tables: found }),
   };
@@ -148,7 +151,9 @@ function readTasks(fields: Fields, context: TaskContext, report: Report): readon
       ? node.entries.map((entry) => readConciseTask(entry, context, report))
       : node.items.map((item) => readCanonicalTask(item, context, report));
   checkIds(idsOf(node), report);
-  return read.filter((task) => task !== undefined);
+  const tasks = read.filter((task) => task !== undefined);
+  checkDependencies(tasks, context.afterAt, report);
+  return tasks;
 }
 
 /** Ids name files: where capitals do not count, `Backup` and `backup` would be one. */

@@ -13,6 +13,7 @@ import { WEBHOOK_KINDS } from '../model/uses/webhook.js';
 import { AUTHOR } from './author.js';
 import { CALENDAR, HOLIDAYS } from './calendar.js';
 import { DEFAULTS, META, TIMETABLE } from './document.js';
+import { CONDITION, DEPENDENCY, FILE_CONDITION, WAIT } from './gate.js';
 import { PARAM } from './param.js';
 import type { Shape } from './reader.js';
 import { EXPECT, RETRY, SUCCESS, TEXT_RULE } from './retry.js';
@@ -45,6 +46,10 @@ export const SHAPES: readonly (readonly [Pick<Shape, 'what' | 'keys'>, Path])[] 
   [SUCCESS, ['$defs', 'success']],
   [EXPECT, ['$defs', 'expect']],
   [TEXT_RULE, ['$defs', 'textRule', 'anyOf', 1]],
+  [CONDITION, ['$defs', 'condition', 'anyOf', 1]],
+  [FILE_CONDITION, ['$defs', 'fileCondition']],
+  [DEPENDENCY, ['$defs', 'dependency', 'anyOf', 1]],
+  [WAIT, ['$defs', 'wait', 'anyOf', 1]],
   [STEP, ['$defs', 'stepObject']],
   ...Object.values(READY_MADE).map(({ what, keys }): readonly [Pick<Shape, 'what' | 'keys'>, Path] => [
     { what, keys: Object.keys(keys) },

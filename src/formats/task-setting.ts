@@ -1,6 +1,7 @@
 /** Nodes → what a task may set about its runs: environment, directory, zone and policies. The same in `defaults`. */
 import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.js';
+import { parsePlaces } from '../model/gate.js';
 import { type Keep, parseKeepRuns } from '../model/keep.js';
 import {
   DEFAULT_POLICY,
@@ -51,6 +52,8 @@ export const SETTING_KEYS: readonly string[] = [
   'cwd',
   'timeout',
   'overlap',
+  'max-running',
+  'skip-duplicate',
   'missed',
   'deadline',
   'persistent',
@@ -99,6 +102,8 @@ export function readSetting(
   const again = fields.read('retry', retry(base.policy.retry)) ?? { policy: base.policy.retry };
   const good = fields.read('success', success) ?? base.policy.success;
   const expect = fields.read('expect', expectation) ?? base.policy.expect;
+  const maxRunning = fields.read('max-running', parsed(parsePlaces)) ?? base.policy.maxRunning;
+  const skipDuplicate = fields.read('skip-duplicate', flag) ?? base.policy.skipDuplicate;
   return {
     tz: fields.read('tz', zone) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
@@ -112,6 +117,8 @@ export function readSetting(
       deadlineMs: readDeadline(fields, base.policy.deadlineMs, report),
       timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
       stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
+      ...(maxRunning === undefined ? {} : { maxRunning }),
+      ...(skipDuplicate === undefined ? {} : { skipDuplicate }),
       ...(kept === undefined ? {} : { keep: kept }),
       ...(again.policy === undefined ? {} : { retry: again.policy }),
       ...(good === undefined ? {} : { success: good }),

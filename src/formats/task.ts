@@ -1,10 +1,12 @@
 /** Nodes → tasks, in both forms: the canonical `meta`/`on`/`steps` and the concise `when`/`run`. */
+import type { Gate } from '../model/gate.js';
 import type { Args } from '../model/param.js';
 import { suggest } from '../model/suggest.js';
 import { parseId, type Step, type Task } from '../model/task.js';
 import { hasTemplate } from '../model/template.js';
 import { READY_MADE_NAMES, secretVariables } from '../model/uses/table.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
+import { GATE_KEYS, type Pools, readGate } from './gate.js';
 import { describe, type Entry, type Node } from './node.js';
 import { params } from './param.js';
 import {
@@ -34,6 +36,10 @@ export type TaskContext = {
   readonly args?: Args | undefined;
   /** Absolute; what a relative `cwd` counts from. */
   readonly directory: string | undefined;
+  /** Places that runs share. */
+  readonly pools: Pools;
+  /** Where tasks say what they come after; filled while they are read. */
+  readonly afterAt: Map<string, number>;
 };
 
 /** What both forms come down to. */
@@ -45,7 +51,18 @@ const RUN_HINT = 'Say what to run, for example run: "cmd:echo hello".';
 
 export const CONCISE_TASK: Shape = {
   what: 'a task',
-  keys: ['name', 'description', 'enabled', 'params', 'when', 'run', 'uses', 'with', ...SETTING_KEYS],
+  keys: [
+    'name',
+    'description',
+    'enabled',
+    'params',
+    'when',
+    'run',
+    'uses',
+    'with',
+    ...GATE_KEYS,
+    ...SETTING_KEYS,
+  ],
   foreign: {
     steps: 'Write run: and a list of steps.',
     on: 'Write when: and a schedule, or a list of schedules.',
@@ -61,13 +78,20 @@ export const CONCISE_TASK: Shape = {
     parameters: 'Write params: {NAME: DEFAULT}.',
     meta: 'In a map of tasks, name, description and enabled stand in the task itself.',
     disabled: 'Write enabled: false.',
+    needs: 'Write after: and the id of the other task.',
+    depends_on: 'Write after: and the id of the other task.',
+    only_if: 'Write only-if.',
+    when_idle: 'Write when-idle.',
+    max_running: 'Write max-running.',
+    skip_duplicate: 'Write skip-duplicate.',
+    pools: 'At the top of the file, write pools: {NAME: PLACES}; in a task, pool: NAME.',
     if: 'A task has enabled: true or false; its steps have if.',
   },
 };
 
 export const CANONICAL_TASK: Shape = {
   what: 'a task in a list',
-  keys: ['meta', 'params', 'on', 'steps', ...SETTING_KEYS],
+  keys: ['meta', 'params', 'on', 'steps', ...GATE_KEYS, ...SETTING_KEYS],
   foreign: {
     id: 'In a list of tasks, the id stands in meta: {id: …}.',
     name: 'In a list of tasks, the name stands in meta: {name: …}.',
@@ -164,7 +188,11 @@ function checkPresent(fields: Fields, key: 'run' | 'steps', at: number, report: 
 }
 
 /** What of a task has to be known before its schedules are read. */
-type Start = { readonly setting: TaskSetting; readonly parametrised: Parametrised };
+type Start = {
+  readonly setting: TaskSetting;
+  readonly parametrised: Parametrised;
+  readonly gate: Gate | undefined;
+};
 
 function readStart(id: string, fields: Fields, context: TaskContext, report: Report): Start {
   const setting = readSetting(fields, context.defaults, context.directory, report);
@@ -174,15 +202,18 @@ function readStart(id: string, fields: Fields, context: TaskContext, report: Rep
   const given = Object.entries(context.args ?? {}).filter(([name]) => Object.hasOwn(own, name));
   const tz = setting.tz !== undefined && hasTemplate(setting.tz) ? setting.tz : undefined;
   const { tables } = context;
+  const written = readGate(fields, context.pools, report);
+  if (written !== undefined) context.afterAt.set(id, written.afterAt);
   return {
     setting,
+    gate: written?.gate,
     parametrised: { id, params: isRead ? own : undefined, tables, given: Object.fromEntries(given), tz },
   };
 }
 
 function finish(
   body: Body,
-  { setting, parametrised }: Start,
+  { setting, parametrised, gate }: Start,
   where: { readonly fields: Fields; readonly steps: Node | undefined; readonly at: number },
   report: Report,
 ): Task | undefined {
@@ -198,6 +229,7 @@ function finish(
     secrets: [...new Set([...rest.secrets, ...secrets])],
     schedules: body.schedules.map((one) => completeSchedule(one, { tz: common, jitterMs })),
     steps: [first, ...others],
+    ...(gate === undefined ? {} : { gate }),
     ...(Object.keys(own).length === 0 ? {} : { params: own }),
     location: report.source.locate(where.at),
   };

@@ -45,7 +45,10 @@ function describeFailure(run: Run): string {
 
 function describeSkip(run: Run): string {
   const { evidence } = run;
-  if (run.reason !== 'overlap') return String(evidence?.['cause'] ?? run.reason ?? '');
+  if (run.reason === 'condition' && evidence?.['condition'] !== undefined)
+    return `${evidence['condition']} does not hold: ${evidence['found']}`;
+  if (run.reason !== 'overlap' && run.reason !== 'duplicate')
+    return String(evidence?.['cause'] ?? run.reason ?? '');
   if (evidence?.['replacedBy'] !== undefined)
     return `a later one, due ${evidence['replacedBy']}, took its place`;
   const pid = evidence?.['pid'] === undefined ? '' : ` (pid ${evidence['pid']})`;

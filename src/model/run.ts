@@ -23,6 +23,7 @@ export type Reason =
   | 'spawn'
   | 'template'
   | 'wait-timeout'
+  | 'dependency'
   | 'lost'
   // skipped
   | 'overlap'

@@ -1,5 +1,6 @@
 /** A definition of work: schedules, steps, policies and words for people. */
 import { type Location, SupertaskError } from '../errors.js';
+import type { Gate } from './gate.js';
 import type { Json } from './json.js';
 import type { Args, Params } from './param.js';
 import type { Policy } from './policy.js';
@@ -34,6 +35,8 @@ export type Task = {
   /** Absolute; undefined: the directory supertask was started in. */
   readonly cwd: string | undefined;
   readonly policy: Policy;
+  /** What must hold before a run starts; absent: nothing. */
+  readonly gate?: Gate;
   /** What may be told it, by name. */
   readonly params?: Params;
   /** Of a job: the value of each parameter. */

@@ -152,6 +152,7 @@ export function cause(run: Run, wall: (at: Date) => string): string {
   if (run.status === 'missed') return missCause(run, time);
   switch (run.reason) {
     case 'overlap':
+    case 'duplicate':
       return overlapCause(run, time);
     case 'paused': {
       const by = evidence['by'] === undefined ? '' : ` by ${evidence['by']}`;

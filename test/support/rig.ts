@@ -1,6 +1,8 @@
 import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
+import type { Surroundings } from '../../src/engine/gate.ts';
 import type { Campaign } from '../../src/model/campaign.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { Gate } from '../../src/model/gate.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
 import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
@@ -15,7 +17,12 @@ import { createFakeExecutor, type FakeExecutor } from './fake-executor.ts';
 /** A schedule as in a file: text or an object. */
 type When = string | { readonly [key: string]: unknown };
 
-export type TaskSketch = { readonly when: When | readonly When[]; readonly policy?: Partial<Policy> };
+export type TaskSketch = {
+  /** Without any, it runs when asked or after others. */
+  readonly when?: When | readonly When[];
+  readonly policy?: Partial<Policy>;
+  readonly gate?: Partial<Gate>;
+};
 
 export type Rig = {
   readonly time: FakeClock;
@@ -28,6 +35,15 @@ export type Rig = {
   records(): Promise<readonly string[]>;
   runs(): Promise<readonly Run[]>;
   stop(): Promise<EngineResult>;
+};
+
+const NO_GATE: Gate = {
+  conditions: [],
+  after: [],
+  waitMs: undefined,
+  everyMs: 1_000,
+  pools: [],
+  whenIdle: false,
 };
 
 /** An engine with a clock turned by hand, processes that end when told, and a store in memory. */
@@ -43,6 +59,8 @@ export async function rig(
     readonly onStop?: 'stop' | 'drain';
     readonly mode?: 'schedule' | 'once';
     readonly campaign?: Campaign;
+    /** What conditions come to; those that are asked for are all true unless it says otherwise. */
+    readonly look?: Surroundings['look'];
     /** Called for each event after it is noted. */
     readonly report?: Reporter['report'];
   } = {},
@@ -72,6 +90,13 @@ export async function rig(
       clock: time,
       writer,
       executor,
+      surroundings: {
+        look: options.look ?? (async () => ({ holds: true, found: 'it is so' })),
+        past: (job, since) => store.runs({ namespace: 'test', job, since, limit: 50 }),
+        going: () =>
+          store.runs({ namespace: 'test', status: ['starting', 'running', 'stopping'], limit: 1000 }),
+        close() {},
+      },
       reporter: {
         report(event) {
           events.push(event);
@@ -123,7 +148,7 @@ function formatRecord(run: Run): string {
 }
 
 function taskOf(id: string, sketch: TaskSketch): Task {
-  const schedules = [sketch.when].flat().map((when) => parseScheduleObject(when));
+  const schedules = [sketch.when ?? []].flat().map((when) => parseScheduleObject(when));
   return {
     id,
     name: undefined,
@@ -134,6 +159,7 @@ function taskOf(id: string, sketch: TaskSketch): Task {
     env: {},
     cwd: undefined,
     policy: { ...DEFAULT_POLICY, ...sketch.policy },
+    ...(sketch.gate === undefined ? {} : { gate: { ...NO_GATE, ...sketch.gate } }),
     location: undefined,
   };
 }
