@@ -47,6 +47,12 @@ describe('the examples that run once', () => {
   });
 });
 
+it('dependencies.yaml runs its tasks one after another', async () => {
+  const result = await startCli(['run', '--file', 'examples/dependencies.yaml'], setUp()).exit;
+  expect(result.stdout).toBe('extract\nload\nreport\n');
+  expect(result.exitCode).toBe(0);
+});
+
 it('retry.yaml is tried again until it is right', async () => {
   const result = await startCli(['run', '--file', 'examples/retry.yaml'], setUp()).exit;
   expect(result).toMatchObject({ stdout: 'attempt 1 of 3\nattempt 2 of 3\n', exitCode: 0 });

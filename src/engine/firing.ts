@@ -274,6 +274,15 @@ export function createFiring(parts: FiringParts): Firing {
 
   const keep = async (wishes: readonly Wish[]): Promise<boolean> => {
     if (wishes.length === 0) return true;
+    try {
+      return await keepAll(wishes);
+    } finally {
+      // Not before they are looked at: until then nothing else says that they are there.
+      arriving -= wishes.filter(({ isGated }) => isGated).length;
+    }
+  };
+
+  const keepAll = async (wishes: readonly Wish[]): Promise<boolean> => {
     const replacing = wishes.flatMap(({ job, planned }) =>
       planned !== undefined && job.task.policy.overlap === 'replace'
         ? [{ state: turns.of(job), planned }]
@@ -284,10 +293,7 @@ export function createFiring(parts: FiringParts): Firing {
       await turns.giveUp(replaced, skip('overlap', { replacedBy: planned.dueAt.toISOString() }));
     }
     const wanted = wishes.map(({ claim }) => claim());
-    const gated = wishes.filter(({ isGated }) => isGated).length;
-    const answers = await store.claim(wanted).finally(() => {
-      arriving -= gated;
-    });
+    const answers = await store.claim(wanted);
     if (answers === undefined) {
       wishes.forEach(({ answered }, index) => {
         const run = wanted[index]?.run;

@@ -184,6 +184,7 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['prune', '--dry-run', '--keep-runs=1']);
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
+  await ask(['graph', 'week.yaml']);
   await ask(['next', 'tick']);
   await ask(['explain', '30 2 * * *', '--tz=Europe/Berlin']);
   const busy =

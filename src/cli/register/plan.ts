@@ -1,11 +1,12 @@
 /** Commands that look ahead: `next`, `explain`, `simulate`. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addSettings, collect, example, type SetExit } from './option.js';
 
 export function registerPlan(program: Command, setExit: SetExit): void {
   addNext(program);
   addExplain(program);
   addSimulate(program, setExit);
+  addGraph(program);
 }
 
 function addNext(program: Command): void {
@@ -85,3 +86,23 @@ Examples:
   supertask simulate timetable.yaml --from=2026-01-01 --to=2026-01-02 --down=2026-01-01T02:00..2026-01-01T05:00
 
 Exit codes: 1 when an assertion does not hold.`;
+
+function addGraph(program: Command): void {
+  const command = program
+    .command('graph')
+    .description('Which task comes after which, and the pools they share.')
+    .argument('[file]', 'a timetable (default: the one of this directory)')
+    .addOption(
+      new Option('--format <how>', 'as text (default), mermaid or json').choices(['text', 'mermaid', 'json']),
+    );
+  addSettings(command, ['json', 'color']);
+  command.addHelpText('after', GRAPH_EXAMPLES).action(async (file: string | undefined, flags) => {
+    const { graphCommand } = await import('../commands/graph.js');
+    await graphCommand(file, flags);
+  });
+}
+
+const GRAPH_EXAMPLES = `
+Examples:
+  supertask graph timetable.yaml
+  supertask graph timetable.yaml --format=mermaid > graph.mmd`;

@@ -1,0 +1,93 @@
+/** Conditions, other tasks and pools, with real processes. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { place, type Running, runCli, startCli } from '../support/cli.ts';
+
+async function runs(...args: string[]): Promise<Record<string, unknown>[]> {
+  return JSON.parse((await runCli(['list-runs', '--ns=shop', '--json', ...args])).stdout);
+}
+
+function write(text: string): void {
+  writeFileSync(join(place().work, 'shop.yaml'), `meta: {namespace: shop}\n${text}`);
+}
+
+async function end(running: Running): Promise<void> {
+  running.signal('SIGTERM');
+  await running.exit;
+}
+
+describe('a condition', () => {
+  it('is waited for across a kill -9, by the same record', async () => {
+    write(`
+tasks:
+  job: {run: "echo through", when: "every 1h from start", only-if: "test -e flag", wait: {max: 10m, every: 200ms}}
+  beat: {run: "true", when: "every 1s"}
+`);
+    const first = startCli(['run', '--file', 'shop.yaml']);
+    await expect
+      .poll(async () => (await runs('--job=job'))[0], { timeout: 10_000 })
+      .toMatchObject({ status: 'waiting', evidence: { waitingFor: 'command "test -e flag"' } });
+    const [waiting] = await runs('--job=job');
+    first.signal('SIGKILL');
+    await first.exit;
+    expect(await runs('--job=job')).toMatchObject([{ id: waiting?.['id'], status: 'waiting' }]);
+    writeFileSync(join(place().work, 'flag'), '');
+    const second = startCli(['run', '--file', 'shop.yaml']);
+    await expect
+      .poll(async () => (await runs('--job=job')).find(({ id }) => id === waiting?.['id']), {
+        timeout: 15_000,
+      })
+      .toMatchObject({ status: 'succeeded' });
+    await end(second);
+    rmSync(join(place().work, 'flag'));
+  });
+
+  it('that does not hold is told by why', async () => {
+    write('tasks: {job: {run: "true", when: "every 1s", only-if: {file: nowhere}}}\n');
+    const running = startCli(['run', '--file', 'shop.yaml']);
+    await running.waitForLine('stderr', /job skipped: file nowhere does not hold: it is not there/);
+    await end(running);
+    expect((await runCli(['why', 'job', '--ns=shop'])).stdout).toMatch(
+      /file nowhere does not hold: it is not there/,
+    );
+  });
+});
+
+describe('after another task', () => {
+  it('a chain runs once in its order, and show names what led to each', async () => {
+    write(`
+tasks:
+  a: {run: "echo a", when: once}
+  b: {run: "echo b; exit 3", after: a}
+  c: {run: "echo c", after: {task: b, outcome: failed}}
+  never: {run: "echo never", after: b}
+`);
+    const { stdout, exitCode } = await startCli(['run', '--file', 'shop.yaml']).exit;
+    expect({ stdout, exitCode }).toEqual({ stdout: 'a\nb\nc\n', exitCode: 1 });
+    const [c, b] = await runs();
+    expect(c).toMatchObject({
+      job: 'c',
+      trigger: 'dependency',
+      cause: { run: b?.['id'], kind: 'dependency' },
+    });
+  });
+});
+
+it('a pool lets one run at a time go', async () => {
+  const line = 'mkdir lock && sleep 0.3 && rmdir lock';
+  write(`
+pools: {one: 1}
+tasks:
+${['a', 'b', 'c', 'd'].map((id) => `  ${id}: {run: "${line}", when: once, pool: one}`).join('\n')}
+`);
+  const { exitCode } = await startCli(['run', '--file', 'shop.yaml']).exit;
+  expect(exitCode).toBe(0);
+  expect((await runs()).map(({ status }) => status)).toEqual(Array(4).fill('succeeded'));
+});
+
+it('graph draws who comes after whom', async () => {
+  write('tasks: {a: {run: "true", when: "@daily"}, b: {run: "true", after: a}}\n');
+  expect((await runCli(['graph', 'shop.yaml'])).stdout).toBe('a  [@daily]\n└─ b\n');
+  expect((await runCli(['graph', 'shop.yaml', '--format=mermaid'])).stdout).toContain('t0 --> t1');
+});
