@@ -125,6 +125,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       executor: createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' }),
       reporter: options.reporter,
       hiding: hiding.output,
+      sieve: mode === 'schedule' ? (await import('../engine/sieve.js')).createSieve() : undefined,
     },
     {
       jobs,

@@ -7,6 +7,7 @@ import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
 import type { OutputMask } from './run-output.js';
+import type { Sieve } from './sift.js';
 
 export type EngineParts = {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export type EngineParts = {
   readonly reporter: Reporter;
   /** Hides secrets in what runs print and in messages about them; undefined: there are none. */
   readonly hiding?: OutputMask | undefined;
+  /** Keeps back what people have paused; undefined: nothing ever is. */
+  readonly sieve?: Sieve | undefined;
 };
 
 export type EnginePlan = {

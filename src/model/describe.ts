@@ -45,6 +45,7 @@ function describeFailure(run: Run): string {
 
 function describeSkip(run: Run): string {
   const { evidence } = run;
+  if (run.reason === 'paused') return describePause(run);
   if (run.reason !== 'overlap') return String(evidence?.['cause'] ?? run.reason ?? '');
   if (evidence?.['replacedBy'] !== undefined)
     return `a later one, due ${evidence['replacedBy']}, took its place`;
@@ -54,6 +55,15 @@ function describeSkip(run: Run): string {
   const age = evidence?.['runningMs'];
   const since = typeof age === 'number' ? `, going for ${roundedDuration(age)}` : '';
   return `run ${evidence?.['run'] ?? 'before it'}${pid} is in the way${since}`;
+}
+
+function describePause({ evidence = {} }: Run): string {
+  const part = (word: string, key: string): string => {
+    const value = evidence[key];
+    return value === undefined ? '' : ` ${word} ${value}`;
+  };
+  const note = evidence['note'] === undefined ? '' : ` (${evidence['note']})`;
+  return `the job was paused${part('by', 'by')}${part('since', 'since')}${part('until', 'until')}${note}`;
 }
 
 const MISSES: Readonly<Record<string, string>> = {

@@ -85,7 +85,11 @@ async function askScheduler(
   const isWaited = kind !== 'skipped' && (flags['wait'] === true || flags['follow'] === true);
   if (!isWaited) {
     if (steering.json) await steering.printJson({ kind, run });
-    else await say(steering, describeTold(kind, run));
+    else
+      await say(
+        steering,
+        `${describeTold(kind, run)}${job.paused ? '; the job is paused, which holds for its schedule only' : ''}`,
+      );
     return { code: kind === 'skipped' ? EXIT.busy : EXIT.ok };
   }
   return waitFor(steering, kind, run, flags['follow'] === true);
