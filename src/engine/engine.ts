@@ -210,11 +210,11 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
 
   /** Record what was counted of pauses. @returns Whether there was anything. */
   const settleSieve = (): boolean => {
-    const rest = sieve.takeAll();
-    if (rest.length === 0) return isSettlingSieve;
+    const left = sieve.takeAll();
+    if (left.length === 0) return isSettlingSieve;
     isSettlingSieve = true;
     firing
-      .keepWithheld(rest)
+      .keepWithheld(left)
       .finally(() => {
         isSettlingSieve = false;
       })
