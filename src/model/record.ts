@@ -4,7 +4,7 @@ import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
 import { ALL_JOBS, type Overrides, type Pause, type Skip } from './override.js';
-import type { Run, Run, StepRecord } from './run.js';
+import type { Run, StepRecord } from './run.js';
 
 export type JsonRecord = { readonly [key: string]: Json };
 
