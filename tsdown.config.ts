@@ -104,6 +104,7 @@ const COLD = [
   'model/duration',
   'model/expectation',
   'model/named-output',
+  'model/override',
   'model/record',
   'model/retry',
   'model/suggest',

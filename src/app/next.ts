@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
 import { bindJob } from '../model/job-schedule.js';
+import { nextAllowed, type Overrides } from '../model/override.js';
 import {
   type BoundSchedule,
   bindSchedule,
   isStartRelative,
+  nextOf,
   parseSchedule,
   type Schedule,
   scheduleWarnings,
@@ -121,16 +123,36 @@ async function forecastJob(store: Store, job: Job, options: ForecastOptions): Pr
   const { from } = options;
   const count = options.count('job');
   const subject = { kind: 'job', text: job.id } as const;
-  if (!job.enabled || job.paused)
-    return { subject, tz: job.tz, next: [], note: job.enabled ? 'paused' : 'disabled' };
+  if (!job.enabled) return { subject, tz: job.tz, next: [], note: 'disabled' };
   const schedulers = await store.schedulers(job.namespace);
   const startedAt = schedulers.find(({ jobs }) => jobs.includes(job.id))?.startedAt ?? from;
   const bounds = bindJob(job, startedAt);
+  if (job.overrides !== undefined) {
+    const next = allowedInstants(job, job.overrides, bounds, from, count);
+    return { subject, tz: job.tz, next, ...(next.length === 0 && job.paused ? { note: 'paused' } : {}) };
+  }
   const next = nextInstantsOf(bounds, from, count);
   // What follows the end of a run is known to the scheduler that runs it.
   const armed = job.nextDueAt;
   const isFirst = armed !== undefined && armed > from && (next[0] === undefined || armed < next[0]);
   return { subject, tz: job.tz, next: isFirst ? [armed, ...next].slice(0, count) : next };
+}
+
+function allowedInstants(
+  job: Job,
+  overrides: Overrides,
+  bounds: readonly BoundSchedule[],
+  from: Date,
+  count: number,
+): Date[] {
+  const instants: Date[] = [];
+  const next = (after: Date): Date | undefined => nextOf(bounds, after);
+  let at = nextAllowed(overrides, job.id, next, from);
+  while (at !== undefined && instants.length < count) {
+    instants.push(at);
+    at = nextAllowed(overrides, job.id, next, at);
+  }
+  return instants;
 }
 
 function isFile(text: string, cwd: string): boolean {

@@ -2,6 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import type { Job } from '../model/job.js';
 import { bindJob } from '../model/job-schedule.js';
+import { nextAllowed } from '../model/override.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
 import { type BoundSchedule, nextOf } from '../model/schedule.js';
 import type { NamespaceSummary, Store } from '../store/store.js';
@@ -130,14 +131,23 @@ async function jobsOf(store: Store, namespace: string, now: Date): Promise<reado
 
 /** When a scheduler that started at `startedAt` will run a job next. */
 export function nextDueOf(job: Job, startedAt: Date, now: Date): Date | undefined {
-  if (!job.enabled || job.paused) return undefined;
+  if (!job.enabled) return undefined;
   const bounds = boundOf(job, startedAt);
-  const planned = nextOf(bounds, now);
+  const armed = armedOf(job, bounds);
+  const next = (after: Date): Date | undefined => {
+    const planned = nextOf(bounds, after);
+    const isOpen = armed !== undefined && (after === now || armed > after);
+    const isFirst = isOpen && (planned === undefined || armed < planned);
+    return isFirst ? armed : planned;
+  };
+  return job.overrides === undefined ? next(now) : nextAllowed(job.overrides, job.id, next, now);
+}
+
+/** When what follows the end of its last run is due. */
+function armedOf({ lastRun }: Job, bounds: readonly BoundSchedule[]): Date | undefined {
   const delays = bounds.flatMap((bound) => bound.delayMs ?? []);
-  const { lastRun } = job;
-  if (delays.length === 0 || lastRun?.endedAt === undefined || !isEnded(lastRun.status)) return planned;
-  const armed = new Date(lastRun.endedAt.getTime() + Math.min(...delays));
-  return planned === undefined || armed < planned ? armed : planned;
+  if (delays.length === 0 || lastRun?.endedAt === undefined || !isEnded(lastRun.status)) return undefined;
+  return new Date(lastRun.endedAt.getTime() + Math.min(...delays));
 }
 
 /** Schedules that only another version can read name no instants here. */

@@ -132,6 +132,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       surroundings,
       reporter: options.reporter,
       hiding: hiding.output,
+      sieve: mode === 'schedule' ? (await import('../engine/sieve.js')).createSieve() : undefined,
     },
     {
       jobs,

@@ -4,10 +4,12 @@ import { type AskedTime, parseAskedTime } from '../model/asked-time.js';
 import type { Job } from '../model/job.js';
 import { bindJob, previousOf } from '../model/job-schedule.js';
 import { namespaceId } from '../model/namespace.js';
+import { overrideAt } from '../model/override.js';
 import { isEnded, type Run } from '../model/run.js';
 import { type BoundSchedule, isStartRelative, nextOf, parseScheduleObject } from '../model/schedule.js';
 import { explainMoment, type Moment, type Subject } from '../model/why.js';
-import type { SchedulerInfo, Store } from '../store/store.js';
+import type { FileStore } from '../store/file/store.js';
+import type { SchedulerInfo } from '../store/store.js';
 import { findJob, nextDueOf } from './read.js';
 import { definitionBefore, explainChange } from './why-before.js';
 
@@ -26,7 +28,7 @@ const STARTING_MS = 5_000;
 const MOST_RECORDS = 86_400;
 
 type Facts = {
-  readonly store: Store;
+  readonly store: FileStore;
   readonly job: Job;
   readonly scheduler: SchedulerInfo | undefined;
   readonly bounds: readonly BoundSchedule[];
@@ -41,7 +43,7 @@ type Facts = {
  * @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`, `USAGE`
  */
 export async function explainWhy(
-  store: Store,
+  store: FileStore,
   text: string,
   time: string | undefined,
   { namespace, tz, now }: { readonly namespace: string | undefined; readonly tz: string; readonly now: Date },
@@ -77,7 +79,7 @@ function commonZone(bounds: readonly BoundSchedule[]): string | undefined {
 
 /** Undefined when no timetable has it, but there are runs of it. */
 async function findListedJob(
-  store: Store,
+  store: FileStore,
   text: string,
   namespace: string | undefined,
 ): Promise<Job | undefined> {
@@ -92,7 +94,7 @@ async function findListedJob(
 }
 
 async function explainRemoved(
-  store: Store,
+  store: FileStore,
   job: string,
   time: string | undefined,
   { namespace, tz, now }: { readonly namespace: string | undefined; readonly tz: string; readonly now: Date },
@@ -154,7 +156,7 @@ async function latestMoment(facts: Facts): Promise<Moment> {
 
 /** The record of what is asked about: of the due instant, else the first in the time asked for. */
 async function findRecord(
-  store: Store,
+  store: FileStore,
   namespace: string,
   job: string,
   asked: AskedTime,
@@ -211,6 +213,8 @@ function isOnce(job: Job): boolean {
 async function toCome(facts: Facts, at: Date): Promise<Moment> {
   const { job, scheduler } = facts;
   if (!job.enabled) return { kind: 'disabled', at };
+  const held = await heldMoment(facts, at);
+  if (held !== undefined) return held;
   if (scheduler !== undefined)
     return { kind: 'to-come', at, pid: scheduler.process.pid, since: scheduler.startedAt };
   return { kind: 'nobody-will', at, attendedUntil: job.attendedUntil, start: await startCommand(facts) };
@@ -223,6 +227,9 @@ async function passed(facts: Facts, at: Date): Promise<Moment> {
   if (scheduledSince === undefined) return { kind: 'no-schedule', at, isFromStart: false };
   if (at < scheduledSince)
     return { kind: 'not-seen-yet', at, seenAt: scheduledSince, next: scheduler && nextOf(bounds, now) };
+  // Its record may be one of many moments, and be made later.
+  const held = await heldMoment(facts, at);
+  if (held !== undefined) return held;
   if (scheduler !== undefined && now.getTime() - at.getTime() <= STARTING_MS)
     return { kind: 'starting', at, pid: scheduler.process.pid };
   const from = attendedUntil ?? scheduledSince;
@@ -237,6 +244,13 @@ async function passed(facts: Facts, at: Date): Promise<Moment> {
   const before = await store.runs({ namespace: job.namespace, job: job.id, until: at, limit: 1 });
   const oldest = before.length > 0 ? undefined : (later.at(-1)?.firstAt ?? later.at(-1)?.scheduledAt);
   return { kind: 'unrecorded', at, oldest };
+}
+
+/** A moment that somebody has paused or asked to skip. */
+async function heldMoment({ store, job, now }: Facts, at: Date): Promise<Moment | undefined> {
+  const override = overrideAt(await store.overrides(job.namespace), job.id, at);
+  if (override === undefined) return undefined;
+  return { kind: 'at' in override ? 'to-skip' : 'paused', at, isPast: at <= now, override };
 }
 
 /** How somebody would start a scheduler for the namespace of a job. */

@@ -11,6 +11,7 @@ import type { SetExit } from './register/option.js';
 import { registerPast } from './register/past.js';
 import { registerPlan } from './register/plan.js';
 import { registerRun } from './register/run.js';
+import { registerSteer } from './register/steer.js';
 import { registerTop } from './register/top.js';
 import { registerUpkeep } from './register/upkeep.js';
 
@@ -25,6 +26,7 @@ export function createProgram(setExit: SetExit): Command {
   program.action(() => program.outputHelp());
   registerRun(program, setExit);
   registerLive(program, setExit);
+  registerSteer(program, setExit);
   registerList(program);
   registerPast(program);
   registerTop(program);

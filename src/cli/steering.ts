@@ -72,6 +72,21 @@ export async function findSchedulers(
   });
 }
 
+/** The only namespace that has a scheduler, or that there is. @throws {SupertaskError} `NOT_RUNNING`, `ID_AMBIGUOUS` */
+export async function onlyNamespace({ store }: Reading): Promise<string> {
+  const all = await store.namespaces();
+  const ids = all.map(({ id }) => id);
+  const schedulers = await Promise.all(ids.map((id) => liveSchedulers(store, id)));
+  const living = ids.filter((_, index) => schedulers[index]?.length !== 0);
+  const [first, ...others] = living.length > 0 ? living : ids;
+  if (first !== undefined && others.length === 0) return first;
+  throw new SupertaskError(
+    first === undefined ? 'NOT_RUNNING' : 'ID_AMBIGUOUS',
+    first === undefined ? 'nothing has been run yet' : 'there is more than one namespace',
+    { hint: 'supertask ps and supertask list-namespaces show what there is; name one of them.' },
+  );
+}
+
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;

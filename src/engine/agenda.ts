@@ -233,6 +233,13 @@ function backlogOf(
     newest,
     count: single ? 1 : countOf(bounds, new Date(handled), now, previous, armed),
     previous,
+    within(after, until) {
+      const own =
+        armed !== undefined && armed > after.getTime() && armed <= until.getTime() ? armed : undefined;
+      const next = earlier(nextOf(bounds, after)?.getTime(), own);
+      if (next === undefined || next > until.getTime()) return undefined;
+      return backlogOf(bounds, after.getTime(), next, until, own);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import type { Claim } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import { QUEUE_DEPTH } from './overlap.js';
+import type { Withheld } from './sift.js';
 
 /** Why instants may have passed unattended, since when, and until when. */
 export type Gap = {
@@ -46,6 +47,8 @@ export type ClaimMaker = {
   /** To wait for an instant; the next attempt of a run keeps that run's place among those of its job. */
   later(planned: Planned, at: Date): Claim;
   skipped(planned: Planned, reason: Reason, evidence: Run['evidence']): Claim;
+  /** Moments that people want to be left out. */
+  withheld(job: ScheduledTask, withheld: Withheld): Claim;
   missed(
     job: ScheduledTask,
     missed: { count: number; first: Date; last: Date },
@@ -119,6 +122,18 @@ export function createClaimMaker(parts: {
         endedAt: clock.now(),
         ...(evidence === undefined ? {} : { evidence }),
       }),
+    }),
+    withheld: (job, { reason, count, first, last, evidence }) => ({
+      run: newRun(
+        { job, dueAt: last, trigger: 'schedule', attempt: 1, isCatchUp: false },
+        {
+          status: 'skipped',
+          reason,
+          endedAt: clock.now(),
+          ...(count === 1 ? {} : { count, firstAt: first, lastAt: last }),
+          evidence,
+        },
+      ),
     }),
     missed(job, missed, gap, evidence) {
       const from = gap.from(job.task.id);

@@ -14,6 +14,7 @@ import { createFiring } from './firing.js';
 import type { LiveRun } from './live-run.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import type { OutputMask } from './run-output.js';
+import { NO_SIEVE, type SiftedJob } from './sift.js';
 import { createStandby } from './standby.js';
 
 export type EngineResult = {
@@ -62,6 +63,8 @@ export type Engine = {
     jobs: readonly ScheduledTask[],
     change?: { readonly at?: Date; readonly hiding?: OutputMask | undefined },
   ): void;
+  /** Take over what people have said about moments to come, where it has changed. */
+  refresh(): Promise<void>;
   /** The jobs that can be due, and when they are next. */
   jobs(): readonly { readonly job: ScheduledTask; readonly nextAt: Date | undefined }[];
   /** What is due next; undefined when nothing is to come. */
@@ -103,8 +106,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const watch = plan.mode === 'once' ? undefined : createClockWatch(clock);
   const standby =
     plan.mode === 'schedule' && parts.executor.prepare !== undefined
-      ? createStandby({ clock, prepare: firing.prepare })
+      ? createStandby({ clock, prepare: (job, at) => sieve.withholds(job, at) || firing.prepare(job, at) })
       : undefined;
+  const sieve = parts.sieve ?? NO_SIEVE;
   const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
   let agenda: Agenda | undefined;
   /** Another set of jobs that came before the first one was looked at. */
@@ -121,6 +125,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let takenUntil = plan.startedAt;
   let hasTaken = false;
   let isBeatFailing = false;
+  let isSettlingSieve = false;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
   let giveUp: (error: unknown) => void = () => {};
@@ -154,7 +159,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const start = async (): Promise<void> => {
     const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
     const first = new Date(plan.startedAt.getTime() - 1);
-    agenda = createAgenda(plan.jobs, (job) => attendedUntil(past.get(job.task.id), first));
+    await lookAtOverrides();
+    agenda = createAgenda(plan.jobs, ({ task: { id } }) =>
+      sieve.recordedUntil(id, attendedUntil(past.get(id), first), past.get(id)),
+    );
     if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
     if (plan.mode === 'schedule') await beat();
     const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
@@ -175,16 +183,45 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   };
 
   const fireDue = async (gap: Gap): Promise<void> => {
+    await lookAtOverrides();
     const now = clock.now();
     if (agenda === undefined || stopping !== undefined) return;
     if (firing.heldForMs() > 0) return dismissStandby();
-    const due = agenda.takeDue(now);
+    const due = sieve.sift(agenda.takeDue(now));
     takenUntil = now;
     hasTaken = true;
     if (due.length === 0) return;
+    for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(agenda, job, now);
     const refused = await firing.fire(due, now, gap);
     dismissStandby();
-    for (const { job, backlog } of refused) agenda.rearm(job.task.id, new Date(backlog.first.getTime() - 1));
+    rearm(refused);
+  };
+
+  const rearm = (refused: readonly SiftedJob[]): void => {
+    for (const { job, first } of refused) agenda?.rearm(job.task.id, new Date(first.getTime() - 1));
+  };
+
+  const lookAtOverrides = async (): Promise<void> => {
+    const changed = parts.sieve && (await parts.writer.overrides?.());
+    if (changed === undefined) return;
+    const ended = sieve.replace(changed, clock.now());
+    dismissStandby();
+    if (ended.length > 0) rearm(await firing.keepWithheld(ended));
+  };
+
+  /** Record what was counted of pauses. @returns Whether there was anything. */
+  const settleSieve = (): boolean => {
+    const left = sieve.takeAll();
+    if (left.length === 0) return isSettlingSieve;
+    isSettlingSieve = true;
+    firing
+      .keepWithheld(left)
+      .finally(() => {
+        isSettlingSieve = false;
+      })
+      .then(rest)
+      .catch(giveUp);
+    return true;
   };
 
   const dismissStandby = (): void => {
@@ -258,6 +295,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const hasEnded = agenda !== undefined && !isKeptOpen && agenda.nextAt() === undefined;
     const isOver = stopping !== undefined || hasEnded;
     if (!isOver || firing.size > 0) return false;
+    // A pause whose scheduler fails is told by the next one.
+    if (failure === undefined && settleSieve()) return true;
     cancelTimer();
     firing.close('end');
     if (failure !== undefined) giveUp(failure.error);
@@ -318,6 +357,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     detail,
   });
 
+  const nextAtOf = (job: ScheduledTask): Date | undefined =>
+    sieve.firstFrom(job, agenda?.nextAtOf(job.task.id));
+
   const ready = start().catch(fail);
   return {
     done,
@@ -330,12 +372,19 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
         ? firing.trigger(plannedOf(request))
         : firing.runAt(plannedOf({ at, ...request }), at),
     replaceJobs,
-    jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: agenda?.nextAtOf(job.task.id) })),
+    async refresh() {
+      await lookAtOverrides();
+      rest();
+    },
+    jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: nextAtOf(job) })),
     next() {
       const at = agenda?.nextAt();
-      return agenda === undefined || at === undefined
-        ? undefined
-        : { at: new Date(at), jobs: agenda.nextJobs() };
+      if (agenda === undefined || at === undefined) return undefined;
+      const instant = new Date(at);
+      const jobs = agenda.nextJobs();
+      const isFree = jobs.some((job) => !sieve.withholds(job, instant));
+      if (!isFree) return soonest([...agenda.jobs()].map((job) => ({ job, at: nextAtOf(job) })));
+      return { at: instant, jobs: jobs.filter((job) => !sieve.withholds(job, instant)) };
     },
     live: () => [...firing.live()],
     stopRun: firing.stopRun,
@@ -355,6 +404,17 @@ function attendedUntil(past: JobPast | undefined, first: Date): Date {
 /** Until when somebody attended to a job before this start; undefined where nobody ever did. */
 function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
   return past === undefined ? undefined : attendedUntil(past, startedAt);
+}
+
+function soonest(
+  all: readonly { readonly job: ScheduledTask; readonly at: Date | undefined }[],
+): ReturnType<Engine['next']> {
+  const firstMs = all.reduce((least, { at }) => Math.min(least, at?.getTime() ?? Infinity), Infinity);
+  if (firstMs === Infinity) return undefined;
+  return {
+    at: new Date(firstMs),
+    jobs: all.filter(({ at }) => at?.getTime() === firstMs).map(({ job }) => job),
+  };
 }
 
 function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {

@@ -4,7 +4,7 @@ import { argVariables } from '../model/arg.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import type { Claim, Claimed, OutputSink } from '../store/store.js';
-import type { DueJob, ScheduledTask } from './agenda.js';
+import type { ScheduledTask } from './agenda.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
@@ -12,12 +12,13 @@ import { inheritedEnvironment, runEnvironment } from './environment.js';
 import { createHolding, type Holding } from './holding.js';
 import type { Held } from './later.js';
 import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
-import { decideBacklog, missEvidence, ON_TIME_MS } from './missed.js';
+import { decideAll, ON_TIME_MS } from './missed.js';
 import { createPatientClaims } from './outage.js';
 import { type Placing, placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import { brokenOff, retriesOf } from './recovery.js';
 import type { OutputMask } from './run-output.js';
+import type { SiftedJob } from './sift.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 import { createWaitingRoom, gateFor, type WaitingRoom } from './waiting-room.js';
@@ -67,7 +68,9 @@ export type Firing = {
   /** Runs that are going or wait their turn. */
   readonly size: number;
   /** @returns Jobs for which the state could not be written; of these nothing was started or recorded. */
-  fire(due: readonly DueJob[], now: Date, gap: Gap): Promise<readonly DueJob[]>;
+  fire(due: readonly SiftedJob[], now: Date, gap: Gap): Promise<readonly SiftedJob[]>;
+  /** Record what is withheld; nothing is started. @returns As `fire` does. */
+  keepWithheld(withheld: readonly SiftedJob[]): Promise<readonly SiftedJob[]>;
   /** Run a job now that nobody scheduled, as its overlap policy allows. */
   trigger(planned: Planned): Promise<Triggered>;
   /** Run a job at an instant to come; until then it is recorded as waiting, and the next scheduler finds it. */
@@ -231,23 +234,23 @@ export function createFiring(parts: FiringParts): Firing {
     };
   };
 
-  const wishesFor = ({ job, backlog }: DueJob, now: Date, gap: Gap): Wish[] => {
-    const verdict = decideBacklog(backlog, now, job.task.policy);
-    const wishes: Wish[] = [];
-    const { missed } = verdict;
-    if (missed) {
-      const evidence = missEvidence(backlog, now, job.task.policy);
-      wishes.push({ job, claim: () => claims.missed(job, missed, gap, evidence) });
-    }
-    for (const dueAt of verdict.run) {
+  const wishesFor = ({ job, backlogs, withheld }: SiftedJob, now: Date, gap: Gap): Wish[] => {
+    const { missed, run } = decideAll(backlogs, now, job.task.policy);
+    const wishes: Wish[] = withheldWishes(job, withheld);
+    for (const { evidence, ...span } of missed)
+      wishes.push({ job, claim: () => claims.missed(job, span, gap, evidence) });
+    for (const dueAt of run) {
       const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
       const trigger = plan.mode === 'once' ? 'once' : isLate ? 'catch-up' : 'schedule';
       const inBatch = wishes.filter(({ planned }) => planned !== undefined).length;
-      const isCatchUp = verdict.run.length > 1;
+      const isCatchUp = run.length > 1;
       wishes.push(...place({ job, dueAt, trigger, attempt: 1, isCatchUp }, inBatch));
     }
     return wishes;
   };
+
+  const withheldWishes = (job: ScheduledTask, withheld: SiftedJob['withheld']): Wish[] =>
+    withheld.map((each) => ({ job, claim: () => claims.withheld(job, each) }));
 
   /** @returns The wishes that could not be kept. */
   const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
@@ -517,8 +520,13 @@ export function createFiring(parts: FiringParts): Firing {
         store.closeGap();
         return [];
       }
-      const jobs = new Set(refused.map(({ job }) => job));
-      return due.filter(({ job }) => jobs.has(job));
+      return refusedOf(due, refused);
+    },
+    async keepWithheld(withheld) {
+      return refusedOf(
+        withheld,
+        await submit(withheld.flatMap((each) => withheldWishes(each.job, each.withheld))),
+      );
     },
     trigger(planned) {
       if (closed !== undefined) return Promise.resolve(STOPPING);
@@ -616,6 +624,11 @@ export function createFiring(parts: FiringParts): Firing {
       for (const run of live) run.kill();
     },
   };
+}
+
+function refusedOf(due: readonly SiftedJob[], refused: readonly Wish[]): readonly SiftedJob[] {
+  const jobs = new Set(refused.map(({ job }) => job));
+  return due.filter(({ job }) => jobs.has(job));
 }
 
 /** What the store says of a run that somebody asked for, for who asked. */

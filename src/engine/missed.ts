@@ -9,6 +9,8 @@ export type Backlog = {
   readonly count: number;
   /** The instant before a given one, within the same job. */
   readonly previous: (before: Date) => Date | undefined;
+  /** Those after one instant and up to another; undefined: there are none. */
+  readonly within: (after: Date, until: Date) => Backlog | undefined;
 };
 
 export type Verdict = {
@@ -28,13 +30,15 @@ export const ON_TIME_MS = 1_000;
  * a second late is on time and is run under every policy.
  *
  * @param policy.deadlineMs - Later than this an instant is not run; undefined: no limit.
+ * @param taken - How many newer ones are run already.
  */
 export function decideBacklog(
-  backlog: Backlog,
+  backlog: Pick<Backlog, 'first' | 'newest' | 'count' | 'previous'>,
   now: Date,
   policy: { readonly missed: MissedPolicy; readonly deadlineMs: number | undefined },
+  taken = 0,
 ): Verdict {
-  const limit = policy.missed === 'all' ? MAX_CATCH_UP : 1;
+  const limit = (policy.missed === 'all' ? MAX_CATCH_UP : 1) - taken;
   const latestMs =
     policy.missed === 'skip' ? ON_TIME_MS : Math.max(policy.deadlineMs ?? Infinity, ON_TIME_MS);
   const run: Date[] = [];
@@ -49,12 +53,38 @@ export function decideBacklog(
   return { run, missed: { count, first: backlog.first, last: instant } };
 }
 
-/** What of a job's own policy kept missed instants from being run late. */
-export function missEvidence(
-  backlog: Backlog,
+/**
+ * The same for several backlogs of one job, between which its moments are held: together they are run as one would be,
+ * and each has a record of its own of what was missed in it.
+ *
+ * @param backlogs - Oldest first.
+ */
+export function decideAll(
+  backlogs: readonly Backlog[],
   now: Date,
   policy: { readonly missed: MissedPolicy; readonly deadlineMs: number | undefined },
-): Readonly<Record<string, string | number>> {
+): {
+  readonly run: readonly Date[];
+  readonly missed: readonly (NonNullable<Verdict['missed']> & { readonly evidence: MissEvidence })[];
+} {
+  let run: readonly Date[] = [];
+  const missed = [...backlogs].reverse().flatMap((backlog) => {
+    const verdict = decideBacklog(backlog, now, policy, run.length);
+    run = [...verdict.run, ...run];
+    if (verdict.missed === undefined) return [];
+    return [{ ...verdict.missed, evidence: missEvidence(backlog, now, policy) }];
+  });
+  return { run, missed: missed.reverse() };
+}
+
+type MissEvidence = Readonly<Record<string, string | number>>;
+
+/** What of a job's own policy kept missed instants from being run late. */
+function missEvidence(
+  backlog: Pick<Backlog, 'newest'>,
+  now: Date,
+  policy: { readonly missed: MissedPolicy; readonly deadlineMs: number | undefined },
+): MissEvidence {
   const { deadlineMs } = policy;
   const isPast = deadlineMs !== undefined && now.getTime() - backlog.newest.getTime() > deadlineMs;
   return { policy: policy.missed, ...(isPast && policy.missed !== 'skip' ? { deadlineMs } : {}) };

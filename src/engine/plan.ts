@@ -8,6 +8,7 @@ import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
 import type { Surroundings } from './gate.js';
 import type { OutputMask } from './run-output.js';
+import type { Sieve } from './sift.js';
 
 export type EngineParts = {
   readonly clock: Clock;
@@ -18,6 +19,8 @@ export type EngineParts = {
   readonly surroundings?: Surroundings | undefined;
   /** Hides secrets in what runs print and in messages about them; undefined: there are none. */
   readonly hiding?: OutputMask | undefined;
+  /** Keeps back what people have paused; undefined: nothing ever is. */
+  readonly sieve?: Sieve | undefined;
 };
 
 export type EnginePlan = {

@@ -45,6 +45,7 @@ function describeFailure(run: Run): string {
 
 function describeSkip(run: Run): string {
   const { evidence } = run;
+  if (run.reason === 'paused') return describePause(run);
   if (run.reason === 'condition' && evidence?.['condition'] !== undefined)
     return `${evidence['condition']} does not hold: ${evidence['found']}`;
   if (run.reason !== 'overlap' && run.reason !== 'duplicate')
@@ -57,6 +58,15 @@ function describeSkip(run: Run): string {
   const age = evidence?.['runningMs'];
   const since = typeof age === 'number' ? `, going for ${roundedDuration(age)}` : '';
   return `run ${evidence?.['run'] ?? 'before it'}${pid} is in the way${since}`;
+}
+
+function describePause({ evidence = {} }: Run): string {
+  const part = (word: string, key: string): string => {
+    const value = evidence[key];
+    return value === undefined ? '' : ` ${word} ${value}`;
+  };
+  const note = evidence['note'] === undefined ? '' : ` (${evidence['note']})`;
+  return `the job was paused${part('by', 'by')}${part('since', 'since')}${part('until', 'until')}${note}`;
 }
 
 const MISSES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** A task as it lives in a namespace. */
 import type { Json } from './json.js';
 import type { Keep } from './keep.js';
+import type { Overrides } from './override.js';
 import type { Run } from './run.js';
 
 /** What the bookkeeping keeps of a task; no environment values. */
@@ -33,7 +34,10 @@ export type JobDefinition = {
 
 export type Job = JobDefinition & {
   readonly namespace: string;
+  /** Whether it is paused now. */
   readonly paused: boolean;
+  /** Pauses and skips that concern it and are not over; absent: there are none. */
+  readonly overrides?: Overrides;
   /** First sight in the namespace: nothing before it is caught up. */
   readonly seenAt: Date;
   /** First sight by a scheduler; absent: none ever had it. */

@@ -3,6 +3,7 @@ import type { Problem } from '../errors.js';
 import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
+import { ALL_JOBS, type Overrides, type Pause, type Skip } from './override.js';
 import type { Run, StepRecord } from './run.js';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -61,11 +62,35 @@ export function jobRecord(job: Job): JsonRecord {
     tz: job.tz,
     enabled: job.enabled,
     paused: job.paused,
+    ...(job.overrides === undefined ? {} : overridesRecord(job.overrides)),
     seenAt: instant(job.seenAt),
     nextDueAt: instant(job.nextDueAt),
     lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
     ...(job.since === undefined ? {} : { since: job.since }),
   };
+}
+
+/** What is said about moments of a job to come. */
+function overridesRecord({ pauses, skips }: Overrides): JsonRecord {
+  return {
+    ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseRecord) }),
+    ...(skips.length === 0 ? {} : { skips: skips.map(skipRecord) }),
+  };
+}
+
+/** `job` is null for all jobs of the namespace. */
+export function pauseRecord({ job, since, until, by, note }: Pause): JsonRecord {
+  return {
+    job: job === ALL_JOBS ? null : job,
+    since: instant(since),
+    until: instant(until),
+    by: by ?? null,
+    note: note ?? null,
+  };
+}
+
+export function skipRecord({ job, at, askedAt, by, note }: Skip): JsonRecord {
+  return { job, at: instant(at), askedAt: instant(askedAt), by: by ?? null, note: note ?? null };
 }
 
 export function namespaceRecord(

@@ -2,7 +2,8 @@
 import { formatWallTime } from './asked-time.js';
 import { describeEnd, roundedDuration } from './describe.js';
 import { formatDuration } from './duration.js';
-import { type JsonRecord, runRecord } from './record.js';
+import { ALL_JOBS, type Pause, type Skip } from './override.js';
+import { type JsonRecord, pauseRecord, runRecord, skipRecord } from './record.js';
 import { isEnded, type Run } from './run.js';
 
 /** What is known of one moment of one job. */
@@ -42,6 +43,13 @@ export type Moment =
       readonly next: Date | undefined;
     }
   | { readonly kind: 'disabled'; readonly at: Date | undefined }
+  /** Somebody paused the job, or asked to skip it: it has not been run, or will not be. */
+  | {
+      readonly kind: 'paused' | 'to-skip';
+      readonly at: Date;
+      readonly isPast: boolean;
+      readonly override: Pause | Skip;
+    }
   /** No schedule names its moments; `isFromStart`: they count from the start of a scheduler, and none runs. */
   | { readonly kind: 'no-schedule'; readonly at: Date | undefined; readonly isFromStart: boolean }
   /** It runs so long after its last run has ended. */
@@ -75,7 +83,12 @@ export function momentRecord(moment: Moment): JsonRecord {
     scheduler: 'pid' in moment ? moment.pid : null,
     start: 'start' in moment ? moment.start : null,
     run: moment.kind === 'recorded' ? runRecord(moment.run) : null,
+    ...('override' in moment ? { override: overrideRecord(moment.override) } : {}),
   };
+}
+
+function overrideRecord(override: Pause | Skip): JsonRecord {
+  return 'at' in override ? skipRecord(override) : pauseRecord(override);
 }
 
 /** Whose moment it is. */
@@ -106,6 +119,9 @@ export function explainMoment(moment: Moment, subject: Subject): string {
       return `${job} did not run at ${zoned(moment.at)}: it was first scheduled at ${wall(moment.seenAt)}, and what was before is not caught up.${nextSentence(moment.next, subject)}`;
     case 'disabled':
       return `${job} is disabled (enabled: false)${moment.at === undefined ? '' : `, so nothing happens at ${zoned(moment.at)}`}.`;
+    case 'paused':
+    case 'to-skip':
+      return explainOverride(moment, subject);
     case 'no-schedule':
       return explainNoSchedule(moment, subject);
     case 'after-finish':
@@ -121,6 +137,22 @@ export function explainMoment(moment: Moment, subject: Subject): string {
       return `${job} would have been due at ${zoned(moment.at)}, and nothing is known of it: ${why}.`;
     }
   }
+}
+
+function explainOverride(
+  { at, isPast, override }: Extract<Moment, { kind: 'paused' | 'to-skip' }>,
+  { job, tz }: Subject,
+): string {
+  const head = `${job} ${isPast ? 'was' : 'is'} due at ${formatWallTime(at, tz)} ${tz}, and ${isPast ? 'did' : 'will'} not run`;
+  const by = override.by === undefined ? '' : ` by ${override.by}`;
+  const note = override.note === undefined ? '' : ` (${override.note})`;
+  const wall = (when: Date): string => toSecond(when, tz);
+  if ('at' in override)
+    return `${head}: it was asked to be skipped${by} at ${wall(override.askedAt)}${note}.`;
+  const until = override.until === undefined ? '' : ` until ${wall(override.until)}`;
+  const who =
+    override.job === ALL_JOBS ? `all jobs ${isPast ? 'were' : 'are'}` : `the job ${isPast ? 'was' : 'is'}`;
+  return `${head}: ${who} paused${by} since ${wall(override.since)}${until}${note}.`;
 }
 
 function explainRecord(
@@ -158,10 +190,14 @@ export function cause(run: Run, wall: (at: Date) => string): string {
       const by = evidence['by'] === undefined ? '' : ` by ${evidence['by']}`;
       const since = time('since') === undefined ? '' : ` since ${time('since')}`;
       const until = time('until') === undefined ? '' : ` until ${time('until')}`;
-      return `the job was paused${by}${since}${until}`;
+      const note = evidence['note'] === undefined ? '' : ` (${evidence['note']})`;
+      return `the job was paused${by}${since}${until}${note}`;
     }
-    default:
-      return describeEnd(run).replace(/^skipped[^:]*: /, '');
+    default: {
+      const by = run.reason === 'operator' && evidence['by'] !== undefined ? `, by ${evidence['by']}` : '';
+      const note = evidence['note'] === undefined ? '' : ` (${evidence['note']})`;
+      return `${describeEnd(run).replace(/^skipped[^:]*: /, '')}${by}${note}`;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Stream } from '../model/event.js';
 import type { Job, JobDefinition } from '../model/job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
+import type { Overrides } from '../model/override.js';
 import type { ProcessId, Run, RunChange, RunStatus } from '../model/run.js';
 
 /** Reading never blocks a writer, never needs a lock and works on a read-only file system. */
@@ -117,6 +118,8 @@ export interface Writer {
    * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
    */
   heartbeat(now: Date, attendedUntil?: Date): Promise<readonly Run[]>;
+  /** Pauses and skips, where they have changed since this was asked last; absent: there never are any. */
+  overrides?(): Promise<Overrides | undefined>;
   /**
    * Flush, say that this writer ended, and let go of everything.
    *

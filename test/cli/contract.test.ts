@@ -11,6 +11,7 @@ import { mistakes, SCHEMAS } from '../support/schema.ts';
 const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^format\.json$/, 'format'],
   [/^namespaces\/[^/]+\/namespace\.json$/, 'namespace'],
+  [/^namespaces\/[^/]+\/overrides\.json$/, 'overrides'],
   [/^namespaces\/[^/]+\/definitions\/[0-9a-f]{32}\.jsonl$/, 'definition'],
   [/^namespaces\/[^/]+\/journal\/[^/]+\.jsonl$/, 'journal'],
   [/^namespaces\/[^/]+\/history\/jobs-[0-9a-f]{16}\.jsonl$/, 'job-facts'],
@@ -132,6 +133,13 @@ async function steer(): Promise<void> {
   await ask(['trigger', 'idle', '--dry-run']);
   await ask(['wait', String(((await ask(['list-runs', '--ns=idle'])) as { id: string }[])[0]?.id)]);
   await ask(['reload', 'idle', '--dry-run']);
+  await ask(['pause', 'idle', '--for=1h', '--note=because']);
+  await ask(['pause', '--all', '--ns=idle']);
+  await ask(['list-jobs', '--ns=idle']);
+  await ask(['resume', '--all', '--ns=idle']);
+  const skipped = (await ask(['skip', 'idle', '--note=because'])) as { skips: { at: string }[] };
+  expect(await ask(['why', 'idle', skipped.skips[0]?.at ?? ''])).toMatchObject({ verdict: 'to-skip' });
+  await ask(['list-jobs', '--ns=idle']);
   await ask(['shutdown', 'idle']);
   await scheduler.exit;
 }

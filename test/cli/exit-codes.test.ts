@@ -24,6 +24,12 @@ const WAYS: Readonly<Record<string, () => Promise<number | null>>> = {
     (await runCli(['run', '--', 'true'], { env: { SUPERTASK_STATE_DIR: '/dev/null/x' } })).exitCode,
   126: async () => (await runCli(['run', '--exec', '--', place().work])).exitCode,
   127: async () => (await runCli(['run', '--exec', '--', 'no-such-program'])).exitCode,
+  129: async () => {
+    const running = startCli(['run', '--when=every 1h', '--', 'true']);
+    await running.waitForLine('stderr', /next /);
+    running.signal('SIGHUP');
+    return (await running.exit).exitCode;
+  },
   131: async () => {
     const running = startCli(['run', '--when=every 1h', '--', 'true']);
     await running.waitForLine('stderr', /next /);

@@ -1,8 +1,10 @@
 import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
 import type { Surroundings } from '../../src/engine/gate.ts';
+import { createSieve } from '../../src/engine/sieve.ts';
 import type { Campaign } from '../../src/model/campaign.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Gate } from '../../src/model/gate.ts';
+import type { Overrides } from '../../src/model/override.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
 import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
@@ -61,6 +63,8 @@ export async function rig(
     readonly campaign?: Campaign;
     /** What conditions come to; those that are asked for are all true unless it says otherwise. */
     readonly look?: Surroundings['look'];
+    /** What people say about moments to come, asked whenever the engine looks. */
+    readonly overrides?: () => Overrides;
     /** Called for each event after it is noted. */
     readonly report?: Reporter['report'];
   } = {},
@@ -72,7 +76,9 @@ export async function rig(
   const startedAt = time.now();
   const mode = options.mode ?? 'schedule';
   const origin = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
-  const writer = await store.open('test', origin, { mode, startedAt });
+  const opened = await store.open('test', origin, { mode, startedAt });
+  const { overrides } = options;
+  const writer = overrides === undefined ? opened : { ...opened, overrides: async () => overrides() };
   const definitions = Object.entries(tasks).map(([id, sketch]) => taskOf(id, sketch));
   await writer.setJobs(
     definitions.map((task) => ({
@@ -103,6 +109,7 @@ export async function rig(
           return options.report?.(event);
         },
       },
+      sieve: overrides === undefined ? undefined : createSieve(),
     },
     {
       jobs: definitions.map((task) => ({

@@ -26,6 +26,8 @@ export type Control = {
    * @throws {SupertaskError} `ID_UNKNOWN` for a run that does not go on here (any more).
    */
   stopRun(id: string, how: StopOptions): Promise<StopResult>;
+  /** Take over pauses and skips that somebody has written down. */
+  refresh(): Promise<void>;
   /** End the scheduler: runs that are going are stopped, or waited for. */
   shutdown(options: { readonly drain?: boolean | undefined; readonly by?: string | undefined }): void;
   /** Read the source again. @throws {SupertaskError} `REFUSED` where it cannot be, or the errors of the source. */
@@ -136,6 +138,7 @@ export function createControl(subject: Subject): Control {
       if (answer !== 'unknown') return answer;
       throw new SupertaskError('ID_UNKNOWN', `the scheduler of ${namespace} has no run ${id} that goes on`);
     },
+    refresh: () => engine.refresh(),
     shutdown({ drain }) {
       isStopping = true;
       engine.stop(SHUTDOWN, undefined, drain ? 'drain' : 'stop');

@@ -21,6 +21,8 @@ export type SchedulerView = LiveScheduler & {
   readonly kind: string;
   readonly nextDueAt: Date | undefined;
   readonly running: number;
+  /** How many of its jobs are paused. */
+  readonly paused: number;
   /** Such as `/dev/pts/3`; undefined where it has none. */
   readonly terminal: string | undefined;
   readonly directory: string | undefined;
@@ -81,6 +83,7 @@ async function viewsOf(
     kind,
     nextDueAt: soonest(jobs.filter((job) => scheduler.jobs.includes(job.id))),
     running,
+    paused: jobs.filter((job) => job.paused && scheduler.jobs.includes(job.id)).length,
     terminal: linkOf(`/proc/${scheduler.process.pid}/fd/2`, /^\/dev\/(?!null)/),
     directory: linkOf(`/proc/${scheduler.process.pid}/cwd`, /^\//),
   }));

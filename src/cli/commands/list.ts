@@ -3,6 +3,7 @@ import { listJobs, listNamespaces, listRuns } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { attemptOf } from '../../model/describe.js';
 import { parseDuration } from '../../model/duration.js';
+import type { Job } from '../../model/job.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
 import { formatInstant, formatSpan, formatTook, shortId, summarize } from '../cells.js';
@@ -38,13 +39,21 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
     jobs.map((job) => [
       summarize(job.name ?? job.id),
       job.enabled ? summarize(job.schedules.join(' | ')) : 'disabled',
-      formatInstant(job.nextDueAt),
+      nextDueText(job),
       formatInstant(job.lastRun?.startedAt ?? job.lastRun?.scheduledAt),
       job.lastRun === undefined ? '' : statusText(job.lastRun),
       shortId(job.namespace),
       summarize(job.target),
     ]),
   );
+}
+
+/** When it is due, and what keeps it from that. */
+function nextDueText({ nextDueAt, paused, overrides }: Job): string {
+  if (!paused) return formatInstant(nextDueAt);
+  const until = overrides?.pauses.map((pause) => pause.until) ?? [];
+  const isOpen = until.some((at) => at === undefined);
+  return isOpen || nextDueAt === undefined ? 'paused' : `${formatInstant(nextDueAt)} (paused)`;
 }
 
 export async function listRunsCommand(flags: Flags): Promise<void> {

@@ -1,14 +1,14 @@
 /** `ps` and `status`: what lives now. */
 import { type Overview, overview, type SchedulerView } from '../../app/control/live.js';
 import { findNamespace, listJobs } from '../../app/read.js';
-import { SupertaskError } from '../../errors.js';
 import { describeEnd } from '../../model/describe.js';
+import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { namespaceRecord, runRecord } from '../../model/record.js';
 import type { Run } from '../../model/run.js';
 import { formatElapsed, formatInstant, shortId, summarize } from '../cells.js';
 import { openReading, type Reading } from '../reading.js';
-import type { Flags } from '../steering.js';
+import { type Flags, onlyNamespace } from '../steering.js';
 
 export async function psCommand(flags: Flags): Promise<void> {
   const reading = await openReading(flags);
@@ -25,7 +25,7 @@ async function printOverview(reading: Reading, { schedulers, runs }: Overview, n
       shortId(each.namespace),
       String(each.process.pid),
       formatInstant(each.startedAt),
-      String(each.jobs.length),
+      `${each.jobs.length}${pausedText(each)}`,
       formatInstant(each.nextDueAt),
       String(each.running),
       each.terminal?.replace('/dev/', '') ?? '',
@@ -68,21 +68,23 @@ export async function statusCommand(prefix: string | undefined, flags: Flags): P
     });
   }
   const jobs = await listJobs(store, namespace.id, now);
-  await reading.streams.write('stdout', formatStatus(namespace, found, jobs.length, last, now));
+  await reading.streams.write('stdout', formatStatus(namespace, found, jobs, last, now));
   await reading.streams.flush();
 }
 
 function formatStatus(
   namespace: { readonly id: string; readonly source: string },
   { schedulers, runs }: Overview,
-  jobs: number,
+  all: readonly Job[],
   last: Run | undefined,
   now: Date,
 ): string {
+  const jobs = all.length;
+  const paused = all.filter((job) => job.paused).length;
   const lines = [
     `namespace  ${namespace.id}`,
     `source     ${summarize(namespace.source)}`,
-    `jobs       ${jobs}`,
+    `jobs       ${jobs}${paused === 0 ? '' : ` (${paused} paused)`}`,
     ...(schedulers.length === 0 ? ['scheduler  none is running'] : schedulers.flatMap(describeScheduler)),
     ...runs.map(
       (run) =>
@@ -93,6 +95,10 @@ function formatStatus(
       : [`last run   ${summarize(last.job)} ${describeEnd(last)}, ${formatInstant(last.endedAt)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function pausedText({ paused }: SchedulerView): string {
+  return paused === 0 ? '' : ` (${paused} paused)`;
 }
 
 function describeScheduler(view: SchedulerView): string[] {
@@ -107,19 +113,6 @@ function describeScheduler(view: SchedulerView): string[] {
   ];
 }
 
-async function onlyNamespace({ store }: Reading): Promise<string> {
-  const all = await store.namespaces();
-  const { schedulers } = await overview(store, undefined, new Date());
-  const living = new Set(schedulers.map(({ namespace }) => namespace));
-  const [first, ...others] = living.size > 0 ? [...living] : all.map(({ id }) => id);
-  if (first !== undefined && others.length === 0) return first;
-  throw new SupertaskError(
-    first === undefined ? 'NOT_RUNNING' : 'ID_AMBIGUOUS',
-    first === undefined ? 'nothing has been run yet' : 'there is more than one namespace',
-    { hint: 'supertask ps and supertask list-namespaces show what there is; name one of them.' },
-  );
-}
-
 function overviewRecord({ schedulers, runs }: Overview): { readonly schedulers: Json; readonly runs: Json } {
   return {
     schedulers: schedulers.map((each) => ({
@@ -131,6 +124,7 @@ function overviewRecord({ schedulers, runs }: Overview): { readonly schedulers: 
       jobs: each.jobs.length,
       nextDueAt: each.nextDueAt?.toISOString() ?? null,
       running: each.running,
+      paused: each.paused,
       terminal: each.terminal ?? null,
       directory: each.directory ?? null,
       socket: each.socket ?? null,

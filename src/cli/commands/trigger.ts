@@ -38,7 +38,8 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
   const { job, id } = await findAsked(steering.store, text, steering.namespace);
   const schedulers = await liveSchedulers(steering.store, job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
-  if (scheduler !== undefined) return askScheduler(steering, scheduler, id, request, flags);
+  if (scheduler !== undefined)
+    return askScheduler(steering, scheduler, { id, paused: job.paused }, request, flags);
   const source = await fileOf(steering, job);
   return runByHand(steering, { task: id, file: source, namespace: job.namespace }, request, flags);
 }
@@ -66,30 +67,32 @@ async function fileOf({ store }: Steering, job: Job): Promise<string> {
 async function askScheduler(
   steering: Steering,
   scheduler: LiveScheduler,
-  job: string,
+  job: { readonly id: string; readonly paused: boolean },
   request: Readonly<Record<string, Json>>,
   flags: Flags,
 ): Promise<Exit> {
   if (steering.isDry) {
     const who = `the scheduler with pid ${scheduler.process.pid}`;
     if (steering.json) await steering.printJson({ kind: 'dry-run', run: null });
-    else await say(steering, `would ask ${who} to run ${job} now`);
+    else await say(steering, `would ask ${who} to run ${job.id} now`);
     return { code: EXIT.ok };
   }
   const { kind, run } = (await tell(
     steering,
     scheduler,
-    `/jobs/${encodeURIComponent(job)}/trigger`,
+    `/jobs/${encodeURIComponent(job.id)}/trigger`,
     request,
   )) as unknown as Told;
   const isWaited = kind !== 'skipped' && (flags['wait'] === true || flags['follow'] === true);
   if (!isWaited) {
     if (steering.json) await steering.printJson({ kind, run });
-    else await say(steering, describeTold(kind, run));
+    else await say(steering, `${describeTold(kind, run)}${job.paused ? PAUSED : ''}`);
     return { code: kind === 'skipped' ? EXIT.busy : EXIT.ok };
   }
   return waitFor(steering, kind, run, flags['follow'] === true);
 }
+
+const PAUSED = '; the job is paused, which holds for its schedule only';
 
 function describeTold(kind: Told['kind'], run: RunRecord): string {
   const id = run.id.slice(0, 18);

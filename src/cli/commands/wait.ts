@@ -1,6 +1,6 @@
 /** `wait`: until a run has ended, with its exit code. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { liveRuns, liveSchedulers } from '../../app/control/live.js';
+import { liveSchedulers } from '../../app/control/live.js';
 import { lookAgain } from '../../app/control/wait.js';
 import { findRunOrJob } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
@@ -74,9 +74,12 @@ async function awaitJob(
 ): Promise<Run | undefined> {
   const { store } = reading;
   const { namespace, id } = job;
-  const since = new Date();
-  const known = new Set((await store.runs({ namespace, job: id, limit: 100 })).map((run) => run.id));
-  for (const run of await liveRuns(store, { namespace, job: id })) known.delete(run.id);
+  // What ended while this command was still being loaded was waited for, too.
+  const since = new Date(performance.timeOrigin);
+  const before = await store.runs({ namespace, job: id, limit: 100 });
+  const known = new Set(
+    before.filter((run) => isEnded(run.status) && endOf(run) < since).map((run) => run.id),
+  );
   for (;;) {
     const runs = await store.runs({ namespace, job: id, limit: 100 });
     const fresh = runs.filter((run) => !known.has(run.id)).reverse();
@@ -86,6 +89,10 @@ async function awaitJob(
     await refuseIfDead(reading, job, fresh, since);
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function endOf({ endedAt, scheduledAt }: Run): Date {
+  return endedAt ?? scheduledAt;
 }
 
 /** Skipped and missed moments are no runs. */

@@ -57,6 +57,26 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/namespaces/{namespace}/overrides/refresh',
+    summary: 'Take over pauses and skips at once that were written to the bookkeeping.',
+    scope: 'operate',
+    request: { type: 'object', additionalProperties: false },
+    response: {
+      status: 200,
+      schema: {
+        type: 'object',
+        required: ['namespace'],
+        properties: { namespace: { type: 'string' } },
+      },
+    },
+    async handle({ controls, param }) {
+      const control = controls.of(param('namespace'));
+      await control.refresh();
+      return { namespace: control.namespace };
+    },
+  }),
+  route({
+    method: 'POST',
     path: '/namespaces/{namespace}/reload',
     summary: 'Read the source again, and take over what has changed in it.',
     scope: 'admin',

@@ -27,6 +27,7 @@ import { listSegments, runsIn, writeSegments } from './history.js';
 import { isWriterAlive } from './journals.js';
 import { type Place, placeAt } from './layout.js';
 import { pause } from './maintenance.js';
+import { changeOverrides, knownOverrides } from './overrides.js';
 import { viewNamespace } from './view.js';
 
 export type AdoptReport = { readonly runs: number; readonly jobs: number; readonly outputs: number };
@@ -107,8 +108,29 @@ async function takeOver(old: Place, oldId: string, target: Target): Promise<Adop
   const { host, user, source, createdAt } = origin;
   const adoption: Adoption = { id: oldId, host, user, source, createdAt, adoptedAt: target.now };
   addAdoption(place, adoption);
+  await adoptOverrides(old, place, target.now);
   discard(old, place);
   return { runs, jobs: facts.jobs.size, outputs };
+}
+
+/** What is said about jobs to come holds for them here, too. */
+async function adoptOverrides(old: Place, place: Place, now: Date): Promise<void> {
+  const { pauses, skips } = knownOverrides(old);
+  if (pauses.length + skips.length === 0) return;
+  await changeOverrides(
+    place,
+    () => now,
+    (own) => {
+      const known = new Set([...own.pauses, ...own.skips].map((each) => JSON.stringify(each)));
+      const fresh = <Each>(all: readonly Each[]): Each[] =>
+        all.filter((each) => !known.has(JSON.stringify(each)));
+      const overrides = {
+        pauses: [...own.pauses, ...fresh(pauses)],
+        skips: [...own.skips, ...fresh(skips)],
+      };
+      return { overrides, result: undefined };
+    },
+  );
 }
 
 function mapLastRuns(facts: NamespaceFacts, map: (run: Run) => Run): NamespaceFacts {
@@ -151,6 +173,7 @@ function discard(old: Place, place: Place): void {
       .map((name) => `${old.history}/${name}`),
     ...[old.slots, old.control].flatMap((links) => listNames(links).map((name) => `${links}/${name}`)),
     old.origin,
+    old.overrides,
     `${old.directory}/${BALLAST}`,
   ];
   for (const path of ours) removeFile(path);
@@ -168,6 +191,7 @@ function discard(old: Place, place: Place): void {
       old.adopting,
     ],
     `${old.directory}/maintenance.lock`,
+    `${old.overrides}.lock`,
   ];
   for (const directory of directories) removeDirectory(directory);
   for (const name of listNames(old.directory)) quarantine(place.quarantine, `${old.directory}/${name}`);

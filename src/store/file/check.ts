@@ -10,6 +10,7 @@ import { listNames, readObject } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { loadNamespace, neededFormat } from './format.js';
 import { namespacesIn, type Place } from './layout.js';
+import { readOverrides } from './overrides.js';
 import { staleSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
 
@@ -40,6 +41,7 @@ export function checkNamespace(place: Place, id: string, now: Date): Finding[] {
   const history = checkHistory(place);
   return [
     ...unreadable(place.origin),
+    ...some('unreadable', place.overrides, readOverrides(place) === 'corrupt' ? 1 : 0),
     ...checkOrigin(place, id),
     ...checkJournals(place, journals, now),
     ...history.findings,
@@ -67,9 +69,13 @@ function checkFiles(place: Place, now: Date): Finding[] {
   return [place.directory, ...paths.map((path) => `${place.directory}/${path}`)].flatMap((path) => {
     // Slots and the ways to sockets are links on purpose; proper-lockfile makes its directory as it likes.
     const isLink = [place.slots, place.control].some((directory) => path.startsWith(`${directory}/`));
-    if (isLink || path.endsWith('/maintenance.lock')) return [];
+    if (isLink || isLock(path)) return [];
     return checkEntry(path, (stats) => some('temporary-file', path, isLeftBehind(path, stats, now) ? 1 : 0));
   });
+}
+
+export function isLock(path: string): boolean {
+  return path.endsWith('/maintenance.lock') || path.endsWith('/overrides.json.lock');
 }
 
 export function isLeftBehind(path: string, stats: Stats, now: Date): boolean {

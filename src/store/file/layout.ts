@@ -12,6 +12,8 @@ export type Place = {
   readonly slots: string;
   /** Links to the sockets on which schedulers answer. */
   readonly control: string;
+  /** Pauses and skips. */
+  readonly overrides: string;
   readonly output: string;
   readonly quarantine: string;
   /** Namespaces that are being made part of this one. */
@@ -41,6 +43,7 @@ export function placeAt(directory: string): Place {
     definitions: `${directory}/definitions`,
     slots: `${directory}/slots`,
     control: `${directory}/control`,
+    overrides: `${directory}/overrides.json`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
     adopting: `${directory}/adopting`,

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { type Run, runIdInstant, scheduledRunId } from '../../model/run.js';
 import { loseRun } from '../ledger.js';
-import { isLeftBehind } from './check.js';
+import { isLeftBehind, isLock } from './check.js';
 import {
   checkHistory,
   definitionFiles,
@@ -25,6 +25,7 @@ import { ENDING, FREE, SEALED, writerName } from './journal-name.js';
 import { isWriterAlive } from './journals.js';
 import { namespacesIn, type Place } from './layout.js';
 import { sealOff } from './maintenance.js';
+import { readOverrides } from './overrides.js';
 import { clearSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
@@ -59,6 +60,8 @@ export async function repairNamespace(place: Place, options: FileWriterOptions):
   const note = tell(done);
   mendPermissions(place, note);
   putTemporaryFilesAside(place, now, note);
+  if (readOverrides(place) === 'corrupt')
+    note(place.overrides, `put aside as ${quarantine(place.quarantine, place.overrides)}`);
   mendHistory(place, note);
   mendJournals(place, now, note);
   await mendRuns(place, options, note);
@@ -78,7 +81,7 @@ function tell(done: Repair[]): Tell {
 function mendPermissions(place: Place, tell: Tell): void {
   const paths = readdirSync(place.directory, { recursive: true, encoding: 'utf8' });
   for (const path of [place.directory, ...paths.map((name) => `${place.directory}/${name}`)]) {
-    if (!path.endsWith('/maintenance.lock')) closeToOthers(path, tell);
+    if (!isLock(path)) closeToOthers(path, tell);
   }
 }
 

@@ -1,7 +1,9 @@
 /** The store on disk: JSON lines below one directory, that many processes write to without a lock. */
 import { lstatSync } from 'node:fs';
 import { SupertaskError } from '../../errors.js';
+import type { Job } from '../../model/job.js';
 import type { Namespace, Origin } from '../../model/namespace.js';
+import { type Overrides, overridesOf } from '../../model/override.js';
 import { listJobs } from '../job-facts.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
@@ -43,6 +45,17 @@ export type FileStore = Store & {
   placeControl(namespace: string, runtime: string | undefined): Promise<ControlPlace>;
   /** Where live schedulers of a namespace answer. */
   controls(namespace: string): Promise<readonly ControlAddress[]>;
+  /** Pauses and skips of a namespace. */
+  overrides(namespace: string): Promise<Overrides>;
+  /**
+   * Change them, as the only one; `change` gets what holds then, and when that is.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE`
+   */
+  changeOverrides<Result>(
+    namespace: string,
+    change: (overrides: Overrides, now: Date) => { readonly overrides: Overrides; readonly result: Result },
+  ): Promise<Result>;
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
@@ -89,7 +102,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     async jobs(namespace) {
       const place = placeOf(root, namespace);
       if (place === undefined || !exists(place)) return [];
-      return jobsIn(namespace, place, now());
+      return withOverrides(jobsIn(namespace, place, now()), await overridesIn(place), now());
     },
     async definitions(namespace, job) {
       const place = placeOf(root, namespace);
@@ -125,6 +138,18 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       if (place === undefined) return [];
       const { findControls } = await import('./control.js');
       return findControls(place);
+    },
+    async overrides(namespace) {
+      const place = placeOf(root, namespace);
+      return place === undefined ? { pauses: [], skips: [] } : overridesIn(place);
+    },
+    async changeOverrides(namespace, change) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place))
+        throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+      ensureRoot(root, () => undefined);
+      const { changeOverrides } = await import('./overrides.js');
+      return changeOverrides(place, now, change);
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
@@ -238,6 +263,19 @@ function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
 function jobsIn(namespace: string, place: Place, now: Date): ReturnType<typeof listJobs> {
   const { journals } = viewNamespace(place, now);
   return listJobs(readFacts(place, journals), namespace, aliveJobs(place, journals, now));
+}
+
+async function overridesIn(place: Place): Promise<Overrides> {
+  const { knownOverrides } = await import('./overrides.js');
+  return knownOverrides(place);
+}
+
+function withOverrides(jobs: readonly Job[], overrides: Overrides, now: Date): readonly Job[] {
+  if (overrides.pauses.length + overrides.skips.length === 0) return jobs;
+  return jobs.map((job) => {
+    const own = overridesOf(overrides, job.id, now);
+    return own === undefined ? job : { ...job, ...own };
+  });
 }
 
 function schedulersIn(place: Place, now: Date): SchedulerInfo[] {

@@ -1,5 +1,6 @@
 /** One process that records what happens in one namespace. */
 import type { JobDefinition } from '../../model/job.js';
+import type { Overrides } from '../../model/override.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { pastOf } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
@@ -57,11 +58,21 @@ export function openWriter(place: Place, options: FileWriterOptions): FileWriter
     },
     past: async () => past(state),
     heartbeat: (now, attendedUntil) => heartbeat(state, now, attendedUntil ?? now),
+    overrides: watchOverrides(place, options.warn),
     close: (reason, attendedUntil) => {
       state.attendedUntil = attendedUntil ?? state.attendedUntil;
       return close(state, reason);
     },
     keepLost: (runs) => keepLost(state, runs),
+  };
+}
+
+/** Loaded when a scheduler asks. */
+function watchOverrides(place: Place, warn: (message: string) => void): () => Promise<Overrides | undefined> {
+  let look: (() => Overrides | undefined) | undefined;
+  return async () => {
+    look ??= (await import('./overrides.js')).createOverrideWatch(place, warn);
+    return look();
   };
 }
 

@@ -53,6 +53,41 @@ describe('off a terminal', () => {
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 describe.skipIf(!hasTmux)('on a terminal', () => {
+  it('runs, pauses, resumes, skips and stops by its keys, as the command line does', async () => {
+    const running = await schedule();
+    const socket = `supertask-${process.pid}-keys`;
+    const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, ...args]).toString();
+    const shows = (pattern: RegExp) =>
+      expect.poll(() => tmux('capture-pane', '-p').trimEnd(), { timeout: 15_000 }).toMatch(pattern);
+    const start = ['tmux', '-L', socket, '-f', '/dev/null', 'new-session', '-d', '-x', '120', '-y', '24'];
+    await startCommand([...start, `'${process.execPath}' '${BIN}' top`]).exit;
+    try {
+      await shows(/> slow .* running /);
+      tmux('send-keys', 'Down');
+      await shows(/> quick .* succeeded /);
+      tmux('send-keys', 't');
+      await shows(/quick run [0-9a-f-]{18} started$/);
+      tmux('send-keys', 'p');
+      await shows(/> quick +- +paused [\s\S]*quick is paused$/);
+      tmux('send-keys', 'p');
+      await shows(/> quick +in [\s\S]*quick is not paused any more$/);
+      tmux('send-keys', 's');
+      await shows(/> quick +in 1h[\s\S]*quick skips \d{4}-\d\d-\d\d \S+ UTC$/);
+      tmux('send-keys', 'Up');
+      await shows(/> slow .* running /);
+      tmux('send-keys', 'x');
+      await shows(/stop what runs of slow\? y or n$/);
+      tmux('send-keys', 'y');
+      await shows(
+        /> slow .* failed [\s\S]*slow run [0-9a-f-]{18} (is stopping|failed: stopped with SIGTERM .*)$/,
+      );
+      tmux('send-keys', 'q');
+    } finally {
+      spawnSync('tmux', ['-L', socket, 'kill-server']);
+      await end(running);
+    }
+  });
+
   it('shows, follows, filters, fits, and gives the terminal back', async () => {
     const running = await schedule();
     const socket = `supertask-${process.pid}-top`;
