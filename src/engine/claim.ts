@@ -1,7 +1,6 @@
 /** Due moments → what is claimed for them: ids, limits and records. Starts nothing. */
 import { recordedArgs } from '../model/arg.js';
-import type { OverlapPolicy } from '../model/policy.js';
-import { MAX_CATCH_UP } from '../model/policy.js';
+import { MAX_CATCH_UP, type Policy } from '../model/policy.js';
 import { freshRunId, isEnded, type Reason, type Run, scheduledRunId, type Trigger } from '../model/run.js';
 import type { BoundSchedule } from '../model/schedule.js';
 import { isStartRelative, scheduleClass } from '../model/schedule-class.js';
@@ -99,7 +98,7 @@ export function createClaimMaker(parts: {
     job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval' && isInstantOf(bound, dueAt));
 
   const limitsOf = ({ job, isCatchUp, trigger }: Planned): Pick<Claim, 'maxLive' | 'maxWaiting'> =>
-    mode === 'once' && isDue(trigger) ? {} : limits(job.task.policy.overlap, isCatchUp);
+    mode === 'once' && isDue(trigger) ? {} : limits(job.task.policy, isCatchUp);
 
   return {
     start: (planned) => ({ run: newRun(planned, { startedAt: clock.now() }), ...limitsOf(planned) }),
@@ -163,10 +162,13 @@ function originOf({ detail }: Planned): { readonly after?: string } {
   return detail?.cause?.kind === 'retry' ? { after: detail.cause.run } : {};
 }
 
-function limits(overlap: OverlapPolicy, isCatchUp: boolean): Pick<Claim, 'maxLive' | 'maxWaiting'> {
+function limits(
+  { overlap, maxRunning = 1 }: Policy,
+  isCatchUp: boolean,
+): Pick<Claim, 'maxLive' | 'maxWaiting'> {
   if (overlap === 'parallel') return {};
-  if (isCatchUp) return { maxLive: 1, maxWaiting: MAX_CATCH_UP };
-  return overlap === 'skip' ? { maxLive: 1 } : { maxLive: 1, maxWaiting: QUEUE_DEPTH };
+  if (isCatchUp) return { maxLive: maxRunning, maxWaiting: MAX_CATCH_UP };
+  return overlap === 'skip' ? { maxLive: maxRunning } : { maxLive: maxRunning, maxWaiting: QUEUE_DEPTH };
 }
 
 /** Instants that every scheduler would name alike, as against those counted from this scheduler's start. */

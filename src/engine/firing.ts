@@ -177,7 +177,8 @@ export function createFiring(parts: FiringParts): Firing {
     const going = size + state.reserved + state.held + inBatch;
     // Those that wait for their turn are later moments: they wait behind a further attempt.
     const queued = isFurther(planned) ? 0 : state.queue.length;
-    return placeRun(job.task.policy.overlap, { live: going, queued }, isCatchUp);
+    const { overlap, maxRunning } = job.task.policy;
+    return placeRun(overlap, { live: going, queued }, isCatchUp, maxRunning);
   };
 
   const hasRoom = (): boolean => live.size + claiming < plan.maxRunning && !turns.isCrowded;

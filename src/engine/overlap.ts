@@ -12,13 +12,15 @@ export const QUEUE_DEPTH = 1;
  * @param job.live - Runs of the job that are going.
  * @param job.queued - Runs of the job that wait for one that is going.
  * @param catchUp - One of several missed instants that are run late: these wait for each other, oldest first.
+ * @param maxRunning - So many runs of the job may go at once.
  */
 export function placeRun(
   policy: OverlapPolicy,
   job: { readonly live: number; readonly queued: number },
   catchUp: boolean,
+  maxRunning = 1,
 ): Placing {
-  if (policy === 'parallel' || job.live + job.queued === 0) return 'start';
+  if (policy === 'parallel' || (job.queued === 0 && job.live < maxRunning)) return 'start';
   if (catchUp) return 'queue';
   if (policy === 'replace') return 'replace';
   if (policy === 'queue' && job.queued < QUEUE_DEPTH) return 'queue';

@@ -25,6 +25,8 @@ export type Policy = {
   readonly stop: StopPolicy;
   /** How much of the past is kept; absent: as much as of any job. */
   readonly keep?: Keep;
+  /** So many runs of the job may go at once before one is in the way of the next; absent: one. */
+  readonly maxRunning?: number;
   /** What is tried again; absent: nothing. */
   readonly retry?: RetryPolicy;
   /** Absent: 0 is a success, and nothing else is. */
