@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../src/app/check/finding.ts';
+import { CRON, DATE, INTERVAL, JOB } from '../src/formats/apscheduler/shape.ts';
 import { EXPECT, RETRY } from '../src/formats/retry.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
@@ -37,6 +38,20 @@ describe('the docs', () => {
     expect(
       blocks.map((text) => parseTimetable(text, { file: '/docs/timetables.yaml' }).tasks.length),
     ).toEqual([2, 1, 1]);
+  });
+
+  it('show jobs of APScheduler that are valid', () => {
+    const blocks = [...read('docs/apscheduler.md').matchAll(/```yaml\n([\s\S]*?)```/g)];
+    const counts = blocks.map(([, text = '']) => parseTimetable(text, { file: '/jobs.yaml' }).tasks.length);
+    expect(counts).toEqual([3]);
+  });
+
+  it('name every key of such a job and of its triggers', () => {
+    const text = read('docs/apscheduler.md');
+    const named = (title: string): string[] => firstCells(section(text, title)).sort();
+    expect(named('Jobs')).toEqual([...JOB.keys].sort());
+    const triggers = [...new Set([CRON, INTERVAL, DATE].flatMap(({ keys }) => keys))];
+    expect(named('Triggers')).toEqual(triggers.filter((key) => key !== 'type').sort());
   });
 
   it('show retries and expectations that are valid', () => {

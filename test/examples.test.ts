@@ -80,6 +80,7 @@ describe('the examples that run until they are stopped', () => {
     [['--file', 'examples/timetable.json'], /^beat \| beat$/],
     [['--file', 'examples/parameters.yaml'], /the step before said hello on \d/],
     [['--file', 'examples/parameters.yaml', '--arg', 'who=$x'], /Hallo, \$x: it is \d\d:\d\d \+0\d:00/],
+    [['--file', 'examples/apscheduler.yaml'], /^beat +\| beat Ada$/],
   ] as const)('run %j', async (args, line) => {
     const running = startCli(['run', ...args], setUp());
     await running.waitForLine('stdout', line);

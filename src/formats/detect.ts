@@ -35,9 +35,9 @@ export function detectFormat(file: string, text: string): Format {
   return isJson(text) ? 'json' : 'yaml';
 }
 
-/** `{tasks: …}` is YAML as well; JSON has its keys in quotes. */
+/** `{tasks: …}` and `[{id: …}]` are YAML as well; JSON has its keys in quotes. */
 function isJson(text: string): boolean {
-  return /^\s*\{\s*["}]/.test(text);
+  return /^\s*(?:\[\s*)?\{\s*["}]/.test(text);
 }
 
 /** What a relative `cwd` in a file counts from; undefined: from nothing, so that it is refused. */

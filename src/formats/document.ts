@@ -1,6 +1,7 @@
 /** The root node of a file → a timetable: everything that YAML and JSON have in common. */
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
+import { isJobList, readJobList } from './apscheduler/job.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { calendars } from './calendar.js';
 import { directoryOf, type ParseOptions } from './detect.js';
@@ -76,6 +77,7 @@ export function readDocument(
     report.check();
     report.problem(0, 'the file is empty', 'A timetable starts with tasks:.');
   }
+  if (root !== undefined && isJobList(root)) return { root, timetable: readJobs(root, report) };
   const fields = root && readFields(root, TIMETABLE, report);
   const meta = fields?.read('meta', (node) => readFields(node, META, report));
   const defaults = fields?.read('defaults', defaultSetting(directory)) ?? NO_SETTING;
@@ -96,6 +98,24 @@ export function readDocument(
     warnings: report.warnings(),
   };
   return { root, timetable };
+}
+
+/** APScheduler's list of jobs. */
+function readJobs(root: ListNode, report: Report): Timetable {
+  if (isTooLong(root, root.items.length, report)) return { ...EMPTY };
+  const timetable = readJobList(root, report);
+  const ids = root.items.flatMap((item) => idOf(valueAt(item, 'id')));
+  checkIds(ids, 'job', report);
+  return timetable;
+}
+
+const EMPTY: Timetable = { namespace: undefined, author: undefined, tasks: [], warnings: [] };
+
+function isTooLong(node: Node, count: number, report: Report): boolean {
+  if (count <= MAX_TASKS) return false;
+  const hint = `A timetable has at most ${MAX_TASKS} tasks; split it.`;
+  report.problem(node.at, `there are too many tasks: ${count}`, hint);
+  return true;
 }
 
 function readMeta(meta: Fields, report: Report): Pick<Timetable, 'namespace' | 'author'> {
@@ -141,23 +161,19 @@ function readTasks(fields: Fields, context: TaskContext, report: Report): readon
   if (count === 0 && report.isClean()) {
     report.problem(node.at, 'there are no tasks', 'Write id: {when: …, run: …} below tasks:.');
   }
-  if (count > MAX_TASKS) {
-    const hint = `A timetable has at most ${MAX_TASKS} tasks; split it.`;
-    report.problem(node.at, `there are too many tasks: ${count}`, hint);
-    return [];
-  }
+  if (isTooLong(node, count, report)) return [];
   const read =
     node.kind === 'map'
       ? node.entries.map((entry) => readConciseTask(entry, context, report))
       : node.items.map((item) => readCanonicalTask(item, context, report));
-  checkIds(idsOf(node), report);
+  checkIds(idsOf(node), 'task', report);
   const tasks = read.filter((task) => task !== undefined);
   checkDependencies(tasks, context.afterAt, report);
   return tasks;
 }
 
 /** Ids name files: where capitals do not count, `Backup` and `backup` would be one. */
-function checkIds(ids: readonly Id[], report: Report): void {
+function checkIds(ids: readonly Id[], what: 'task' | 'job', report: Report): void {
   const seen = new Map<string, Id>();
   for (const id of ids) {
     const earlier = seen.get(id.text.toLowerCase());
@@ -168,7 +184,7 @@ function checkIds(ids: readonly Id[], report: Report): void {
     const { line, column } = report.source.locate(earlier.at);
     const twins =
       earlier.text === id.text ? 'is' : `differs only in capitals from "${earlier.text}", which is`;
-    const message = `the task id "${id.text}" ${twins} given already at ${line}:${column}`;
+    const message = `the ${what} id "${id.text}" ${twins} given already at ${line}:${column}`;
     report.problem(id.at, message, 'Rename one of them.');
   }
 }
@@ -178,9 +194,12 @@ type Id = { readonly text: string; readonly at: number };
 function idsOf(tasks: MapNode | ListNode): readonly Id[] {
   if (tasks.kind === 'map') return tasks.entries.map(({ key, keyAt }) => ({ text: key, at: keyAt }));
   return tasks.items.flatMap((item) => {
-    const id = valueAt(valueAt(item, 'meta'), 'id');
-    return id?.kind === 'scalar' && id.value !== null ? [{ text: String(id.value), at: id.at }] : [];
+    return idOf(valueAt(valueAt(item, 'meta'), 'id'));
   });
+}
+
+function idOf(id: Node | undefined): readonly Id[] {
+  return id?.kind === 'scalar' && id.value !== null ? [{ text: id.text, at: id.at }] : [];
 }
 
 function valueAt(node: Node | undefined, key: string): Node | undefined {

@@ -30,7 +30,20 @@ const CANONICAL: Readonly<Record<string, readonly string[]>> = {
 /** Where a schedule stands in a block of a Python file. */
 const BLOCK: Readonly<Record<string, string>> = { when: 'when|schedule|schedules|cron|every|daily|at' };
 
-type Found = { readonly at: number; readonly node: Node; readonly isConcise: boolean };
+/** What APScheduler's list of jobs calls otherwise. */
+const JOB: Readonly<Record<string, readonly string[]>> = {
+  when: ['trigger'],
+  run: ['func'],
+  enabled: ['is_enabled'],
+  overlap: ['max_instances'],
+  missed: ['coalesce'],
+  deadline: ['misfire_grace_time'],
+};
+
+/** `names`: what the file calls otherwise than the concise form does. */
+type Found = { readonly at: number; readonly node: Node; readonly names: Names };
+
+type Names = Readonly<Record<string, readonly string[]>>;
 
 /** @param root - Of a YAML or JSON file; undefined: nothing is known but the file. */
 export function createPlaces(root: Node | undefined, report: Report): Places {
@@ -42,7 +55,7 @@ export function createPlaces(root: Node | undefined, report: Report): Places {
       const task = tasks.get(id);
       if (task === undefined) return { file: report.source.file };
       const [first] = path;
-      const written = task.isConcise ? path : translate(path);
+      const written = translate(path, task.names);
       const own = descend(task.node, written);
       const isShared = typeof first === 'string' && SETTING_KEYS.includes(first);
       const found = own ?? (isShared ? descend(defaults, path) : undefined);
@@ -61,9 +74,9 @@ export function createBlockPlaces(root: Node | undefined, at: number, report: Re
   };
 }
 
-function translate([first, ...rest]: readonly Part[]): readonly Part[] {
+function translate([first, ...rest]: readonly Part[], names: Names): readonly Part[] {
   if (first === undefined) return [];
-  const keys = typeof first === 'string' ? (CANONICAL[first] ?? [first]) : [first];
+  const keys = typeof first === 'string' ? (names[first] ?? [first]) : [first];
   return [...keys, ...rest];
 }
 
@@ -98,12 +111,18 @@ function findTasks(root: Node | undefined): ReadonlyMap<string, Found> {
     if (!found.has(id)) found.set(id, task);
   };
   if (tasks?.kind === 'map') {
-    for (const { key, keyAt, value } of tasks.entries) add(key, { at: keyAt, node: value, isConcise: true });
+    for (const { key, keyAt, value } of tasks.entries) add(key, { at: keyAt, node: value, names: {} });
   }
   if (tasks?.kind === 'list') {
     for (const node of tasks.items) {
       const id = child(child(node, 'meta'), 'id');
-      if (id?.kind === 'scalar') add(id.text, { at: id.at, node, isConcise: false });
+      if (id?.kind === 'scalar') add(id.text, { at: id.at, node, names: CANONICAL });
+    }
+  }
+  if (root?.kind === 'list') {
+    for (const node of root.items) {
+      const id = child(node, 'id');
+      if (id?.kind === 'scalar') add(id.text, { at: id.at, node, names: JOB });
     }
   }
   return found;

@@ -1,7 +1,14 @@
 /** Which days a day rule allows, a month at a time: bit 0 of a month's mask is its first day. */
 import { civilDay, dayNumber, monthLength, weekdayOf } from './calendar-day.js';
 import type { DayRule } from './cron.js';
-import { bitCount, hasValue, nextValue, previousValue, type SpecialDay } from './cron-value.js';
+import {
+  bitCount,
+  type CronField,
+  hasValue,
+  nextValue,
+  previousValue,
+  type SpecialDay,
+} from './cron-value.js';
 
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 9999;
@@ -10,6 +17,11 @@ const PATIENCE_YEARS = 60;
 
 /** The days of one month that a rule allows, as a mask. */
 function monthDays(rule: DayRule, year: number, month: number): number {
+  const days = datesAndWeekdays(rule, year, month);
+  return rule.week === undefined || days === 0 ? days : days & weekMask(rule.week, year, month);
+}
+
+function datesAndWeekdays(rule: DayRule, year: number, month: number): number {
   if (!hasValue(rule.month, month)) return 0;
   if (rule.year.years !== undefined && !rule.year.years.includes(year)) return 0;
   const length = monthLength(year, month);
@@ -128,6 +140,22 @@ function weekdayMask(rule: DayRule, firstWeekday: number, length: number): numbe
   }
   for (const special of rule.weekday.special) mask |= specialMask(special, firstWeekday, length);
   return mask;
+}
+
+/** The days of a month that lie in certain weeks, as ISO 8601 counts them. */
+function weekMask(week: CronField, year: number, month: number): number {
+  const first = dayNumber(year, month, 1);
+  let mask = 0;
+  for (let date = 0; date < monthLength(year, month); date++) {
+    if (hasValue(week, isoWeek(first + date))) mask |= 1 << date;
+  }
+  return mask;
+}
+
+/** A week is of the year that its Thursday is in. */
+function isoWeek(day: number): number {
+  const thursday = day - ((weekdayOf(day) + 6) % 7) + 3;
+  return Math.floor((thursday - dayNumber(civilDay(thursday).year, 1, 1)) / 7) + 1;
 }
 
 function specialMask(special: SpecialDay, firstWeekday: number, length: number): number {

@@ -15,6 +15,7 @@ const LIMITS: Readonly<Record<FieldName, Limits>> = {
   month: { min: 1, max: 12, names: MONTHS },
   weekday: { min: 0, max: 6, names: WEEKDAYS },
   year: { min: 1970, max: 2199 },
+  week: { min: 1, max: 53 },
 };
 
 const NO_SPECIAL: readonly SpecialDay[] = [];
@@ -83,16 +84,17 @@ function readSpecial(name: FieldName, item: string, text: string): SpecialDay | 
       return { kind: 'last', before };
     }
     const near = /^(\d{1,2})W$/.exec(item);
-    return near ? { kind: 'workday', date: readValue(name, near[1] ?? '', text) } : undefined;
-  }
-  if (name !== 'weekday') return undefined;
+    if (near) return { kind: 'workday', date: readValue(name, near[1] ?? '', text) };
+    // Weekdays by name stand among the days of the month as well, so that a weekday can be asked for beside them.
+    if (!/^[A-Z]{3,9}(?:#.+|L)$/.test(item)) return undefined;
+  } else if (name !== 'weekday') return undefined;
   const nth = /^(.+)#(.+)$/.exec(item);
   if (nth)
-    return { kind: 'nth', weekday: readValue(name, nth[1] ?? '', text) % 7, nth: readNth(nth[2], text) };
+    return { kind: 'nth', weekday: readValue('weekday', nth[1] ?? '', text) % 7, nth: readNth(nth[2], text) };
   if (item === 'L')
     throw invalid(name, text, '"L" needs a weekday', 'The last Friday of a month is 5L or FRIL.');
   const last = /^(.+)L$/.exec(item);
-  return last ? { kind: 'nth', weekday: readValue(name, last[1] ?? '', text) % 7, nth: -1 } : undefined;
+  return last ? { kind: 'nth', weekday: readValue('weekday', last[1] ?? '', text) % 7, nth: -1 } : undefined;
 }
 
 function readNth(nth: string | undefined, text: string): number {
@@ -180,6 +182,7 @@ const PARENT: Readonly<Record<FieldName, string>> = {
   month: 'year',
   weekday: 'week',
   year: 'era',
+  week: 'year',
 };
 
 function readValue(name: FieldName, valueText: string, text: string): number {

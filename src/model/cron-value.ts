@@ -1,6 +1,6 @@
 /** The set of values that one field of a cron expression allows, and the arithmetic on it. */
 
-export type FieldName = 'second' | 'minute' | 'hour' | 'day' | 'month' | 'weekday' | 'year';
+export type FieldName = 'second' | 'minute' | 'hour' | 'day' | 'month' | 'weekday' | 'year' | 'week';
 
 /** Days that depend on the month. */
 export type SpecialDay =

@@ -20,6 +20,8 @@ export type DayRule = {
   readonly month: CronField;
   readonly weekday: CronField;
   readonly year: CronField;
+  /** Of ISO weeks, 1 to 53; absent: any. */
+  readonly week?: CronField;
   /** A leading `+` on the weekday: day and weekday must both fit, instead of either. */
   readonly both: boolean;
 };

@@ -20,6 +20,10 @@ export function dayWords(rule: DayRule): string {
   const parts = [monthDayWords(rule)];
   if (!rule.month.lone) parts.push(`in ${rangeWords(valuesOf(rule.month), monthName)}`);
   if (!rule.year.lone) parts.push(`in ${rangeWords(valuesOf(rule.year))}`);
+  if (rule.week !== undefined) {
+    const weeks = valuesOf(rule.week);
+    parts.push(`in ${weeks.length === 1 ? 'week' : 'weeks'} ${rangeWords(weeks)} of the year`);
+  }
   const words = parts
     .filter((part) => part !== '')
     .join(' ')

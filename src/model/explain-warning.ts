@@ -6,7 +6,7 @@ import { explainClockChange } from './explain-clock-change.js';
 import { cronWords, dayWords } from './explain-cron.js';
 import { listWords, monthName } from './explain-word.js';
 import type { Schedule, ScheduleContext } from './schedule.js';
-import { scheduleClass } from './schedule-class.js';
+import { namesTimes } from './schedule-class.js';
 
 const DAY = 86_400_000;
 
@@ -20,7 +20,7 @@ export function scheduleWarnings(
   when?: { readonly context: ScheduleContext; readonly after: Date },
 ): string[] {
   const warnings = ruleWarnings(schedule);
-  if (when === undefined || scheduleClass(schedule) !== 'fixed-time') return warnings;
+  if (when === undefined || !namesTimes(schedule)) return warnings;
   const change = explainClockChange(schedule, when.context, when.after);
   const isNear = change !== undefined && change.at.getTime() - when.after.getTime() < 366 * DAY;
   return isNear ? [...warnings, `"${schedule.text}": ${change.text}.`] : warnings;
@@ -29,7 +29,7 @@ export function scheduleWarnings(
 function ruleWarnings(schedule: Schedule): string[] {
   const { rule } = schedule;
   if (rule.kind === 'cron') return cronWarnings(rule.expression, rule);
-  if (rule.kind === 'every' && rule.periodMs % DAY === 0) {
+  if (rule.kind === 'every' && rule.anchor === undefined && rule.periodMs % DAY === 0) {
     const at = formatTime(rule.phaseMs % DAY);
     return [
       `"${schedule.text}" counts from the Unix epoch, so it runs at ${at} UTC; for a local time write: daily at ${at}.`,

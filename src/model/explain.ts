@@ -21,6 +21,7 @@ function isZoned(schedule: Schedule): boolean {
   const { rule } = schedule;
   if (schedule.calendar !== undefined || schedule.from?.local || schedule.until?.local) return true;
   if (rule.kind === 'at') return rule.at.local;
+  if (rule.kind === 'every') return rule.anchor?.local === true;
   return rule.kind === 'cron' || rule.kind === 'daily' || rule.kind === 'between';
 }
 
@@ -41,6 +42,8 @@ function ruleWords(rule: ScheduleRule, jobId: string | undefined): string {
     case 'daily':
       return `at ${listWords(rule.seconds.map((second) => formatTime(second * 1000)))} ${dayWords(rule)}`;
     case 'every':
+      if (rule.anchor !== undefined)
+        return `${everyWords(rule.periodMs)}, counted from ${boundaryWords(rule.anchor)}`;
       if (rule.phaseMs === 0) return everyWords(rule.periodMs);
       return `${everyWords(rule.periodMs)}, ${durationWords(rule.phaseMs)} later than the full grid`;
     case 'between': {
@@ -49,7 +52,9 @@ function ruleWords(rule: ScheduleRule, jobId: string | undefined): string {
       return `${everyWords(rule.periodMs)} from ${formatTime(rule.fromMs)} to before ${to} ${dayWords(rule.days)}`;
     }
     case 'from-start':
-      return `${everyWords(rule.periodMs)}, counted from the start, beginning at once`;
+      if (rule.delayMs === undefined)
+        return `${everyWords(rule.periodMs)}, counted from the start, beginning at once`;
+      return `${everyWords(rule.periodMs)}, counted from the start, first after ${durationWords(rule.delayMs)}`;
     case 'after-finish':
       return `at once, then ${durationWords(rule.delayMs)} after each run has ended`;
   }
@@ -57,12 +62,13 @@ function ruleWords(rule: ScheduleRule, jobId: string | undefined): string {
 
 function optionWords(schedule: Schedule): string[] {
   const words: string[] = [];
-  const { calendar, shift, jitterMs = 0, from, until, stop } = schedule;
+  const { calendar, clockChange, shift, jitterMs = 0, from, until, stop } = schedule;
   if (calendar !== undefined) {
     words.push(`only on days of the calendar ${typeof calendar === 'string' ? calendar : calendar.name}`);
   }
   if (shift?.calendarDays) words.push(shiftWords(shift.calendarDays, 'calendar day'));
   if (shift?.days) words.push(shiftWords(shift.days, 'day'));
+  if (clockChange === 'follow') words.push('as the clock shows it when it changes');
   if (jitterMs > 0) words.push(`up to ${durationWords(jitterMs)} later`);
   if (from) words.push(`not before ${boundaryWords(from)}`);
   if (until) words.push(`only before ${boundaryWords(until)}`);

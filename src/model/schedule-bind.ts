@@ -111,7 +111,12 @@ function baseSeries(schedule: Schedule, context: ScheduleContext, tz: string): S
       return atMs === undefined ? { kind: 'never' } : { kind: 'single', atMs };
     }
     case 'from-start':
-      return { kind: 'grid', anchorMs: startMs, periodMs: rule.periodMs, firstMs: startMs };
+      return {
+        kind: 'grid',
+        anchorMs: startMs,
+        periodMs: rule.periodMs,
+        firstMs: startMs + (rule.delayMs ?? 0),
+      };
     case 'every':
       return everySeries(schedule, rule, context, tz);
     case 'between': {
@@ -124,7 +129,7 @@ function baseSeries(schedule: Schedule, context: ScheduleContext, tz: string): S
     case 'cron':
       return wallSeries(
         schedule,
-        rule.hashed ? parseCron(rule.expression, context.jobId) : rule,
+        rule.hashed ? { ...rule, ...parseCron(rule.expression, context.jobId) } : rule,
         context,
         tz,
       );
@@ -138,7 +143,14 @@ function wallSeries(
   tz: string,
 ): Series {
   const { calendar, shift } = daysOf(schedule, rule, context);
-  return { kind: 'wall', rule, calendar, shift, fixed: isFixedTime(rule), tz };
+  return {
+    kind: 'wall',
+    rule,
+    calendar,
+    shift,
+    fixed: isFixedTime(rule) && schedule.clockChange !== 'follow',
+    tz,
+  };
 }
 
 function everySeries(
@@ -147,7 +159,8 @@ function everySeries(
   context: ScheduleContext,
   tz: string,
 ): Series {
-  const { periodMs, phaseMs } = rule;
+  const { periodMs, anchor } = rule;
+  const phaseMs = anchor === undefined ? rule.phaseMs : boundaryInstant(anchor, tz) % periodMs;
   if (schedule.calendar === undefined) return { kind: 'grid', anchorMs: phaseMs, periodMs, firstMs: phaseMs };
   const days = daysOf(schedule, parseDays('daily'), context);
   return { kind: 'windows', ...days, tz, fromMs: 0, toMs: DAY_MS, periodMs, anchorMs: phaseMs };

@@ -22,17 +22,29 @@ export function scheduleClass(schedule: Schedule): ScheduleClass {
     case 'after-finish':
       return 'start';
     case 'at':
-    case 'daily':
       return 'fixed-time';
+    case 'daily':
+      return follows(schedule) ? 'interval' : 'fixed-time';
     case 'every':
     case 'between':
       return 'interval';
     case 'cron':
-      return isFixedTime(schedule.rule) ? 'fixed-time' : 'interval';
+      return isFixedTime(schedule.rule) && !follows(schedule) ? 'fixed-time' : 'interval';
   }
+}
+
+/** Whether a schedule names times of day, so that somebody may wait for one that a clock change leaves out. */
+export function namesTimes(schedule: Schedule): boolean {
+  const { rule } = schedule;
+  if (!follows(schedule)) return scheduleClass(schedule) === 'fixed-time';
+  return (rule.kind === 'cron' || rule.kind === 'daily') && isFixedTime(rule);
 }
 
 /** No `*`, `?` or step in second, minute and hour: runs exactly once per matching time, whatever the clocks do. */
 export function isFixedTime(rule: TimeRule): boolean {
   return rule.kind === 'daily' || !(rule.second.stepped || rule.minute.stepped || rule.hour.stepped);
+}
+
+function follows({ clockChange }: Schedule): boolean {
+  return clockChange === 'follow';
 }

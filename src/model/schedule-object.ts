@@ -1,5 +1,7 @@
 /** The object form of a schedule, as in files: one form, and options. */
 import { type Problem, SupertaskError } from '../errors.js';
+import { hasAnyDay } from './cron-day.js';
+import type { CronField } from './cron-value.js';
 import { parseDuration } from './duration.js';
 import type { Schedule, ScheduleRule } from './schedule.js';
 import { keepForm } from './schedule-form.js';
@@ -7,11 +9,13 @@ import {
   readArgs,
   readBoundary,
   readCalendar,
+  readClockChange,
   readEnabled,
   readShift,
   readStop,
   readText,
   readUntil,
+  readWeeks,
 } from './schedule-option.js';
 import { oneLine, parseCronRule, parseSchedule } from './schedule-text.js';
 import { suggest } from './suggest.js';
@@ -28,6 +32,8 @@ const OPTIONS = [
   'calendar',
   'shift',
   'jitter',
+  'weeks',
+  'clock-change',
   'enabled',
   'args',
   'stop',
@@ -45,7 +51,7 @@ type Attempt = <Result>(key: string, read: (entry: unknown) => Result) => Result
 
 /**
  * Read a schedule from a file's value: text, or an object with one of `cron` `every` `daily` `at` `in` `when` and
- * any of `days` `phase` `from` `to` `until` `tz` `calendar` `shift` `jitter` `enabled` `args` `stop`.
+ * any of `days` `phase` `from` `to` `until` `tz` `calendar` `shift` `jitter` `weeks` `clock-change` `enabled` `args` `stop`.
  *
  * @throws {SupertaskError} All problems in one go; the code is that of the first one.
  */
@@ -63,9 +69,11 @@ export function parseScheduleObject(value: unknown): Schedule {
   for (const key of entries.keys()) collect(problems, '', () => checkKey(key));
   const base = collect(problems, '', () => parseForm(entries));
   const options = readOptions(attempt, entries.has('to'));
-  if (base !== undefined) collect(problems, '', () => checkTogether(base.rule, options));
-  if (base === undefined || problems.length > 0) throw combined(problems);
-  return { ...base, ...options, form: keepForm(value) };
+  const week = attempt('weeks', readWeeks);
+  const rule = base && collect(problems, '', () => inWeeks(base.rule, week));
+  if (rule !== undefined) collect(problems, '', () => checkTogether(rule, options));
+  if (base === undefined || rule === undefined || problems.length > 0) throw combined(problems);
+  return { ...base, rule, ...options, form: keepForm(value) };
 }
 
 function readOptions(attempt: Attempt, isWindow: boolean): Options {
@@ -74,6 +82,7 @@ function readOptions(attempt: Attempt, isWindow: boolean): Options {
     enabled: attempt('enabled', readEnabled),
     calendar: attempt('calendar', readCalendar),
     shift: attempt('shift', readShift),
+    clockChange: attempt('clock-change', readClockChange),
     jitterMs: attempt('jitter', (entry) => parseDuration(readText(entry))),
     // With `to`, both are times of day and belong to the form.
     from: isWindow ? undefined : attempt('from', readBoundary),
@@ -143,11 +152,25 @@ function checkBelongs(entries: Entries, form: Form): void {
   }
 }
 
+/** A rule of days, narrowed to weeks. */
+function inWeeks(rule: ScheduleRule, week: CronField | undefined): ScheduleRule {
+  if (week === undefined || week.lone) return rule;
+  if (rule.kind !== 'cron' && rule.kind !== 'daily') {
+    throw invalid('"weeks" does not go with this form', 'It goes with cron and daily.');
+  }
+  const narrowed = { ...rule, week };
+  if (hasAnyDay(narrowed)) return narrowed;
+  throw invalid('the schedule can never fire: no such day exists', 'Check weeks, day, month and year.');
+}
+
 function checkTogether(rule: ScheduleRule, options: Options): void {
-  const { calendar, shift, from, until } = options;
+  const { calendar, clockChange, shift, from, until } = options;
   const hasDays = rule.kind === 'cron' || rule.kind === 'daily' || rule.kind === 'between';
   if (calendar !== undefined && !hasDays && rule.kind !== 'every') {
     throw invalid('a calendar does not go with this form', 'It goes with cron, daily and every 10m.');
+  }
+  if (clockChange !== undefined && rule.kind !== 'cron' && rule.kind !== 'daily') {
+    throw invalid('"clock-change" does not go with this form', 'It goes with cron and daily.');
   }
   if (shift !== undefined && !hasDays) {
     throw invalid('a shift does not go with this form', 'It goes with cron, daily and every … from … to.');

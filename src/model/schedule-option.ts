@@ -2,8 +2,10 @@
 import { SupertaskError } from '../errors.js';
 import { type Calendar, parseCalendar } from './calendar.js';
 import { DAY_MS } from './calendar-day.js';
+import { parseField } from './cron-field.js';
+import type { CronField } from './cron-value.js';
 import { parseDuration } from './duration.js';
-import type { Boundary, Shift, StopRule } from './schedule.js';
+import type { Boundary, ClockChangePolicy, Shift, StopRule } from './schedule.js';
 import { parseInstant, parseTime } from './schedule-instant.js';
 
 const MOST_SHIFTED_DAYS = 366;
@@ -49,6 +51,19 @@ export function readShift(value: unknown): Shift {
   }
   const days = readDays(Number(match[1]));
   return match[2] === undefined ? { calendarDays: 0, days } : { calendarDays: days, days: 0 };
+}
+
+/** ISO weeks of the year, as a field of cron has its values. */
+export function readWeeks(value: unknown): CronField {
+  return parseField('week', readText(value).trim());
+}
+
+export function readClockChange(value: unknown): ClockChangePolicy {
+  if (value === 'once' || value === 'follow') return value;
+  throw invalid(
+    `${JSON.stringify(value) ?? typeof value} is nothing that can be done`,
+    'Write once, or follow: times left out by a clock change are passed over, and those that come twice run twice.',
+  );
 }
 
 /** Strings by name; numbers and booleans become text, so `7` and `"7"` are the same. */

@@ -66,6 +66,11 @@ function parseEveryRule(text: string, days: DayRule = parseDays('daily')): Sched
   }
   const start = /^(.+?) from (?:the )?start$/i.exec(text);
   if (start) return { kind: 'from-start', periodMs: parsePeriod(start[1] ?? '') };
+  const later = /^(.+?) after (?:the )?start$/i.exec(text);
+  if (later) {
+    const periodMs = parsePeriod(later[1] ?? '');
+    return { kind: 'from-start', periodMs, delayMs: periodMs };
+  }
   const finish = /^(.+?) after (?:the )?(?:finish|end)$/i.exec(text);
   if (finish) return { kind: 'after-finish', delayMs: parsePeriod(finish[1] ?? '') };
   const phased = /^(.+?),? (?:phase|offset) (.+)$/i.exec(text);
@@ -74,6 +79,9 @@ function parseEveryRule(text: string, days: DayRule = parseDays('daily')): Sched
 
 function everyRule(period: string, phase: string | undefined): ScheduleRule {
   const periodMs = parsePeriod(period);
+  if (phase !== undefined && looksLikeInstant(phase)) {
+    return { kind: 'every', periodMs, phaseMs: 0, anchor: parseInstant(phase) };
+  }
   const phaseMs = phase === undefined ? 0 : parseDuration(phase);
   if (phaseMs >= periodMs) {
     throw invalid(

@@ -18,7 +18,7 @@ export { explainClockChange } from './explain-clock-change.js';
 export { scheduleWarnings } from './explain-warning.js';
 export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
 export { nextInstants, nextOf } from './schedule-bound.js';
-export { isStartRelative, type ScheduleClass, scheduleClass } from './schedule-class.js';
+export { isStartRelative, namesTimes, type ScheduleClass, scheduleClass } from './schedule-class.js';
 export { parseScheduleObject } from './schedule-object.js';
 export { parseSchedule } from './schedule-text.js';
 
@@ -32,6 +32,8 @@ export type Schedule = {
   /** A name to be found in the context, or the calendar itself. */
   readonly calendar?: string | Calendar;
   readonly shift?: Shift;
+  /** `follow`: times that do not exist are passed over, and those that come twice are run twice. */
+  readonly clockChange?: ClockChangePolicy;
   /** Each due instant is moved later by less than this, and never up to the next one. */
   readonly jitterMs?: number;
   /** Nothing is due before. */
@@ -57,8 +59,13 @@ export type ScheduleRule =
   | CronRule
   /** Wall-clock times, in seconds since midnight, sorted. */
   | (DayRule & { readonly kind: 'daily'; readonly seconds: readonly number[] })
-  /** The instants phase + n × period since the Unix epoch. */
-  | { readonly kind: 'every'; readonly periodMs: number; readonly phaseMs: number }
+  /** The instants phase + n × period since the Unix epoch; with an anchor, the grid that it lies on. */
+  | {
+      readonly kind: 'every';
+      readonly periodMs: number;
+      readonly phaseMs: number;
+      readonly anchor?: Boundary;
+    }
   /** Steps of real time within [from, to) of a day; both in ms since midnight, and `to` up to the next day. */
   | {
       readonly kind: 'between';
@@ -67,8 +74,12 @@ export type ScheduleRule =
       readonly toMs: number;
       readonly days: DayRule;
     }
-  | { readonly kind: 'from-start'; readonly periodMs: number }
+  /** First at the start of the scheduler, or so much later. */
+  | { readonly kind: 'from-start'; readonly periodMs: number; readonly delayMs?: number }
   | { readonly kind: 'after-finish'; readonly delayMs: number };
+
+/** What becomes of fixed times that a clock change leaves out or repeats: run exactly once, or as the clock shows. */
+export type ClockChangePolicy = 'once' | 'follow';
 
 /** An instant, or a wall time (see zone.ts) that becomes one in the schedule's zone. */
 export type Boundary = { readonly ms: number; readonly local: boolean };

@@ -71,6 +71,22 @@ describe('three schedulers of one timetable, and a job longer than its period', 
     await stop();
   });
 
+  it('skip with room for two: two runs live, and the next is skipped by all', async () => {
+    const { members, advance, finish, running, stop } = await crew({ overlap: 'skip', maxRunning: 2 });
+    await advance(20 * SECOND);
+    expect(running()).toBe(2);
+    await finish();
+    await finish();
+    await advance(10 * SECOND);
+    expect(await members[0]?.records()).toEqual([
+      'succeeded@00:00:00',
+      'succeeded@00:00:10',
+      'skipped/overlap@00:00:20',
+      'running@00:00:30',
+    ]);
+    await stop();
+  });
+
   it('queue: one run lives, one waits, and starts when the first has ended, wherever that was', async () => {
     const { members, advance, finish, running, started, stop } = await crew({ overlap: 'queue' });
     await advance(25 * SECOND);

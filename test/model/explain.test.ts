@@ -17,6 +17,8 @@ describe('plain English', () => {
     ['every 1h30m', 'every 1 hour 30 minutes'],
     ['every 1h', 'every hour'],
     ['every 10m phase 2m', 'every 10 minutes, 2 minutes later than the full grid'],
+    ['every 10m phase 2026-01-01T00:02', 'every 10 minutes, counted from 2026-01-01 00:02 (Europe/Berlin)'],
+    ['every 10s after start', 'every 10 seconds, counted from the start, first after 10 seconds'],
     ['every 10s from start', 'every 10 seconds, counted from the start, beginning at once'],
     ['every 10s after finish', 'at once, then 10 seconds after each run has ended'],
     [

@@ -29,6 +29,9 @@ const WRITTEN = [
   ['{at: 2026-06-01T12:00}', '    tz: Europe/Berlin\n'],
   ['{daily: "08:00", enabled: false}', ''],
   ['{every: 10s from start}', ''],
+  ['{every: 10s after start}', ''],
+  ['{every: 1h, phase: 2026-05-01T00:07}', '    tz: Europe/Berlin\n'],
+  ['{cron: "30 2 FRI#1 * *", weeks: "*/2", clock-change: follow}', '    tz: Europe/Berlin\n'],
   ['[{every: 2h, args: {key: secret-8741}, stop: 30m}, "@daily"]', ''],
 ] as const;
 

@@ -21,12 +21,15 @@ const forms = fc.constantFrom<Record<string, unknown>>(
   { cron: '0 12 1W * *' },
   { daily: ['00:00', '02:30', '23:59'] },
   { daily: '02:30', days: 'weekends' },
+  { cron: '30 2 MON#2,L * *', weeks: '*/3', 'clock-change': 'follow' },
+  { daily: ['02:30', '16:00'], 'clock-change': 'follow' },
   { every: '45m', from: '01:00', to: '04:00' },
   { every: '50m', from: '22:00', to: '03:00', days: 'sat' },
 );
 const grids = fc.constantFrom<Record<string, unknown>>(
   { every: '7h' },
   { every: '45m', phase: '13m' },
+  { every: '45m', phase: '2026-03-29T02:13' },
   { every: '1d' },
 );
 const shifts = fc.constantFrom(undefined, '1 day', '-2 days', '1 calendar day', '-3 calendar days', {

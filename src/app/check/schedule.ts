@@ -3,8 +3,8 @@ import {
   bindSchedule,
   explainClockChange,
   isStartRelative,
+  namesTimes,
   type Schedule,
-  scheduleClass,
   scheduleWarnings,
 } from '../../model/schedule.js';
 import type { Task } from '../../model/task.js';
@@ -43,7 +43,7 @@ export function checkSurprises(context: CheckContext): readonly Finding[] {
 export function checkClockChanges(context: CheckContext): readonly Finding[] {
   const { now, tz } = context;
   return schedulesOf(context).flatMap(({ task, schedule, index }) => {
-    if (scheduleClass(schedule) !== 'fixed-time') return [];
+    if (!namesTimes(schedule)) return [];
     const change = explainClockChange(schedule, { jobId: task.id, startedAt: now, tz }, now);
     if (change === undefined || change.at.getTime() - now.getTime() > YEAR_MS) return [];
     const message = `"${schedule.text}": ${change.text}`;
