@@ -53,6 +53,7 @@ it('has the program, the library with its types, and nothing that only developer
       'dist/uses/main.cjs',
       'dist/lib/index.js',
       'dist/lib/index.d.ts',
+      'dist/supertask.1',
       'package.json',
     ]),
   );

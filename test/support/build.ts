@@ -16,6 +16,7 @@ const RESULTS = [
   'dist/uses/main.cjs',
   'dist/lib/index.js',
   'dist/lib/index.d.ts',
+  'dist/supertask.1',
 ];
 
 export function setup(): void {
