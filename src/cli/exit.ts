@@ -54,6 +54,7 @@ export function scheduleExit(result: {
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }
 
-function signalExit(signal: NodeJS.Signals): Exit {
+/** A signal that ended a child, passed on. */
+export function signalExit(signal: NodeJS.Signals): Exit {
   return RAISED.includes(signal) ? { signal } : { code: 128 + constants.signals[signal] };
 }

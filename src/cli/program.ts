@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../app/version.js';
 import { registerCompletion } from './register/completion.js';
+import { registerEnvironment } from './register/environment.js';
 import { registerFile } from './register/file.js';
 import { registerList } from './register/list.js';
 import { registerLive } from './register/live.js';
@@ -34,6 +35,7 @@ export function createProgram(setExit: SetExit): Command {
   registerUpkeep(program, setExit);
   registerPlan(program, setExit);
   registerFile(program, setExit);
+  registerEnvironment(program, setExit);
   registerCompletion(program);
   return program;
 }

@@ -21,7 +21,11 @@ export const RUN_OPTIONS: readonly RunOption[] = [
   },
   { flag: '--exec', help: 'run the words as a program, without a shell' },
   { flag: '--name <name>', help: 'a name for people; the job id is made from it' },
-  { flag: '-e, --env <NAME=value>', help: 'set for the task only; repeatable', isRepeatable: true },
+  {
+    flag: '-e, --env <NAME=value>',
+    help: 'set for the task only; repeatable. --env=minimal: inherit no more than cron gives',
+    isRepeatable: true,
+  },
   { flag: '--env-file <file>', help: 'NAME=value lines; repeatable', isRepeatable: true },
   {
     flag: '--secret <NAME>',

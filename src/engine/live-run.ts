@@ -17,6 +17,7 @@ import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import { type Environment, runEnvironment } from './environment.js';
 import type { Filling } from './filling.js';
+import { inheritedBy } from './inherit.js';
 import { createJudge, judgeCode } from './judge.js';
 import { createRunOutput, type OutputMask, type Take } from './run-output.js';
 import { runSteps, type StepsEnd } from './steps.js';
@@ -206,7 +207,7 @@ function preparationOf(
   return {
     runId: run.id,
     target: step.target,
-    env: runEnvironment(parts.env, step.env, argVariables(task), run, namedOutput),
+    env: runEnvironment(inheritedBy(parts.env, task.inherit), step.env, argVariables(task), run, namedOutput),
     cwd: step.cwd ?? parts.cwd,
   };
 }

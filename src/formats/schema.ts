@@ -4,6 +4,7 @@
  * What a value looks like is written by hand in `schema/timetable-v1.schema.json`; which keys and words there are comes
  * from the readers. A new key: add it to its shape, and its value to the file. A new shape: name it below as well.
  */
+import { INHERIT_WORDS } from '../model/inherit.js';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../model/policy.js';
 import { BACKOFFS } from '../model/retry.js';
 import { SCHEDULE_KEYS } from '../model/schedule-object.js';
@@ -63,6 +64,7 @@ export const WORDS: readonly (readonly [readonly string[], Path])[] = [
   [READY_MADE_NAMES, ['$defs', 'conciseTask', 'properties', 'uses', 'enum']],
   [WEBHOOK_KINDS, ['$defs', 'webhook', 'properties', 'kind', 'anyOf', 0, 'enum']],
   [TLS_MODES, ['$defs', 'mail', 'properties', 'tls', 'anyOf', 0, 'enum']],
+  [INHERIT_WORDS, ['$defs', 'inherit', 'anyOf', 0, 'enum']],
   [OVERLAP_POLICIES, ['$defs', 'overlap', 'enum']],
   [MISSED_POLICIES, ['$defs', 'missed', 'enum']],
   [BACKOFFS, ['$defs', 'retry', 'anyOf', 2, 'properties', 'backoff', 'enum']],

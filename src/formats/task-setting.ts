@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.js';
 import { parsePlaces } from '../model/gate.js';
+import { type Inherit, parseInherit } from '../model/inherit.js';
 import { type Keep, parseKeepRuns } from '../model/keep.js';
 import {
   DEFAULT_POLICY,
@@ -19,6 +20,7 @@ import type { Entry, Node } from './node.js';
 import {
   type Fields,
   flag,
+  listOf,
   mapOf,
   oneOrMore,
   parsed,
@@ -37,6 +39,7 @@ export type TaskSetting = {
   /** For schedules that name no jitter. */
   readonly jitterMs: number | undefined;
   readonly env: Readonly<Record<string, string>>;
+  readonly inherit?: Inherit;
   readonly secrets: readonly string[];
   readonly readEnv: readonly string[];
   readonly cwd: string | undefined;
@@ -47,6 +50,7 @@ export type TaskSetting = {
 export const SETTING_KEYS: readonly string[] = [
   'tz',
   'env',
+  'inherit',
   'secrets',
   'read-env',
   'cwd',
@@ -104,10 +108,12 @@ export function readSetting(
   const expect = fields.read('expect', expectation) ?? base.policy.expect;
   const maxRunning = fields.read('max-running', parsed(parsePlaces)) ?? base.policy.maxRunning;
   const skipDuplicate = fields.read('skip-duplicate', flag) ?? base.policy.skipDuplicate;
+  const inherited = fields.read('inherit', inherit) ?? base.inherit;
   return {
     tz: fields.read('tz', zone) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
     env: { ...base.env, ...fields.read('env', environment) },
+    ...(inherited === undefined ? {} : { inherit: inherited }),
     secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
     readEnv: [...new Set([...base.readEnv, ...(fields.read('read-env', readableNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
@@ -129,6 +135,18 @@ export function readSetting(
 
 /** A template is evaluated for each schedule. */
 const zone: Reader<string> = parsed((written) => (hasTemplate(written) ? written : parseZone(written)));
+
+/** `all`, `minimal`, or a list of names. */
+const inherit: Reader<Inherit> = (node, report) =>
+  node.kind === 'list' ? listOf(inheritedName)(node, report) : parsed(parseInherit)(node, report);
+
+function inheritedName(node: Node, report: Report): string | undefined {
+  const name = text(node, report);
+  if (name === undefined || isVariableName(name)) return name;
+  const hint = 'List names, such as inherit: [PATH, LANG]; values stand in env.';
+  report.problem(node.at, `${JSON.stringify(name)} is not the name of a variable`, hint);
+  return undefined;
+}
 
 /** A duration, or `none`. Boxed: inside, `undefined` is a value. */
 const limit: Reader<{ readonly ms: number | undefined }> = parsed((written) => ({ ms: parseLimit(written) }));

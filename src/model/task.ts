@@ -1,6 +1,7 @@
 /** A definition of work: schedules, steps, policies and words for people. */
 import { type Location, SupertaskError } from '../errors.js';
 import type { Gate } from './gate.js';
+import type { Inherit } from './inherit.js';
 import type { Json } from './json.js';
 import type { Args, Params } from './param.js';
 import type { Policy } from './policy.js';
@@ -30,6 +31,8 @@ export type Task = {
   readonly steps: readonly [Step, ...Step[]];
   /** Set for its runs only, over the inherited environment. Values never reach the bookkeeping. */
   readonly env: Readonly<Record<string, string>>;
+  /** What of supertask's environment its runs inherit; undefined: all of it. */
+  readonly inherit?: Inherit;
   /** Names of variables, its own or inherited ones, whose values are secret. */
   readonly secrets?: readonly string[];
   /** Absolute; undefined: the directory supertask was started in. */

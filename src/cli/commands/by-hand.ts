@@ -82,7 +82,7 @@ export async function runByHand(
 }
 
 /** By id or name, or a unique beginning of an id; a job with arguments by its whole id. */
-function taskOf({ timetable: { tasks }, source }: Source, text: string): string {
+export function taskOf({ timetable: { tasks }, source }: Source, text: string): string {
   if (text.includes('@')) return jobOf(tasks, source, text);
   const named = tasks.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : tasks.filter(({ id }) => id.startsWith(text));

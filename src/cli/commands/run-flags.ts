@@ -2,6 +2,7 @@
 import { SupertaskError } from '../../errors.js';
 import type { Campaign } from '../../model/campaign.js';
 import { parseDuration } from '../../model/duration.js';
+import { INHERIT_WORDS } from '../../model/inherit.js';
 import { type Policy, parseLimit, parseMissedPolicy, parseOverlapPolicy } from '../../model/policy.js';
 import { DEFAULT_RETRY, parseAttempts, parseBackoff, parseRetryCause } from '../../model/retry.js';
 
@@ -78,6 +79,18 @@ export async function parseCampaignFlags(flags: CampaignFlags, tz: string): Prom
     ...(until === undefined ? {} : await parseUntil(until, tz)),
   };
   return Object.keys(campaign).length === 0 ? undefined : campaign;
+}
+
+export type EnvFlags = {
+  /** `NAME=value`, or what is to be refused. */
+  readonly assignments: readonly string[];
+  readonly inherit: (typeof INHERIT_WORDS)[number] | undefined;
+};
+
+/** `--env=minimal` has no "=" in its value, so it is no variable but says what is inherited; the last one counts. */
+export function splitEnvFlags(env: readonly string[] = []): EnvFlags {
+  const inherit = env.flatMap((text) => INHERIT_WORDS.find((word) => word === text) ?? []).at(-1);
+  return { assignments: env.filter((text) => !INHERIT_WORDS.some((word) => word === text)), inherit };
 }
 
 /** A whole number from 1. @throws {SupertaskError} `USAGE` */

@@ -27,6 +27,7 @@ import {
   parseCampaignFlags,
   parseCount,
   parsePolicyFlags,
+  splitEnvFlags,
 } from './run-flags.js';
 
 type RunFlags = PolicyFlags &
@@ -126,7 +127,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
 
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
 async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown> {
-  const env = Object.fromEntries((flags.env ?? []).map((text) => text.split(/=(.*)/s)));
+  const env = Object.fromEntries(splitEnvFlags(flags.env).assignments.map((text) => text.split(/=(.*)/s)));
   const args = Object.fromEntries((flags.arg ?? []).map((text) => text.split(/=(.*)/s)));
   return hideInError(error, [{ env, args, steps: [], secrets: flags.secret ?? [] }], process.env);
 }
@@ -199,7 +200,8 @@ function targetOf(words: readonly string[], flags: RunFlags): Target | undefined
 /** Flags that hold for every task of the source. */
 async function withFlags(source: Source, flags: RunFlags, settings: Settings, cwd: string): Promise<Source> {
   const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
-  const fromFlags = Object.fromEntries((flags.env ?? []).map(parseAssignment));
+  const { assignments, inherit } = splitEnvFlags(flags.env);
+  const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
   const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
   const secrets = (flags.secret ?? []).map(parseSecretName);
@@ -207,6 +209,7 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
     ...task,
     env: { ...plain(fromFiles, task), ...task.env, ...plain(fromFlags, task) },
     secrets: [...(task.secrets ?? []), ...secrets],
+    ...(inherit === undefined ? {} : { inherit }),
     cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
     policy: { ...task.policy, ...policy },
   });
@@ -231,7 +234,10 @@ function parseAssignment(text: string): [string, string] {
   if (at < 1 || !/^[^\s=\0]+$/.test(name) || text.includes('\0')) {
     // It may be a value, and a secret one: only what looks like a name is repeated.
     const shown = /^[A-Z_]{1,32}$/.test(text) ? ` ${JSON.stringify(text)}` : '';
-    throw usage(`--env${shown} is not NAME=value`, 'Write --env GREETING=hello.');
+    throw usage(
+      `--env${shown} is not NAME=value`,
+      'Write --env GREETING=hello; --env=minimal and --env=all say what is inherited.',
+    );
   }
   return [name, text.slice(at + 1)];
 }

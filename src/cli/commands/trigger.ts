@@ -44,7 +44,8 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
   return runByHand(steering, { task: id, file: source, namespace: job.namespace }, request, flags);
 }
 
-function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, string>> } {
+/** `--arg NAME=value`, repeated. @throws {SupertaskError} `USAGE` */
+export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, string>> } {
   const pairs = listFlag(flags, 'arg').map((text) => {
     const at = text.indexOf('=');
     if (at > 0) return [text.slice(0, at), text.slice(at + 1)] as const;

@@ -1,0 +1,34 @@
+/** Commands about what a job finds when it runs: `shell`. */
+import type { Command } from 'commander';
+import { addSettings, collect, type SetExit } from './option.js';
+
+export function registerEnvironment(program: Command, setExit: SetExit): void {
+  addShell(program, setExit);
+}
+
+function addShell(program: Command, setExit: SetExit): void {
+  const command = program
+    .command('shell')
+    .description('A shell with exactly the environment and directory of a job. Nothing of it is recorded.')
+    .argument('<job>', 'a job id or name, or a unique prefix')
+    .argument('[line...]', 'a shell line and arguments to run instead, after --')
+    .option('-f, --file <file>', 'the file that defines it (default: the timetable here, else what is kept)')
+    .option('--arg <NAME=value>', 'an argument of the job; repeatable', collect)
+    .option('--step <n-or-name>', 'of this step (default: the first)');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'tz', 'docker']);
+  command.addHelpText('after', SHELL_EXAMPLES).action(async (job: string, words: string[], flags) => {
+    const { shellCommand } = await import('../commands/shell.js');
+    setExit(await shellCommand(job, words, flags));
+  });
+}
+
+const SHELL_EXAMPLES = `
+The shell is $SHELL without its start-up files, which would change the environment; sh, where there is no terminal.
+
+Examples:
+  supertask shell backup                           look around, try things; exit leaves
+  supertask shell backup -- env                    what it is given
+  supertask shell backup -- 'cd .. && ls "$@"' -l
+  supertask shell report --file=week.yaml -- ./report.sh --dry-run
+
+Exit codes: those of the shell or the line.`;
