@@ -67,11 +67,20 @@ async function showAll(envFiles: readonly EnvFile[], env: CheckOptions['env']): 
   return shown;
 }
 
-async function checkInput(
+export type Inspected = {
+  readonly timetable: Timetable;
+  readonly context: CheckContext;
+  /** What is wrong with the text. */
+  readonly found: readonly Finding[];
+  readonly problems: readonly Problem[];
+};
+
+/** Read as much of a timetable as can be read, with what checks need. */
+export async function inspectInput(
   { file, directory, text }: Input,
-  options: CheckOptions,
+  options: Pick<CheckOptions, 'tz' | 'now' | 'env'>,
   machine: Machine,
-): Promise<{ readonly timetable: Timetable; readonly found: readonly Finding[] }> {
+): Promise<Inspected> {
   const { timetable, problems, places } = await inspectTimetable(text, { file, directory });
   const named = await withKnownCalendars(timetable, directory);
   const context: CheckContext = {
@@ -82,6 +91,18 @@ async function checkInput(
     machine,
   };
   const found = [...problems, ...named.problems].map((problem) => problemFinding(problem, file));
+  return { timetable, context, found, problems };
+}
+
+async function checkInput(
+  input: Input,
+  options: CheckOptions,
+  machine: Machine,
+): Promise<{ readonly timetable: Timetable; readonly found: readonly Finding[] }> {
+  const { timetable, context, found: ofText, problems } = await inspectInput(input, options, machine);
+  const { file } = input;
+  const { places } = context;
+  const found = [...ofText];
   found.push(...timetable.warnings.map((words) => finding('SURPRISE', words, { file })));
   for (const check of FILE_CHECKS) found.push(...(await check(context)));
   if (!options.isStatic) {

@@ -1,4 +1,5 @@
 /** What a check may look at. */
+import { inheritedBy } from '../../engine/inherit.js';
 import type { Places } from '../../formats/place.js';
 import type { Step, Task } from '../../model/task.js';
 import type { Finding } from './finding.js';
@@ -43,7 +44,7 @@ export function worksOf({ tasks, places, directory, env }: CheckContext): readon
           task,
           step,
           cwd: task.cwd ?? directory,
-          env: { ...env, ...task.env, ...step.env },
+          env: { ...inheritedBy(env, task.inherit), ...task.env, ...step.env },
           place: (...path) => places.task(task.id, 'run', item, ...path),
         },
       ];

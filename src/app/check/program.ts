@@ -10,7 +10,7 @@ import { needsUv } from './file.js';
 import { type Finding, finding } from './finding.js';
 
 /** A program that a step needs. */
-type Need = { readonly name: string; readonly isCertain?: boolean; readonly hint?: string };
+export type Need = { readonly name: string; readonly isCertain?: boolean; readonly hint?: string };
 
 export function checkPrograms(context: CheckContext): readonly Finding[] {
   return worksOf(context).flatMap((work) => {
@@ -20,7 +20,7 @@ export function checkPrograms(context: CheckContext): readonly Finding[] {
   });
 }
 
-function needsOf({ step, cwd }: Work, { machine }: CheckContext): readonly Need[] {
+export function needsOf({ step, cwd }: Work, { machine }: CheckContext): readonly Need[] {
   const { target } = step;
   switch (target.kind) {
     case 'cmd':

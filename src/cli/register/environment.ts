@@ -1,10 +1,34 @@
-/** Commands about what a job finds when it runs: `shell`. */
+/** Commands about what a job finds when it runs: `shell`, `doctor`. */
 import type { Command } from 'commander';
 import { addSettings, collect, type SetExit } from './option.js';
 
 export function registerEnvironment(program: Command, setExit: SetExit): void {
   addShell(program, setExit);
+  addDoctor(program, setExit);
 }
+
+function addDoctor(program: Command, setExit: SetExit): void {
+  const command = program
+    .command('doctor')
+    .description('What would keep jobs from running, here and now: a line for each check, with the way out.')
+    .argument('[job-or-file]', 'a job or a timetable (default: the timetable here; all its jobs in brief)');
+  addSettings(command, ['ns', 'hostId', 'stateDir', 'tz', 'docker', 'json', 'color']);
+  command.addHelpText('after', DOCTOR_EXAMPLES).action(async (subject: string | undefined, flags) => {
+    const { doctorCommand } = await import('../commands/doctor.js');
+    setExit(await doctorCommand(subject, flags));
+  });
+}
+
+const DOCTOR_EXAMPLES = `
+Looked at are: the state directory, its disk and file system, control sockets and schedulers, zone data, zone and clock,
+limits; of jobs directory, files, programs, with cron's PATH as well, shell lines, images and secrets.
+
+Examples:
+  supertask doctor
+  supertask doctor backup
+  supertask doctor --json | jq '.checks[] | select(.status != "ok")'
+
+Exit codes: 1 when a check failed.`;
 
 function addShell(program: Command, setExit: SetExit): void {
   const command = program

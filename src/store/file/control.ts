@@ -11,7 +11,7 @@ import { md5 } from '../../model/md5.js';
 import type { ProcessId } from '../../model/run.js';
 import { ensureDirectory, guarded, isAbsent, listNames, removeFile } from './disk.js';
 import { isProcessAlive, ownIdentity } from './identity.js';
-import type { Place } from './layout.js';
+import { type Place, placeAt } from './layout.js';
 
 /** A socket on which a live scheduler of a namespace answers. */
 export type ControlAddress = { readonly process: ProcessId; readonly path: string };
@@ -102,10 +102,19 @@ function isDead(name: string): boolean {
   return pidns === placeDigest() && !isProcessAlive({ ...process, boot: own });
 }
 
-function socketDirectory(root: string, runtime: string | undefined, name: string): string {
+/** Where a scheduler would put its socket; undefined: into a temporary directory, the paths are too long. */
+export function socketPlace(root: string, runtime: string | undefined): string | undefined {
+  return socketCandidate(root, runtime, ownName(placeAt(root)));
+}
+
+function socketCandidate(root: string, runtime: string | undefined, name: string): string | undefined {
   const candidates = [...(isUsable(runtime) ? [join(runtime, 'supertask')] : []), socketsIn(root)];
-  for (const directory of candidates) {
-    if (Buffer.byteLength(join(directory, name)) > MAX_PATH_BYTES) continue;
+  return candidates.find((directory) => Buffer.byteLength(join(directory, name)) <= MAX_PATH_BYTES);
+}
+
+function socketDirectory(root: string, runtime: string | undefined, name: string): string {
+  const directory = socketCandidate(root, runtime, name);
+  if (directory !== undefined) {
     ensureDirectory(directory);
     return directory;
   }
