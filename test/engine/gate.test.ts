@@ -12,7 +12,7 @@ const MINUTE = 60 * SECOND;
 const START = '2026-01-01T00:00:01Z';
 const CONDITION: Gate['conditions'] = [{ kind: 'file', path: '/flag', newerMs: undefined }];
 
-function after(task: string, change: Partial<Dependency> = {}): Dependency {
+function comesAfter(task: string, change: Partial<Dependency> = {}): Dependency {
   return { task, args: {}, outcomes: ['succeeded'], withinMs: undefined, exist: false, ...change };
 }
 
@@ -114,7 +114,7 @@ describe('a condition', () => {
 describe('after another task', () => {
   it('a task with a schedule waits for what is due together with it', async () => {
     const one = await rig(
-      { etl: { when: 'every 10s' }, report: { when: 'every 10s', gate: { after: [after('etl')] } } },
+      { etl: { when: 'every 10s' }, report: { when: 'every 10s', gate: { after: [comesAfter('etl')] } } },
       { at: START },
     );
     await one.time.advance(9 * SECOND);
@@ -131,7 +131,10 @@ describe('after another task', () => {
 
   it('one without a schedule runs after each end that is meant, and says which run led to it', async () => {
     const one = await rig(
-      { etl: { when: 'every 10s' }, alarm: { gate: { after: [after('etl', { outcomes: ['failed'] })] } } },
+      {
+        etl: { when: 'every 10s' },
+        alarm: { gate: { after: [comesAfter('etl', { outcomes: ['failed'] })] } },
+      },
       { at: START },
     );
     await one.time.advance(9 * SECOND);
@@ -152,8 +155,8 @@ describe('after another task', () => {
     const one = await rig(
       {
         a: { when: 'every 1h' },
-        b: { gate: { after: [after('a')] } },
-        c: { gate: { after: [after('b'), after('a')] } },
+        b: { gate: { after: [comesAfter('a')] } },
+        c: { gate: { after: [comesAfter('b'), comesAfter('a')] } },
       },
       { at: '2026-01-01T00:59:59Z' },
     );
@@ -170,7 +173,7 @@ describe('after another task', () => {
     const one = await rig(
       {
         etl: { when: 'at 2026-01-01T00:00:05Z' },
-        report: { when: 'every 1h', gate: { after: [after('etl', { exist: true })] } },
+        report: { when: 'every 1h', gate: { after: [comesAfter('etl', { exist: true })] } },
       },
       { at: START },
     );
