@@ -44,7 +44,7 @@ export async function withCalendars(timetable: Timetable, parts: CalendarParts):
   for (const task of timetable.tasks) {
     const schedules = [];
     for (const schedule of task.schedules) schedules.push(await bind(schedule, task.location));
-    tasks.push({ ...task, schedules });
+    tasks.push(Object.assign({}, task, { schedules }));
   }
   const [first] = problems;
   if (first === undefined) return { ...timetable, tasks };

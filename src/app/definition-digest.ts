@@ -9,16 +9,25 @@ import type { Source } from './source.js';
 const ELSEWHERE = new Set(['id', 'name', 'description', 'enabled', 'schedules', 'location']);
 
 /**
- * By id, of the tasks as the file has them, without what flags made of them.
+ * Of tasks as the file has them, without what flags made of them.
  *
  * @param hide - For what may hold a secret.
  */
 export function digestsOf(
   source: Source,
   hide: (text: string) => string,
-): ReadonlyMap<string, Pick<JobDefinition, 'digest'>> {
-  const tasks = source.written ?? source.timetable.tasks;
-  return new Map(tasks.map((task) => [task.id, { digest: digestOf(task, hide) }]));
+): (task: Task) => Pick<JobDefinition, 'digest'> {
+  let written: ReadonlyMap<string, Task> | undefined;
+  /** Most tasks are as they were written: no index of 100,000 is made for them. */
+  const asWritten = (task: Task): Task | undefined => {
+    if (source.written === undefined && task.args === undefined) return task;
+    written ??= new Map((source.written ?? source.timetable.tasks).map((each) => [each.id, each]));
+    return written.get(task.taskId ?? task.id);
+  };
+  return (task) => {
+    const found = asWritten(task);
+    return found === undefined ? {} : { digest: digestOf(found, hide) };
+  };
 }
 
 function digestOf(task: Task, hide: (text: string) => string): string {

@@ -8,12 +8,12 @@ import type { Task } from '../model/task.js';
 export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
   if (when !== undefined) return withSchedule(tasks, when);
   if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => ({ ...task, schedules: [ONCE] }));
+  return tasks.map((task) => Object.assign({}, task, { schedules: [ONCE] }));
 }
 
 /** The same tasks with another schedule; each set of arguments that schedules bring gets it. */
 export function withSchedule(tasks: readonly Task[], when: Schedule): readonly Task[] {
-  return tasks.map((task) => ({ ...task, schedules: insteadOf(task.schedules, when) }));
+  return tasks.map((task) => Object.assign({}, task, { schedules: insteadOf(task.schedules, when) }));
 }
 
 function insteadOf(schedules: readonly Schedule[], when: Schedule): readonly Schedule[] {

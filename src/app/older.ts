@@ -8,13 +8,12 @@ export async function findOlder(
   namespace: string,
   origin: Origin,
 ): Promise<NamespaceSummary | undefined> {
-  const all = await store.namespaces();
-  return all
-    .filter(({ id, host }) => id !== namespace && host !== origin.host)
-    .filter(
-      ({ user, source, kind }) => user === origin.user && source === origin.source && kind === origin.kind,
-    )
-    .sort((left, right) => right.createdAt.getTime() - left.createdAt.getTime())[0];
+  const isSameSource = ({ user, source, kind }: Pick<Origin, 'user' | 'source' | 'kind'>): boolean =>
+    user === origin.user && source === origin.source && kind === origin.kind;
+  const found = await store.namespaces(
+    (other) => other.id !== namespace && other.host !== origin.host && isSameSource(other),
+  );
+  return [...found].sort((left, right) => right.createdAt.getTime() - left.createdAt.getTime())[0];
 }
 
 /** What to do about it. */

@@ -83,9 +83,9 @@ async function definitionsOf(
   isRunning: boolean,
 ): Promise<readonly JobDefinition[]> {
   const { text } = await findHiding(tasks, env);
-  const digests = digestsOf(source, text);
+  const digestOf = digestsOf(source, text);
   const wanted = await expandSchedules(isRunning ? tasks : withSchedules(tasks, undefined));
-  return wanted.map((task) => ({ ...definitionOf(task, tz, text), ...digests.get(task.taskId ?? task.id) }));
+  return wanted.map((task) => ({ ...definitionOf(task, tz, text), ...digestOf(task) }));
 }
 
 function compareDefinitions(

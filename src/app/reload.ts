@@ -202,7 +202,7 @@ async function definitionsOf(
   { definitionOf, options, startedAt }: Running,
 ): Promise<JobDefinition[]> {
   const { digestsOf } = await import('./definition-digest.js');
-  const digests = digestsOf(source, hiding.text);
+  const digestOf = digestsOf(source, hiding.text);
   return tasks.map((task) => {
     const from = countsFrom.get(task.id) ?? startedAt;
     const isCounting = from > startedAt && task.schedules.some(isStartRelative);
@@ -211,7 +211,7 @@ async function definitionsOf(
       ...definitionOf(task, options.tz, hiding.text),
       ...(changedAt === undefined ? {} : { since: changedAt.toISOString() }),
       ...(isCounting ? { countsFrom: from.toISOString() } : {}),
-      ...digests.get(task.taskId ?? task.id),
+      ...digestOf(task),
     };
   });
 }

@@ -97,11 +97,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
   const mode = byHand ? 'once' : modeOf(tasks, options);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
-  const digests = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
-  const definitions = tasks.map((task) => ({
-    ...definitionOf(task, options.tz, hiding.text),
-    ...digests?.get(task.taskId ?? task.id),
-  }));
+  const digestOf = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
+  const definitions = definitionsOf(tasks, options.tz, hiding.text, digestOf);
   for (const message of hiding.warnings)
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
@@ -185,7 +182,7 @@ async function openNamespace(
   namespace: string,
   origin: Origin,
   mode: 'schedule' | 'once',
-  definitions: readonly JobDefinition[],
+  definitions: Iterable<JobDefinition>,
   options: RunOptions,
 ): Promise<{ readonly writer: Writer; readonly startedAt: Date } | undefined> {
   const { store, reporter } = options;
@@ -237,6 +234,7 @@ async function announce(
     type: 'scheduler-started',
     at: startedAt,
     namespace,
+    jobCount: jobs.length,
     jobs: previewJobs(jobs, startedAt, options.tz, hiding.text),
     warnings: timetable.warnings.map(hiding.text),
   });
@@ -264,14 +262,35 @@ async function bindTasks(tasks: readonly Task[], startedAt: Date, tz: string): P
   return tasks.map((task) => bindTask(task, startedAt, tz));
 }
 
-/** @param hide - For what may hold a secret. */
+/**
+ * What the bookkeeping keeps of tasks. Each definition is made when it is asked for: a hundred thousand of them would
+ * weigh as much as the tasks themselves.
+ *
+ * @param hide - For what may hold a secret.
+ * @param more - What each has beside.
+ */
+export function definitionsOf(
+  tasks: readonly Task[],
+  tz: string,
+  hide: (text: string) => string = withoutUserinfo,
+  more: (task: Task) => Partial<JobDefinition> = () => ({}),
+): Iterable<JobDefinition> {
+  const year = new Date().getUTCFullYear();
+  return {
+    *[Symbol.iterator]() {
+      for (const task of tasks) yield Object.assign(definitionOf(task, tz, hide, year), more(task));
+    },
+  };
+}
+
+/** @param year - Around which days of a calendar are kept. */
 export function definitionOf(
   task: Task,
   tz: string,
-  hide: (text: string) => string = withoutUserinfo,
+  hide: (text: string) => string,
+  year = new Date().getUTCFullYear(),
 ): JobDefinition {
   const { deadlineMs, keep } = task.policy;
-  const year = new Date().getUTCFullYear();
   const forms = task.schedules.map((schedule) => scheduleForm(schedule, year));
   return {
     id: task.id,

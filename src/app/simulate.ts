@@ -11,7 +11,7 @@ import type { Store, Writer } from '../store/store.js';
 import { bindTask } from './bind-task.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { createMomentReader, type Moment } from './moment.js';
-import { definitionOf } from './run.js';
+import { definitionsOf } from './run.js';
 import { createSimulatedExecutor } from './simulated-executor.js';
 
 /** A part of time: from the first instant to before the second. */
@@ -129,7 +129,7 @@ function watchEngine(engine: Engine): Engine & { check(): void } {
 
 async function openWriter({ store, tasks, plan }: World, startedAt: Date): Promise<Writer> {
   const writer = await store.open(NAMESPACE, ORIGIN, { mode: 'schedule', startedAt });
-  await writer.setJobs(tasks.map((task) => definitionOf(task, plan.tz)));
+  await writer.setJobs(definitionsOf(tasks, plan.tz));
   return writer;
 }
 

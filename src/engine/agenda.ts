@@ -17,13 +17,11 @@ type Entry = {
   /** Of schedules that count from the scheduler's start; undefined when the job has none. */
   readonly shift: Shift | undefined;
   /** Everything up to and including this instant has been handled. */
-  handled: number;
+  handled: Date;
   /** The next due instant; undefined: none. */
   next: number | undefined;
   /** Due after the run that is going has ended (`every … after finish`). */
   armed: number | undefined;
-  /** Counts re-arming, so that entries left in the heap are known as stale. */
-  version: number;
 };
 
 /** How far the wall clock was set since the start, and up to where instants were handled before that. */
@@ -53,35 +51,27 @@ export type Agenda = {
 
 /** @param after - Per job: instants up to this one were handled before. */
 export function createAgenda(jobs: readonly ScheduledTask[], after: (job: ScheduledTask) => Date): Agenda {
-  const heap = createHeap<{ readonly entry: Entry; readonly version: number }>();
+  const heap: Heap<Entry> = createHeap();
   const entries = new Map<string, Entry>();
 
   const schedule = (entry: Entry): void => {
-    const planned = nextOf(entry.job.bounds, new Date(entry.handled))?.getTime();
+    const planned = nextOf(entry.job.bounds, entry.handled)?.getTime();
     entry.next = earlier(planned, entry.armed);
-    entry.version++;
-    if (entry.next !== undefined) heap.push(entry.next, { entry, version: entry.version });
+    if (entry.next !== undefined) heap.push(entry.next, entry);
   };
 
-  const add = (given: ScheduledTask, handled: number): void => {
+  const add = (given: ScheduledTask, handled: Date): void => {
     const isShifting = given.bounds.some(({ schedule }) => isStartRelative(schedule));
     const shift = isShifting ? { byMs: 0, floor: Number.NEGATIVE_INFINITY } : undefined;
     const job = shift === undefined ? given : withShift(given, shift);
-    const entry: Entry = {
-      job,
-      shift,
-      handled,
-      next: undefined,
-      armed: undefined,
-      version: 0,
-    };
+    const entry: Entry = { job, shift, handled, next: undefined, armed: undefined };
     entries.set(job.task.id, entry);
     schedule(entry);
   };
-  for (const job of jobs) add(job, after(job).getTime());
+  for (const job of jobs) add(job, after(job));
 
   const remove = (entry: Entry): void => {
-    entry.version++;
+    entry.next = undefined;
     entries.delete(entry.job.task.id);
   };
 
@@ -95,10 +85,10 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
   const takeOne = (entry: Entry, now: Date): DueJob => {
     const { armed, handled } = entry;
     const first = entry.next ?? now.getTime();
-    entry.handled = now.getTime();
+    entry.handled = now;
     if (armed !== undefined && armed <= now.getTime()) entry.armed = undefined;
     schedule(entry);
-    return { job: entry.job, backlog: backlogOf(entry.job.bounds, handled, first, now, armed) };
+    return { job: entry.job, backlog: backlogOf(entry.job.bounds, handled.getTime(), first, now, armed) };
   };
 
   return {
@@ -108,7 +98,8 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     },
     nextJobs() {
       dropStale(heap);
-      return heap.peekAll().flatMap(({ entry, version }) => (version === entry.version ? [entry.job] : []));
+      const at = heap.peekKey();
+      return [...new Set(heap.peekAll())].flatMap((entry) => (entry.next === at ? [entry.job] : []));
     },
     nextAtOf(jobId) {
       const next = entries.get(jobId)?.next;
@@ -120,14 +111,14 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
         dropStale(heap);
         const key = heap.peekKey();
         if (key === undefined || key > now.getTime()) return due;
-        const entry = heap.pop()?.entry;
+        const entry = heap.pop();
         if (entry) due.push(takeOne(entry, now));
       }
     },
     rearm(jobId, handledUntil) {
       const entry = entries.get(jobId);
       if (!entry) return;
-      entry.handled = handledUntil.getTime();
+      entry.handled = handledUntil;
       schedule(entry);
     },
     arm: (jobId, at) => arm(jobId, at.getTime()),
@@ -136,7 +127,7 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
         const { shift } = entry;
         if (shift === undefined && entry.armed === undefined) continue;
         if (shift !== undefined) {
-          shift.floor = Math.max(shift.floor, entry.handled) + byMs;
+          shift.floor = Math.max(shift.floor, entry.handled.getTime()) + byMs;
           shift.byMs += byMs;
         }
         if (entry.armed !== undefined) entry.armed += byMs;
@@ -146,8 +137,8 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     raise(at) {
       for (const entry of entries.values()) {
         const isFromStart = entry.job.bounds.every((bound) => isStartRelative(bound.schedule));
-        if (isFromStart || entry.handled >= at.getTime()) continue;
-        entry.handled = at.getTime();
+        if (isFromStart || entry.handled >= at) continue;
+        entry.handled = at;
         schedule(entry);
       }
     },
@@ -163,7 +154,7 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
         gone.delete(job.task.id);
         if (known !== undefined && isSameTask(known.job.task, job.task, year)) continue;
         if (known !== undefined) remove(known);
-        add(job, Math.max(known?.handled ?? 0, handledUntil.getTime()));
+        add(job, known !== undefined && known.handled > handledUntil ? known.handled : handledUntil);
         const armed = known && armedAnew(known, job);
         if (armed !== undefined) arm(job.task.id, armed);
       }
@@ -208,8 +199,9 @@ function withShift(job: ScheduledTask, shift: Shift): ScheduledTask {
   return { task: job.task, bounds };
 }
 
-function dropStale(heap: Heap<{ readonly entry: Entry; readonly version: number }>): void {
-  for (let top = heap.peek(); top && top.version !== top.entry.version; top = heap.peek()) heap.pop();
+/** What was put in before an entry got another next instant, or was removed, stays behind. */
+function dropStale(heap: Heap<Entry>): void {
+  for (let top = heap.peek(); top && top.next !== heap.peekKey(); top = heap.peek()) heap.pop();
 }
 
 function backlogOf(

@@ -91,6 +91,7 @@ export function completeSchedule(
   one: Schedule,
   { tz, jitterMs }: { readonly tz: string | undefined; readonly jitterMs: number | undefined },
 ): Schedule {
+  if ((tz === undefined || one.tz !== undefined) && jitterMs === undefined) return one;
   return {
     ...one,
     tz: one.tz ?? tz,

@@ -47,7 +47,7 @@ export type Report = {
  * @throws {SupertaskError} `TIMETABLE_INVALID` when the text is too long to be read at all.
  */
 export function createReport(file: string, written: string): Report {
-  const source = createSource(file, written.replace(/^\uFEFF/, ''));
+  const source = new Text(file, written.replace(/^\uFEFF/, ''));
   const found: Found[] = [];
   const seen = new Set<string>();
   const told = new Set<number | undefined>();
@@ -88,17 +88,22 @@ export function createReport(file: string, written: string): Report {
 
 type Found = Problem & { readonly at: number };
 
-function createSource(file: string, text: string): Source {
-  let starts: number[] | undefined;
-  return {
-    file,
-    text,
-    locate(offset) {
-      starts ??= lineStarts(text);
-      const line = lineOf(starts, offset);
-      return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
-    },
-  };
+/** A class: the code that V8 makes of whoever calls a closure would hold on to the text. */
+class Text implements Source {
+  readonly file: string;
+  readonly text: string;
+  private starts: readonly number[] | undefined;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+  }
+
+  locate(offset: number): Location {
+    this.starts ??= lineStarts(this.text);
+    const line = lineOf(this.starts, offset);
+    return { file: this.file, line: line + 1, column: offset - (this.starts[line] ?? 0) + 1 };
+  }
 }
 
 function checkLength(report: Report): void {

@@ -3,7 +3,7 @@ import { SupertaskError } from '../errors.js';
 import { parseLimit } from '../model/policy.js';
 import { suggest } from '../model/suggest.js';
 import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
-import type { Step } from '../model/task.js';
+import { NO_ENV, type Step } from '../model/task.js';
 import { keepingWhole } from '../model/template.js';
 import { READY_MADE_NAMES } from '../model/uses/table.js';
 import { describe, type Node } from './node.js';
@@ -88,16 +88,25 @@ export const step: Reader<Step> = (node, report) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     return mismatch(node, 'a step', 'Write a target such as "cmd:echo hello", or a map with run.', report);
   }
+  const known = alike.get(node.value);
+  if (known !== undefined) return known;
   const target = parsed((written) => keepingWhole(written, parseTarget))(node, report);
-  return target && { name: undefined, target, when: true, env: {} };
+  const read: Step | undefined = target && { name: undefined, target, when: true, env: NO_ENV };
+  if (alike.size >= MOST_ALIKE) alike.clear();
+  if (read !== undefined) alike.set(node.value, read);
+  return read;
 };
+
+/** Of steps that are written alike, one for all: of 100,000 tasks many may run the same line. */
+const alike = new Map<string, Step>();
+const MOST_ALIKE = 4096;
 
 function stepOfMap(node: Node, report: Report): Step | undefined {
   const fields = readFields(node, STEP, report);
   if (fields === undefined) return undefined;
   const name = fields.read('name', text);
   const when = fields.read('if', condition) ?? true;
-  const env = fields.read('env', environment) ?? {};
+  const env = fields.read('env', environment) ?? NO_ENV;
   const limit = fields.read('timeout', parsed(parseLimit));
   const continueOnError = fields.read('continue-on-error', flag);
   const target = readTarget(fields, report);

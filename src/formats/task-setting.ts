@@ -69,6 +69,10 @@ export const SETTING_KEYS: readonly string[] = [
   'expect',
 ];
 
+const POLICY_KEYS = SETTING_KEYS.filter(
+  (key) => !['tz', 'env', 'secrets', 'read-env', 'inherit', 'cwd', 'jitter'].includes(key),
+);
+
 export const KEEP: Shape = {
   what: 'keep',
   keys: ['runs', 'age', 'bytes'],
@@ -102,34 +106,41 @@ export function readSetting(
   directory: string | undefined,
   report: Report,
 ): TaskSetting {
-  const kept = fields.read('keep', keep(base.policy.keep)) ?? base.policy.keep;
-  const again = fields.read('retry', retry(base.policy.retry)) ?? { policy: base.policy.retry };
-  const good = fields.read('success', success) ?? base.policy.success;
-  const expect = fields.read('expect', expectation) ?? base.policy.expect;
-  const maxRunning = fields.read('max-running', parsed(parsePlaces)) ?? base.policy.maxRunning;
-  const skipDuplicate = fields.read('skip-duplicate', flag) ?? base.policy.skipDuplicate;
+  const has = (keys: readonly string[]): boolean => keys.some((key) => fields.entry(key) !== undefined);
+  // Most tasks of a large file set nothing, or no policy: they share what there is.
+  if (!has(SETTING_KEYS)) return base;
   const inherited = fields.read('inherit', inherit) ?? base.inherit;
   return {
     tz: fields.read('tz', zone) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
-    env: { ...base.env, ...fields.read('env', environment) },
+    env: has(['env']) ? { ...base.env, ...fields.read('env', environment) } : base.env,
     ...(inherited === undefined ? {} : { inherit: inherited }),
     secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
     readEnv: [...new Set([...base.readEnv, ...(fields.read('read-env', readableNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
-    policy: {
-      overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.policy.overlap,
-      missed: fields.read('missed', parsed(parseMissedPolicy)) ?? base.policy.missed,
-      deadlineMs: readDeadline(fields, base.policy.deadlineMs, report),
-      timeoutMs: orElse(fields.read('timeout', limit), base.policy.timeoutMs),
-      stop: fields.read('stop', stop(base.policy.stop)) ?? base.policy.stop,
-      ...(maxRunning === undefined ? {} : { maxRunning }),
-      ...(skipDuplicate === undefined ? {} : { skipDuplicate }),
-      ...(kept === undefined ? {} : { keep: kept }),
-      ...(again.policy === undefined ? {} : { retry: again.policy }),
-      ...(good === undefined ? {} : { success: good }),
-      ...(expect === undefined ? {} : { expect }),
-    },
+    policy: has(POLICY_KEYS) ? readPolicy(fields, base.policy, report) : base.policy,
+  };
+}
+
+function readPolicy(fields: Fields, base: Policy, report: Report): Policy {
+  const kept = fields.read('keep', keep(base.keep)) ?? base.keep;
+  const again = fields.read('retry', retry(base.retry)) ?? { policy: base.retry };
+  const good = fields.read('success', success) ?? base.success;
+  const expect = fields.read('expect', expectation) ?? base.expect;
+  const maxRunning = fields.read('max-running', parsed(parsePlaces)) ?? base.maxRunning;
+  const skipDuplicate = fields.read('skip-duplicate', flag) ?? base.skipDuplicate;
+  return {
+    overlap: fields.read('overlap', parsed(parseOverlapPolicy)) ?? base.overlap,
+    missed: fields.read('missed', parsed(parseMissedPolicy)) ?? base.missed,
+    deadlineMs: readDeadline(fields, base.deadlineMs, report),
+    timeoutMs: orElse(fields.read('timeout', limit), base.timeoutMs),
+    stop: fields.read('stop', stop(base.stop)) ?? base.stop,
+    ...(maxRunning === undefined ? {} : { maxRunning }),
+    ...(skipDuplicate === undefined ? {} : { skipDuplicate }),
+    ...(kept === undefined ? {} : { keep: kept }),
+    ...(again.policy === undefined ? {} : { retry: again.policy }),
+    ...(good === undefined ? {} : { success: good }),
+    ...(expect === undefined ? {} : { expect }),
   };
 }
 

@@ -217,25 +217,24 @@ function finish(
   where: { readonly fields: Fields; readonly steps: Node | undefined; readonly at: number },
   report: Report,
 ): Task | undefined {
-  const { tz, jitterMs, readEnv, ...rest } = setting;
+  const { id, name, description, enabled, steps } = body;
+  const { tz, jitterMs, readEnv, env, cwd, policy } = setting;
   const { params: own = {}, tables, tz: template } = parametrised;
-  const [first, ...others] = body.steps;
-  if (first === undefined) return undefined;
+  if (!hasStep(steps)) return undefined;
   const common = template === undefined ? tz : undefined;
-  const secrets = body.steps.flatMap(({ target }) => (target.kind === 'uses' ? secretVariables(target) : []));
-  const task: Task = {
-    ...body,
-    ...rest,
-    secrets: [...new Set([...rest.secrets, ...secrets])],
-    schedules: body.schedules.map((one) => completeSchedule(one, { tz: common, jitterMs })),
-    steps: [first, ...others],
-    ...(gate === undefined ? {} : { gate }),
-    ...(Object.keys(own).length === 0 ? {} : { params: own }),
-    location: report.source.locate(where.at),
-  };
+  const needed = steps.flatMap(({ target }) => (target.kind === 'uses' ? secretVariables(target) : []));
+  const secrets = needed.length === 0 ? setting.secrets : [...new Set([...setting.secrets, ...needed])];
+  const schedules = body.schedules.map((one) => completeSchedule(one, { tz: common, jitterMs }));
+  const location = report.source.locate(where.at);
+  // Not spread: V8 gives an object that is spread into another a hidden class of its own, which weighs more than the task.
+  const task: Task = Object.assign(
+    { id, name, description, enabled, schedules, steps, env, secrets, cwd, policy, location },
+    gate === undefined ? undefined : { gate },
+    Object.keys(own).length === 0 ? undefined : { params: own },
+  );
   const nodes = templateNodes(where.fields, where.steps);
   const { has, usesTables } = checkTemplates(
-    { ...task, ...(tables && { tables }), readEnv },
+    Object.assign({}, task, tables && { tables }, { readEnv }),
     task.steps,
     nodes,
     report,
@@ -248,6 +247,10 @@ function finish(
     ...(tables !== undefined && (usesTables || template?.includes('tables')) ? { tables } : {}),
     ...(tz === undefined ? {} : { tz }),
   };
+}
+
+function hasStep(steps: readonly Step[]): steps is readonly [Step, ...Step[]] {
+  return steps.length > 0;
 }
 
 function templateNodes(fields: Fields, steps: Node | undefined): TemplateNodes {

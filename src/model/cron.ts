@@ -70,19 +70,85 @@ export function parseCron(text: string, seed = ''): CronRule {
     ...words,
     ...(words.length === 7 ? [] : ['*']),
   ];
-  const both = weekday.startsWith('+');
-  return {
-    kind: 'cron',
-    expression: text,
-    hashed: words.some((word) => isHashed(word.replace(/^\+/, ''))),
+  const hashed = words.some((word) => isHashed(word.replace(/^\+/, '')));
+  const times = parseTimeFields([second, minute, hour], hashed ? seed : '');
+  const days = parseDayFields([day, month, weekday, year], hashed ? seed : '');
+  return new Expression(text, hashed, times, days);
+}
+
+type Times = Omit<TimeFields, 'kind'>;
+
+/** Of 100,000 expressions many have the days in common, or the times: these are shared. */
+class Expression implements CronRule {
+  readonly expression: string;
+  readonly hashed: boolean;
+  private readonly times: Times;
+  private readonly days: DayRule;
+
+  constructor(expression: string, hashed: boolean, times: Times, days: DayRule) {
+    this.expression = expression;
+    this.hashed = hashed;
+    this.times = times;
+    this.days = days;
+  }
+
+  get kind(): 'cron' {
+    return 'cron';
+  }
+  get second(): CronField {
+    return this.times.second;
+  }
+  get minute(): CronField {
+    return this.times.minute;
+  }
+  get hour(): CronField {
+    return this.times.hour;
+  }
+  get day(): CronField {
+    return this.days.day;
+  }
+  get month(): CronField {
+    return this.days.month;
+  }
+  get weekday(): CronField {
+    return this.days.weekday;
+  }
+  get year(): CronField {
+    return this.days.year;
+  }
+  get both(): boolean {
+    return this.days.both;
+  }
+}
+
+const MOST_SHARED = 4096;
+const parseTimeFields = shared(
+  ([second = '', minute = '', hour = ''], seed): Times => ({
     second: parseField('second', second, seed),
     minute: parseField('minute', minute, seed),
     hour: parseField('hour', hour, seed),
+  }),
+);
+const parseDayFields = shared(([day = '', month = '', weekday = '', year = ''], seed): DayRule => {
+  const both = weekday.startsWith('+');
+  return {
     day: parseField('day', day, seed),
     month: parseField('month', month, seed),
     weekday: parseField('weekday', both ? weekday.slice(1) : weekday, seed),
     year: parseField('year', year, seed),
     both,
+  };
+});
+
+/** The same answer, as one object, for the same words. */
+function shared<T>(parse: (words: readonly string[], seed: string) => T) {
+  const known = new Map<string, T>();
+  return (words: readonly string[], seed: string): T => {
+    const key = [seed, ...words].join(' ');
+    const found = known.get(key) ?? parse(words, seed);
+    if (known.size >= MOST_SHARED) known.clear();
+    known.set(key, found);
+    return found;
   };
 }
 

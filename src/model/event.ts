@@ -11,6 +11,9 @@ export type Event =
       readonly type: 'scheduler-started';
       readonly at: Date;
       readonly namespace: string;
+      /** How many there are. */
+      readonly jobCount: number;
+      /** The first 1,000 of them. */
       readonly jobs: readonly JobPreview[];
       readonly warnings: readonly string[];
     }

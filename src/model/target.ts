@@ -44,6 +44,9 @@ export type Target =
   /** A ready-made thing and its configuration, as it is written; files only. */
   | { readonly kind: 'uses'; readonly name: ReadyMade; readonly with: Json };
 
+/** Of the many targets without further words, one for all. */
+const NO_WORDS: readonly string[] = [];
+
 export const NO_CALL: CallArguments = { args: [], kwargs: {} };
 
 const SCHEMES = ['cmd', 'exec', 'python', 'uv', 'docker', 'node'] as const;
@@ -57,7 +60,7 @@ const NODE_FILE = /^(?<path>[^\s:]+\.(?:js|mjs|cjs|ts|mts|cts))(?::(?<func>[A-Za
  *
  * @throws {SupertaskError} `TARGET_INVALID` for an empty target or an unknown scheme.
  */
-export function parseTarget(text: string, words: readonly string[] = []): Target {
+export function parseTarget(text: string, words: readonly string[] = NO_WORDS): Target {
   if (text.includes('\0') || words.some((word) => word.includes('\0'))) {
     throw invalid('a target contains a NUL character', 'No program can be given one; remove it.');
   }
@@ -75,7 +78,7 @@ export function parseExec(words: readonly string[]): Target {
   if (words.some((word) => word.includes('\0'))) {
     throw invalid('an argument contains a NUL character', 'No program can be given one; remove it.');
   }
-  return { kind: 'exec', program, words: rest };
+  return { kind: 'exec', program, words: rest.length === 0 ? NO_WORDS : rest };
 }
 
 function withScheme(scheme: string, rest: string, words: readonly string[]): Target {

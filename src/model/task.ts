@@ -21,6 +21,9 @@ export type Step = {
   readonly continueOnError?: boolean;
 };
 
+/** Of the many steps and tasks that set no variable, one for all. */
+export const NO_ENV: Step['env'] = {};
+
 export type Task = {
   readonly id: string;
   readonly name: string | undefined;

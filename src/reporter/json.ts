@@ -31,6 +31,7 @@ function eventRecord(event: Event, decode: (key: string, chunk: Uint8Array) => s
         ...head,
         namespace: event.namespace,
         warnings: event.warnings,
+        jobCount: event.jobCount,
         jobs: event.jobs.map(previewRecord),
       };
     case 'scheduler-stopping':

@@ -48,9 +48,9 @@ export function createTextReporter(options: TextOptions): Reporter {
       switch (event.type) {
         case 'scheduler-started':
           isSchedule = true;
-          jobs = event.jobs.length;
+          jobs = event.jobCount;
           output = view(jobs);
-          for (const line of startLines(event.jobs, event.namespace)) say(line);
+          for (const line of startLines(event)) say(line);
           for (const warning of event.warnings) say(`${paint('bad', 'warning:')} ${printable(warning)}`);
           return undefined;
         case 'scheduler-stopping':
@@ -124,10 +124,10 @@ function finished(
   sayOf(event, run.status === 'succeeded' ? 'good' : 'bad', describeEnd(run));
 }
 
-function startLines(jobs: readonly JobPreview[], namespace: string): string[] {
+function startLines({ jobCount, jobs, namespace }: Extract<Event, { type: 'scheduler-started' }>): string[] {
   return [
-    `supertask: ${jobs.length} job${jobs.length === 1 ? '' : 's'} in namespace ${namespace}`,
-    ...previewLines(jobs),
+    `supertask: ${jobCount} job${jobCount === 1 ? '' : 's'} in namespace ${namespace}`,
+    ...previewLines(jobs, jobCount),
   ];
 }
 
@@ -149,7 +149,7 @@ function amount(ids: readonly string[], what: string): string[] {
   return ids.length === 0 ? [] : [`${ids.length} ${what} (${[...shown, ...rest].join(', ')})`];
 }
 
-function previewLines(jobs: readonly JobPreview[]): string[] {
+function previewLines(jobs: readonly JobPreview[], count = jobs.length): string[] {
   const shown = jobs.slice(0, 20);
   const lines = shown.flatMap((job) =>
     job.schedules.flatMap((schedule) => [
@@ -160,7 +160,7 @@ function previewLines(jobs: readonly JobPreview[]): string[] {
       ...schedule.warnings.map((warning) => `  note: ${printable(warning)}`),
     ]),
   );
-  const rest = jobs.length > shown.length ? [`… and ${jobs.length - shown.length} more jobs`] : [];
+  const rest = count > shown.length ? [`… and ${count - shown.length} more jobs`] : [];
   return [...lines, ...rest];
 }
 

@@ -54,8 +54,9 @@ export function createMemoryStore(
       spaces.set(id, space);
       return { ...createWriter(space, writerOptions, now), isNew: known === undefined };
     },
-    async namespaces() {
-      return [...spaces.values()].map((space) => ({
+    async namespaces(isWanted = () => true) {
+      const wanted = [...spaces.values()].filter(({ namespace }) => isWanted(namespace));
+      return wanted.map((space) => ({
         ...space.namespace,
         jobs: listJobs(factsOf(space, now()), space.namespace.id, aliveJobs(space)).length,
         runs: space.runs.size,

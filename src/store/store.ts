@@ -13,7 +13,8 @@ export interface Store {
    * @throws {SupertaskError} `STATE_UNAVAILABLE` when nothing can be written, `STATE_NEWER` for a newer format.
    */
   open(id: string, origin: Origin, writer: WriterOptions): Promise<Writer>;
-  namespaces(): Promise<readonly NamespaceSummary[]>;
+  /** @param isWanted - Summing up a namespace costs as much as it has jobs: only of these it is done. Default: of all. */
+  namespaces(isWanted?: (namespace: Namespace) => boolean): Promise<readonly NamespaceSummary[]>;
   /**
    * Jobs of one namespace with their last runs (skipped and missed moments are not runs); `nextDueAt` is left
    * undefined. A job that a later schedule no longer has is left out.
@@ -104,10 +105,11 @@ export interface Writer {
   /**
    * What is scheduled; replaces the earlier set of this writer.
    *
+   * @param jobs - May be gone through again later, and must be the same then.
    * @param at - Since when; as told by the last heartbeat, else the start, if not given.
    * @throws {SupertaskError} `STATE_UNAVAILABLE` when it could not be kept; the earlier set holds.
    */
-  setJobs(jobs: readonly JobDefinition[], at?: Date): Promise<void>;
+  setJobs(jobs: Iterable<JobDefinition>, at?: Date): Promise<void>;
   /** What is known of the namespace's jobs and how long it was unattended; asked once, on start. */
   past(): Promise<ReadonlyMap<string, JobPast>>;
   /**

@@ -36,7 +36,7 @@ async function running(text: string) {
   } as Pick<RunOptions, 'tz' | 'env' | 'reporter'> as RunOptions;
   const reloader = createReloader({
     engine: one.engine,
-    writer: { setJobs: async (jobs) => void kept.push(jobs) },
+    writer: { setJobs: async (jobs) => void kept.push([...jobs]) },
     options,
     startedAt: one.time.now(),
     source,

@@ -2,11 +2,12 @@
 import { resolve } from 'node:path';
 import { openStore } from '../../app/parts.js';
 import type { RemoteText } from '../../app/remote.js';
-import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
+import { DEFAULT_MAX_RUNNING, type StartedRun, startSource } from '../../app/run.js';
 import { hideInError } from '../../app/secret.js';
 import { inlineSource, loadSource, readText, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
+import type { Policy } from '../../model/policy.js';
 import type { Schedule } from '../../model/schedule.js';
 import { ONCE } from '../../model/schedule-bound.js';
 import { parseExec, parseTarget, type Target } from '../../model/target.js';
@@ -105,6 +106,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const answers = isOneShot ? {} : await foreground.attend(engine);
   signals.attach(engine, { ...answers, ...watching.answers });
   const unlisten = listenLater(started, store, reporter);
+  if (started.isSchedule) void spareLater(started);
   try {
     const result = await engine.done;
     await close(result.reason, result.attendedUntil);
@@ -123,6 +125,12 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     await watching.close();
     signals.release();
   }
+}
+
+async function spareLater({ engine }: StartedRun): Promise<void> {
+  await engine.ready;
+  const { spareMemory } = await import('../../app/spare-memory.js');
+  spareMemory(engine);
 }
 
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
@@ -205,14 +213,23 @@ async function withFlags(source: Source, flags: RunFlags, settings: Settings, cw
   const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
   const secrets = (flags.secret ?? []).map(parseSecretName);
-  const change = (task: Task): Task => ({
-    ...task,
-    env: { ...plain(fromFiles, task), ...task.env, ...plain(fromFlags, task) },
-    secrets: [...(task.secrets ?? []), ...secrets],
-    ...(inherit === undefined ? {} : { inherit }),
-    cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
-    policy: { ...task.policy, ...policy },
-  });
+  const given = [fromFiles, fromFlags, policy, secrets].some((values) => Object.keys(values).length > 0);
+  if (!given && flags.cwd === undefined && inherit === undefined) return source;
+  const policies = new Map<Policy, Policy>();
+  const policyOf = (base: Policy): Policy => {
+    const known = policies.get(base) ?? { ...base, ...policy };
+    policies.set(base, known);
+    return known;
+  };
+  // Not spread: see `finish` in formats/task.ts.
+  const change = (task: Task): Task =>
+    Object.assign({}, task, {
+      env: { ...plain(fromFiles, task), ...task.env, ...plain(fromFlags, task) },
+      secrets: [...(task.secrets ?? []), ...secrets],
+      ...(inherit === undefined ? {} : { inherit }),
+      cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
+      policy: policyOf(task.policy),
+    });
   const { tasks } = source.timetable;
   return { ...source, written: tasks, timetable: { ...source.timetable, tasks: tasks.map(change) } };
 }

@@ -1,31 +1,73 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
 import { createHash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { Keep } from '../../model/keep.js';
 import { md5 } from '../../model/md5.js';
-import { ensureDirectory, parseObject, readText, replaceFile } from './disk.js';
+import { ensureDirectory, isAbsent, parseObject, placeFile, replaceFile, unavailable } from './disk.js';
+import { eachLine } from './lines.js';
 
 const SET = /^[0-9a-f]{32}$/;
 
 /** Keep a set of definitions. Returns its digest. */
-export function keepDefinitions(directory: string, jobs: readonly JobDefinition[]): string {
-  const lines = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
-  const bytes = Buffer.from(lines);
-  const set = digestOf(bytes);
+export function keepDefinitions(directory: string, jobs: Iterable<JobDefinition>): string {
+  const blocks = blocksOf(jobs);
+  const { value: first = Buffer.alloc(0) } = blocks.next();
+  if (first.length > SMALL_BYTES) return keepLargeSet(directory, first, blocks);
+  const set = md5(first);
   const path = `${directory}/${set}.jsonl`;
-  // A file of another length was cut short by a power failure.
-  if (lstatSync(path, { throwIfNoEntry: false })?.size === bytes.length) return set;
+  if (sizeOf(path) === first.length) return set;
   ensureDirectory(directory);
-  replaceFile(path, lines);
+  replaceFile(path, [first]);
   return set;
 }
 
 /** OpenSSL is quicker, and takes longer to load than a small set takes without it. */
 const SMALL_BYTES = 4096;
+const BLOCK_BYTES = 64 * 1024;
 
-function digestOf(bytes: Buffer): string {
-  return bytes.length <= SMALL_BYTES ? md5(bytes) : longDigestOf(bytes);
+/** The lines of a set in blocks, none of them small but the last; each is valid until the next is asked for. */
+function* blocksOf(jobs: Iterable<JobDefinition>): Generator<Buffer, undefined> {
+  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let used = 0;
+  for (const job of jobs) {
+    const line = `${JSON.stringify(job)}\n`;
+    if (used + Buffer.byteLength(line) <= block.length) {
+      used += block.write(line, used);
+      continue;
+    }
+    yield Buffer.concat([block.subarray(0, used), Buffer.from(line)]);
+    used = 0;
+  }
+  if (used > 0) yield block.subarray(0, used);
+}
+
+/** Written before its name is known: it is never in memory as a whole. */
+function keepLargeSet(directory: string, first: Buffer, others: Iterable<Buffer>): string {
+  const digest = createHash('sha256');
+  let size = 0;
+  const count = (block: Buffer): Buffer => {
+    digest.update(block);
+    size += block.length;
+    return block;
+  };
+  function* content(): Generator<Buffer> {
+    yield count(first);
+    for (const block of others) yield count(block);
+  }
+  let set = '';
+  ensureDirectory(directory);
+  placeFile(directory, content(), () => {
+    set = digest.digest('hex').slice(0, 32);
+    const path = `${directory}/${set}.jsonl`;
+    return sizeOf(path) === size ? undefined : path;
+  });
+  return set;
+}
+
+/** A file of another length than it should have was cut short by a power failure. */
+function sizeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.size;
 }
 
 function longDigestOf(bytes: Buffer): string {
@@ -39,12 +81,30 @@ export function isSetOf(set: string, bytes: Buffer): boolean {
 
 /** The definitions of a set; those that cannot be read are left out. */
 export function loadDefinitions(directory: string, set: string): JobDefinition[] {
-  if (!SET.test(set)) return [];
-  const lines = (readText(`${directory}/${set}.jsonl`) ?? '').split('\n');
-  return lines.flatMap((line) => {
-    const definition = line === '' ? undefined : parseDefinition(parseObject(line));
-    return definition === undefined ? [] : [definition];
-  });
+  const path = `${directory}/${set}.jsonl`;
+  const fd = SET.test(set) ? openToRead(path) : undefined;
+  if (fd === undefined) return [];
+  const definitions: JobDefinition[] = [];
+  try {
+    eachLine(fd, Number.POSITIVE_INFINITY, (line) => {
+      const definition = parseDefinition(parseObject(line.toString('utf8')));
+      if (definition !== undefined) definitions.push(definition);
+    });
+    return definitions;
+  } catch (error) {
+    throw unavailable('read', path, error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openToRead(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unavailable('read', path, error);
+  }
 }
 
 export function parseDefinition(value: unknown): JobDefinition | undefined {

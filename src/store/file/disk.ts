@@ -100,20 +100,39 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** Put a file in place of another so that a reader sees the old or the new one, whole, also after a power cut. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${randomHex(12)}.tmp`;
+export function replaceFile(path: string, content: string | Iterable<Uint8Array>): void {
+  placeFile(dirname(path), typeof content === 'string' ? [Buffer.from(content)] : content, () => path);
+}
+
+/**
+ * The same for a file whose name is known when its content has been gone through.
+ *
+ * @param nameIt - Its path, in `directory`; undefined: it is not wanted any more.
+ */
+export function placeFile(
+  directory: string,
+  content: Iterable<Uint8Array>,
+  nameIt: () => string | undefined,
+): void {
+  const temporary = `${directory}/${randomHex(24)}.tmp`;
   const fd = createFile(temporary);
+  let path: string | undefined;
   try {
-    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
-    fsyncSync(fd);
+    for (const bytes of content) writeAll(fd, bytes);
+    path = nameIt();
+    if (path !== undefined) fsyncSync(fd);
   } catch (error) {
     removeFile(temporary);
     throw error;
   } finally {
     closeSync(fd);
   }
+  if (path === undefined) {
+    removeFile(temporary);
+    return;
+  }
   renameSync(temporary, path);
-  syncDirectory(dirname(path));
+  syncDirectory(directory);
 }
 
 /** Make the entries of a directory durable. */

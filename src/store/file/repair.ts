@@ -157,7 +157,7 @@ function mendJournals(place: Place, now: Date, tell: Tell): void {
     const kept = `${place.quarantine}/${Date.now()}-${randomBytes(3).toString('hex')}-${name}`;
     ensureDirectory(place.quarantine);
     linkSync(mine, kept);
-    replaceFile(mine, without(readFileSync(mine), damages));
+    replaceFile(mine, [without(readFileSync(mine), damages)]);
     sealOff(place, mine, isFree ? undefined : owner);
     const lines = damages.length === 1 ? '1 line that is' : `${damages.length} lines that are`;
     tell(path, `handed on without ${lines} no record; what it was is put aside as ${kept}`);

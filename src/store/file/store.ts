@@ -96,8 +96,11 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       }
       return { ...openWriter(place, { mode, startedAt, namespace: id, version, now, restore, warn }), isNew };
     },
-    async namespaces() {
-      return places(root).map(({ id, place }) => summaryOf(id, place, now()));
+    async namespaces(isWanted = () => true) {
+      return places(root).flatMap(({ id, place }) => {
+        const namespace = loadNamespace(place, id);
+        return isWanted(namespace) ? [summaryOf(namespace, place, now())] : [];
+      });
     },
     async jobs(namespace) {
       const place = placeOf(root, namespace);
@@ -250,12 +253,12 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
   return directory && `${directory}/${run.id}`;
 }
 
-function summaryOf(id: string, place: Place, now: Date): NamespaceSummary {
+function summaryOf(namespace: Namespace, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
   const facts = readFacts(place, journals);
   return {
-    ...loadNamespace(place, id),
-    jobs: listJobs(facts, id, aliveJobs(place, journals, now)).length,
+    ...namespace,
+    jobs: listJobs(facts, namespace.id, aliveJobs(place, journals, now)).length,
     runs: countRuns(place.history, journals.runs.keys()),
   };
 }

@@ -57,7 +57,7 @@ export type State = {
 };
 
 export type JobsKept = {
-  readonly jobs: readonly JobDefinition[];
+  readonly jobs: Iterable<JobDefinition>;
   readonly digest: string;
   readonly at: Date;
 };

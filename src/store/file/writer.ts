@@ -103,7 +103,7 @@ function createState(place: Place, options: FileWriterOptions): State {
   return state;
 }
 
-function keepJobs(state: State, jobs: readonly JobDefinition[], at: Date): JobsKept {
+function keepJobs(state: State, jobs: Iterable<JobDefinition>, at: Date): JobsKept {
   const { definitions } = state.place;
   const digest = guarded('write to', definitions, () => keepDefinitions(definitions, jobs));
   return { jobs, digest, at };
@@ -197,10 +197,11 @@ async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<
 /** Of jobs that others have, others take them over. */
 function takeOver(state: State, journals: Journals, now: Date): readonly Run[] {
   if (state.options.mode !== 'schedule') return [];
-  const mine = new Set(state.set?.jobs.map(({ id }) => id));
   const alive = [...journals.writers.values()].filter(
     (writer) => writer.name !== state.name && isWriterAlive(writer, now),
   );
+  if (alive.length === 0) return takeOverPlanned(state, journals, now, () => true);
+  const mine = new Set([...(state.set?.jobs ?? [])].map(({ id }) => id));
   const others = jobsOf(state.place, journals, new Set(alive.map(({ name }) => name)));
   const theirs = new Set([...others.values()].flat());
   return takeOverPlanned(state, journals, now, (job) => mine.has(job) || !theirs.has(job));

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { bindTask } from '../../src/app/bind-task.ts';
+import { previewJobs } from '../../src/app/preview.ts';
+import { parseTimetable } from '../../src/formats/timetable.ts';
+
+it('describes the first thousand jobs only', () => {
+  const lines = Array.from({ length: 1_001 }, (_, index) => `  job-${index}: {when: "@daily", run: "true"}`);
+  const { tasks } = parseTimetable(`tasks:\n${lines.join('\n')}`, { file: 'week.yaml' });
+  const startedAt = new Date('2026-01-01T00:00:00Z');
+  const jobs = tasks.map((task) => bindTask(task, startedAt, 'UTC'));
+  expect(previewJobs(jobs, startedAt, 'UTC').map(({ id }) => id)).toEqual(
+    Array.from({ length: 1_000 }, (_, index) => `job-${index}`),
+  );
+});

@@ -1,0 +1,60 @@
+import { getHeapStatistics } from 'node:v8';
+import { expect, it } from 'vitest';
+import { spareMemory } from '../../src/app/spare-memory.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const START = new Date('2026-01-01T00:00:00Z');
+
+/** Old enough not to go by itself. */
+function makeGarbage(): void {
+  let kept: unknown[] = Array.from({ length: 500_000 }, (_, index) => ({ index, list: [index] }));
+  expect(kept.length).toBe(500_000);
+  kept = [];
+}
+
+function rig(next: Date | undefined) {
+  const clock = createFakeClock(START);
+  let end = (): void => {};
+  const done = new Promise<never>((_, reject) => {
+    end = () => reject(new Error('over'));
+  });
+  const soon: { at: Date | undefined } = { at: next };
+  const engine: Pick<Engine, 'done' | 'live' | 'next'> = {
+    done,
+    live: () => [],
+    next: () => (soon.at === undefined ? undefined : { at: soon.at, jobs: [] }),
+  };
+  spareMemory(engine, clock);
+  return { clock, end, soon };
+}
+
+const heapMb = (): number => getHeapStatistics().total_heap_size / 1e6;
+
+it('gives back what loading took, when no run is near', async () => {
+  makeGarbage();
+  const before = heapMb();
+  const { clock } = rig(new Date('2026-01-02T00:00:00Z'));
+  await clock.advance(60_000);
+  expect(heapMb()).toBeLessThan(before - 15);
+});
+
+it('waits while a run is near', async () => {
+  makeGarbage();
+  const before = heapMb();
+  const { clock, soon } = rig(new Date(START.getTime() + 6_000));
+  await clock.advance(5_500);
+  expect(heapMb()).toBeGreaterThan(before - 15);
+  soon.at = undefined;
+  await clock.advance(60_000);
+  expect(heapMb()).toBeLessThan(before - 15);
+});
+
+it('ends with the engine', async () => {
+  const { clock, end } = rig(undefined);
+  await clock.advance(5_000);
+  expect(clock.waiting).toBe(1);
+  end();
+  await new Promise(setImmediate);
+  expect(clock.waiting).toBe(0);
+});
