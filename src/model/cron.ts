@@ -72,55 +72,27 @@ export function parseCron(text: string, seed = ''): CronRule {
   ];
   const hashed = words.some((word) => isHashed(word.replace(/^\+/, '')));
   const times = parseTimeFields([second, minute, hour], hashed ? seed : '');
-  const days = parseDayFields([day, month, weekday, year], hashed ? seed : '');
-  return new Expression(text, hashed, times, days);
+  const dates = parseDayFields([day, month, weekday, year], hashed ? seed : '');
+  const { second: seconds, minute: minutes, hour: hours } = times;
+  const { day: days, month: months, weekday: weekdays, year: years, both } = dates;
+  return {
+    kind: 'cron',
+    expression: text,
+    hashed,
+    second: seconds,
+    minute: minutes,
+    hour: hours,
+    day: days,
+    month: months,
+    weekday: weekdays,
+    year: years,
+    both,
+  };
 }
 
 type Times = Omit<TimeFields, 'kind'>;
 
 /** Of 100,000 expressions many have the days in common, or the times: these are shared. */
-class Expression implements CronRule {
-  readonly expression: string;
-  readonly hashed: boolean;
-  private readonly times: Times;
-  private readonly days: DayRule;
-
-  constructor(expression: string, hashed: boolean, times: Times, days: DayRule) {
-    this.expression = expression;
-    this.hashed = hashed;
-    this.times = times;
-    this.days = days;
-  }
-
-  get kind(): 'cron' {
-    return 'cron';
-  }
-  get second(): CronField {
-    return this.times.second;
-  }
-  get minute(): CronField {
-    return this.times.minute;
-  }
-  get hour(): CronField {
-    return this.times.hour;
-  }
-  get day(): CronField {
-    return this.days.day;
-  }
-  get month(): CronField {
-    return this.days.month;
-  }
-  get weekday(): CronField {
-    return this.days.weekday;
-  }
-  get year(): CronField {
-    return this.days.year;
-  }
-  get both(): boolean {
-    return this.days.both;
-  }
-}
-
 const MOST_SHARED = 4096;
 const parseTimeFields = shared(
   ([second = '', minute = '', hour = ''], seed): Times => ({
