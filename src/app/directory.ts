@@ -10,7 +10,7 @@ import { beginningOf, isTimetable, listTree } from './tree.js';
 type Found = { readonly file: string; readonly text: string };
 
 /** One file, read. */
-type Part = { readonly file: string; readonly timetable: Timetable };
+export type Part = { readonly file: string; readonly timetable: Timetable };
 
 /** As long as an id of a job may be; longer ones say little. */
 const MAX_ID = 100;
@@ -87,8 +87,8 @@ function idBelow(directory: string, file: string, id: string, isScript = false):
   return [...names, ...(isNamed ? [] : [last])].map(cleanName).concat(id).join('.');
 }
 
-/** Two files that cannot be one timetable, each with its places. */
-function findClashes(directory: string, parts: readonly Part[]): readonly Problem[] {
+/** What keeps timetables below a directory from being one, each with its places. */
+export function findClashes(directory: string, parts: readonly Part[]): readonly Problem[] {
   const tasks = parts.flatMap(({ file, timetable }) => timetable.tasks.map((task) => ({ file, task })));
   return [...clashingIds(directory, tasks), ...clashingNamespaces(parts), ...clashingPools(tasks)];
 }

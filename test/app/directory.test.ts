@@ -104,7 +104,7 @@ it('tells of all that is wrong with all files', async () => {
 
 it('is one namespace with one set of pools', async () => {
   const file = (namespace: string, max: number) =>
-    `meta: {namespace: ${namespace}}\npools: {p: ${max}}\ntasks: {x: {run: echo, pools: p}}`;
+    `meta: {namespace: ${namespace}}\npools: {p: ${max}}\ntasks: {x: {run: echo, pool: p}}`;
   write({ 'a.yaml': file('shop', 2), 'b.yaml': file('shop', 2), 'c.yaml': 'tasks: {x: {run: echo}}' });
   expect((await load()).timetable.namespace).toBe('shop');
   write({ 'b.yaml': file('bank', 3) });
