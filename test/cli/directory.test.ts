@@ -32,7 +32,7 @@ describe('a directory', () => {
     expect(graph.stdout).toBe(
       'db.backup.dump  [@yearly]\n└─ db.backup.copy  [@yearly]\ndb.clean  [0 0 1 1 *]\n',
     );
-    const simulated = await runCli(['simulate', 'jobs', '--from', '2030-12-31', '--for', '2d']);
+    const simulated = await runCli(['simulate', 'jobs', '--from', '2030-12-31', '--to', '2d']);
     expect(simulated.stdout).toContain('db.clean');
     expect(await runCli(['check', 'jobs'])).toMatchObject({ exitCode: 0 });
   });
