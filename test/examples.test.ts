@@ -80,6 +80,8 @@ describe('the examples that run until they are stopped', () => {
     [['--file', 'examples/timetable.json'], /^beat \| beat$/],
     [['--file', 'examples/parameters.yaml'], /the step before said hello on \d/],
     [['--file', 'examples/parameters.yaml', '--arg', 'who=$x'], /Hallo, \$x: it is \d\d:\d\d \+0\d:00/],
+    [['--file', 'examples/directory'], /^db\.clean +\| cleaning$/],
+    [['--file', 'examples/directory'], /^db\.backup\.dump +\| dumping in db$/],
     [['--file', 'examples/apscheduler.yaml'], /^beat +\| beat Ada$/],
   ] as const)('run %j', async (args, line) => {
     const running = startCli(['run', ...args], setUp());
@@ -126,7 +128,8 @@ describe('the systemd unit', () => {
 });
 
 it('each say on top how to try them', () => {
-  for (const name of readdirSync(EXAMPLES)) {
+  const files = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { name } of files) {
     if (name.endsWith('.json')) continue;
     expect(readFileSync(join(EXAMPLES, name), 'utf8').slice(0, 500), name).toMatch(
       /examples\/|supertask run|systemctl/,

@@ -19,6 +19,7 @@ import { bindTask } from './bind-task.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { findJob } from './read.js';
 import { loadSource } from './source.js';
+import { isDirectory } from './text-file.js';
 
 export type Forecast = {
   /** The expression as it was given, or the id of a job. */
@@ -62,6 +63,8 @@ export async function forecast(text: string, options: ForecastOptions): Promise<
   if (isFile(text, options.cwd)) return forecastFile(text, options);
   const { store, namespace } = await options.openJobs();
   const job = await findKnownJob(store, namespace, text);
+  // Any word may be the name of a directory here; a job is meant first.
+  if (job === undefined && isDirectory(resolve(options.cwd, text))) return forecastFile(text, options);
   if (job === undefined) throw isOneWord(text) ? noneOf(text, read) : read;
   return { kind: 'job', forecasts: [await forecastJob(store, job, options)], warnings: [] };
 }

@@ -1,7 +1,5 @@
 /** From what the user names — words, a file, a URL, standard input — to a timetable and its origin. */
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type ErrorCode, SupertaskError, systemCode } from '../errors.js';
 import type { SourceKind } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
 import { DEFAULT_POLICY } from '../model/policy.js';
@@ -9,6 +7,8 @@ import { formatTarget, NO_CALL, type Target } from '../model/target.js';
 import { slugId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import type { RemoteText } from './remote.js';
+import { checkSize, fingerprint, isDirectory, MAX_FILE_BYTES, readText, unreadable } from './text-file.js';
+import type { Tree } from './tree.js';
 
 export type Source = {
   readonly kind: SourceKind;
@@ -19,14 +19,14 @@ export type Source = {
   readonly directory: string;
   /** What was read for it, absolute, and what each looked like then: to notice when it changes. */
   readonly files?: ReadonlyMap<string, string>;
+  /** Of a directory: what it would be read from now. */
+  readonly list?: () => Tree;
   /** The tasks before flags changed them; undefined: none did. */
   readonly written?: readonly Task[];
   /** Of a URL: what was answered. */
   readonly remote?: RemoteText;
 };
 
-/** Larger files are refused before they are parsed. */
-export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const NODE_FILE = /\.(?:js|mjs|cjs|ts|mts|cts)$/;
 
 /** One target from the command line. */
@@ -46,7 +46,7 @@ export function inlineTaskId(text: string, name: string | undefined): string {
 }
 
 /**
- * Read `--file`: a path, `-` for standard input, or an http(s) URL.
+ * Read `--file`: a path, also of a directory, `-` for standard input, or an http(s) URL.
  *
  * @param how.remote - Of a URL: what it has answered already.
  * @param how.args - For every task that has such a parameter, in place of those in its schedules.
@@ -62,6 +62,7 @@ export async function loadSource(
   if (file === '-') return inputSource(await readInput(), cwd, args);
   if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
   const path = resolve(cwd, file);
+  if (isDirectory(path)) return directorySource(path, args);
   const files = new Map<string, string>();
   const timetable = await parseText(
     noteText(files)(path),
@@ -69,6 +70,23 @@ export async function loadSource(
     files,
   );
   return { kind: 'file', source: path, timetable, directory: dirname(path), files };
+}
+
+async function directorySource(directory: string, args: Args | undefined): Promise<Source> {
+  const { loadDirectory } = await import('./directory.js');
+  const { listTree } = await import('./tree.js');
+  const files = new Map<string, string>();
+  const timetable = await loadDirectory(directory, files, ({ file, text }) =>
+    parseText(text, { file, directory: dirname(file), args }, files),
+  );
+  return {
+    kind: 'file',
+    source: directory,
+    timetable,
+    directory,
+    files,
+    list: () => listTree(directory),
+  };
 }
 
 async function inputSource(text: string, cwd: string, args: Args | undefined): Promise<Source> {
@@ -164,45 +182,4 @@ function noteText(files: Map<string, string>): (path: string) => string {
     files.set(path, fingerprint(path));
     return readText(path);
   };
-}
-
-/** What tells one state of a file from another without reading it; empty where there is none. */
-export function fingerprint(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
-  } catch {
-    return '';
-  }
-}
-
-/** Read a text file that the user named, with errors the user understands. */
-export function readText(path: string): string {
-  try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw unreadable(path, 'it is a directory', 'Name a file in it.');
-    if (!stat.isFile())
-      throw unreadable(path, 'it is not a regular file', 'Use --file - to read from a pipe.');
-    checkSize(stat.size, path);
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof SupertaskError) throw error;
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
-      throw new SupertaskError('FILE_NOT_FOUND', `there is no file ${path}`, {
-        hint: 'Check the path; it is taken from the directory supertask is started in.',
-        cause: error,
-      });
-    }
-    throw unreadable(path, systemCode(error) ?? String(error), 'Check its permissions.', error);
-  }
-}
-
-function checkSize(bytes: number, place: string): void {
-  if (bytes <= MAX_FILE_BYTES) return;
-  throw unreadable(place, `it is larger than ${MAX_FILE_BYTES} bytes`, 'Split the timetable into several.');
-}
-
-function unreadable(place: string, why: string, hint: string, cause?: unknown): SupertaskError {
-  const code: ErrorCode = 'FILE_UNREADABLE';
-  return new SupertaskError(code, `${place} cannot be read: ${why}`, { hint, cause });
 }

@@ -2,7 +2,7 @@
 import { createSystemClock } from '../engine/system-clock.js';
 import { SupertaskError } from '../errors.js';
 import { fetchText } from './remote.js';
-import { MAX_FILE_BYTES } from './source.js';
+import { MAX_FILE_BYTES } from './text-file.js';
 import type { Watching, WatchParts } from './watch.js';
 
 /**

@@ -1,13 +1,16 @@
 /** Notices when the files of a timetable change, and has them taken over once they are whole. */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
-import { dirname, join, parse, resolve, sep } from 'node:path';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../engine/clock.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { sharedFileSystem } from '../store/file/file-system.js';
 import type { Reloader } from './reload.js';
-import { fingerprint } from './source.js';
+import type { Source } from './source.js';
+import { fingerprint } from './text-file.js';
+import { trailOf } from './trail.js';
+import type { Tree } from './tree.js';
 
 export type Watching = { close(): Promise<void> };
 
@@ -28,12 +31,10 @@ const PATIENCE_MS = 1_500;
 const LOOK_EVERY_MS = 30_000;
 /** Network file systems tell nothing of what others do, and a watch may not be had at all. */
 const LOOK_WHEN_DEAF_MS = 2_000;
-/** As many links as the system itself follows. */
-const MAX_LINKS = 40;
 
 export function watchFiles(parts: WatchParts): Watching {
   const { clock = createSystemClock(), reloader } = parts;
-  let isDeaf = parts.isDeaf ?? sharedFileSystem(dirname(reloader.source.source)) !== undefined;
+  let isDeaf = parts.isDeaf ?? sharedFileSystem(reloader.source.directory) !== undefined;
   /** What the files looked like when they were read last, for better or worse. */
   let seen = marksOf(reloader.source.files ?? new Map());
   /** Of their content then; undefined: it was not asked for. */
@@ -44,8 +45,9 @@ export function watchFiles(parts: WatchParts): Watching {
   let cancelLook = (): void => {};
   let isClosed = false;
   let isReading = false;
-  const paths = (): string[] => [...(reloader.source.files?.keys() ?? [])];
+  const paths = (): readonly string[] => pathsOf(reloader.source);
   const marks = (): string => marksOf(new Map(paths().map((path) => [path, fingerprint(path)])));
+  const follow = (): void => watcher.follow(paths(), treeOf(reloader.source)?.directories ?? []);
 
   const wait = (): void => {
     cancelWait();
@@ -67,6 +69,8 @@ export function watchFiles(parts: WatchParts): Watching {
     const now = marks();
     if (now === seen) {
       candidate = undefined;
+      // There may be a directory that was not there before, and is empty.
+      follow();
       return;
     }
     if (candidate?.marks !== now) {
@@ -75,7 +79,7 @@ export function watchFiles(parts: WatchParts): Watching {
       return;
     }
     const isPatient = clock.steadyMs() - candidate.sinceMs < PATIENCE_MS;
-    if (isPatient && paths().some(isUnfinished)) wait();
+    if (isPatient && changedIn(reloader.source).some(isUnfinished)) wait();
     else void take(now);
   };
 
@@ -93,7 +97,7 @@ export function watchFiles(parts: WatchParts): Watching {
     const { source } = reloader;
     // What was read may be older than what is there by now.
     if (source !== before) seen = marksOf(source.files ?? new Map());
-    watcher.follow(paths());
+    follow();
     look();
   };
 
@@ -103,7 +107,7 @@ export function watchFiles(parts: WatchParts): Watching {
     parts.warn(`the timetable cannot be watched (${String(error)}); it is looked at every two seconds`);
     lookLater();
   });
-  watcher.follow(paths());
+  follow();
   lookLater();
   // It may have changed since it was read.
   look();
@@ -117,13 +121,38 @@ export function watchFiles(parts: WatchParts): Watching {
   };
 }
 
+/** What it was read from, and what it would be read from now. */
+function pathsOf(source: Source): readonly string[] {
+  return [...new Set([...(source.files?.keys() ?? []), ...(treeOf(source)?.files ?? [])])].sort();
+}
+
+/** Of a directory that is there. */
+function treeOf(source: Source): Tree | undefined {
+  try {
+    return source.list?.();
+  } catch {
+    return undefined;
+  }
+}
+
+function changedIn(source: Source): readonly string[] {
+  return pathsOf(source).filter((path) => source.files?.get(path) !== fingerprint(path));
+}
+
 function marksOf(files: ReadonlyMap<string, string>): string {
-  return [...files].map(([path, mark]) => `${path}\0${mark}`).join('\n');
+  return [...files]
+    .map(([path, mark]) => `${path}\0${mark}`)
+    .sort()
+    .join('\n');
 }
 
 function contentOf(paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(readIfThere(path) ?? 'nothing').update('\0');
+  for (const path of paths)
+    hash
+      .update(`${path}\0`)
+      .update(readIfThere(path) ?? 'nothing')
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -152,8 +181,8 @@ function isUnfinished(path: string): boolean {
 }
 
 type Watcher = {
-  /** Watch these files, and no others. */
-  follow(paths: readonly string[]): void;
+  /** Watch these files, and whatever else comes and goes in these directories. */
+  follow(paths: readonly string[], whole: readonly string[]): void;
   close(): Promise<void>;
 };
 
@@ -162,13 +191,16 @@ function createWatcher(onHint: () => void, onError: (error: unknown) => void): W
   let current: { readonly names: string; readonly watcher: Promise<FSWatcher | undefined> } | undefined;
   let isClosed = false;
 
-  const open = async (names: ReadonlySet<string>): Promise<FSWatcher | undefined> => {
+  const open = async (
+    names: ReadonlySet<string>,
+    whole: ReadonlySet<string>,
+  ): Promise<FSWatcher | undefined> => {
     const { watch } = await import('chokidar');
     if (isClosed) return undefined;
-    const directories = new Set([...names].map(dirname));
+    const directories = new Set([...whole, ...[...names].map(dirname)]);
     const watcher = watch([...directories], {
       depth: 0,
-      ignored: (path) => !names.has(path) && !directories.has(path),
+      ignored: (path) => !names.has(path) && !directories.has(path) && !whole.has(dirname(path)),
       ignoreInitial: true,
       followSymlinks: false,
       persistent: false,
@@ -183,48 +215,16 @@ function createWatcher(onHint: () => void, onError: (error: unknown) => void): W
   const shut = async (): Promise<void> => (await current?.watcher)?.close();
 
   return {
-    follow(paths) {
-      const trail = new Set(paths.flatMap(trailOf));
+    follow(paths, whole) {
+      const trail = new Set([...paths, ...whole].flatMap(trailOf));
       const names = [...trail].sort().join('\n');
       if (names === current?.names || isClosed) return;
       const closing = shut();
-      current = { names, watcher: closing.then(() => open(trail)) };
+      current = { names, watcher: closing.then(() => open(trail, new Set(whole))) };
     },
     close() {
       isClosed = true;
       return shut();
     },
   };
-}
-
-/** A file and all symbolic links that its path leads through, wherever they lie. */
-function trailOf(path: string): string[] {
-  const { root } = parse(path);
-  const trail: string[] = [path];
-  let at = root;
-  let rest = path.slice(root.length).split(sep);
-  for (let links = 0; rest.length > 0; ) {
-    const [name = '', ...others] = rest;
-    const next = join(at, name);
-    const target = links < MAX_LINKS ? linkAt(next) : undefined;
-    if (target === undefined) {
-      at = next;
-      rest = others;
-      continue;
-    }
-    links++;
-    trail.push(next);
-    const absolute = resolve(at, target);
-    at = parse(absolute).root;
-    rest = [...absolute.slice(at.length).split(sep).filter(Boolean), ...others];
-  }
-  return [...trail, at];
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
-  } catch {
-    return undefined;
-  }
 }

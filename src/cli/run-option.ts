@@ -17,7 +17,7 @@ export const RUN_OPTIONS: readonly RunOption[] = [
   { flag: '-c, --command <target>', help: 'the target as one text' },
   {
     flag: '-f, --file <file>',
-    help: 'a timetable (YAML, JSON), a Python, JavaScript or TypeScript file, a URL, or - ',
+    help: 'a timetable (YAML, JSON), a directory of them, a Python, JavaScript or TypeScript file, a URL, or - ',
   },
   { flag: '--exec', help: 'run the words as a program, without a shell' },
   { flag: '--name <name>', help: 'a name for people; the job id is made from it' },

@@ -278,6 +278,15 @@ describe('a directory', () => {
     expect((await check({ paths: ['jobs', 'jobs/list.json'] })).files).toHaveLength(5);
   });
 
+  it('whose tasks cannot be told apart is told of', async () => {
+    write('twins/a.yaml', 'tasks:\n  b: {run: ls}\n');
+    write('twins/a/b.py', '# /// task\n# cron = "0 3 * * *"\n# ///\nprint(1)\n');
+    const { findings } = await check({ paths: ['twins'] });
+    expect(findings.map(({ code, message }) => `${code} ${message.replace(directory, '')}`)).toEqual([
+      'TIMETABLE_INVALID two tasks are called a.b: the other is at /twins/a.yaml:2:3',
+    ]);
+  });
+
   it('without any is an error', async () => {
     mkdirSync(join(directory, 'empty'));
     await expect(check({ paths: ['empty'] })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

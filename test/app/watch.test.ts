@@ -1,8 +1,17 @@
 /** When a file counts as changed, by a clock turned by hand: the watch of the system is only quicker. */
-import { appendFileSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { loadSource } from '../../src/app/source.ts';
 import { type Watching, type WatchParts, watchFiles } from '../../src/app/watch.ts';
@@ -18,12 +27,12 @@ afterEach(async () => {
 const TEXT = 'tasks:\n  first: {run: echo}\n  second: {run: echo}\n';
 
 /** A file that is watched, and what was read of it: the ids of its tasks, or that it was wrong. */
-async function rig(text = TEXT) {
+async function rig(text = TEXT, { isWhole = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'supertask-watch-'));
   directories.push(directory);
   const path = join(directory, 't.yaml');
   writeFileSync(path, text);
-  const load = () => loadSource(path, directory, async () => '');
+  const load = () => loadSource(isWhole ? directory : path, directory, async () => '');
   const read: string[] = [];
   const warnings: string[] = [];
   let source = await load();
@@ -110,4 +119,68 @@ it('survives a link that leads to itself', async () => {
   writeFileSync(path, 'tasks: {a: {run: echo}}\n');
   await clock.advance(5_000);
   expect(read).toEqual(['wrong', 'a']);
+});
+
+describe('a directory', () => {
+  it('is read again when a file comes, changes and goes, also below a new directory', async () => {
+    const { directory, clock, read } = await rig(TEXT, { isWhole: true });
+    mkdirSync(join(directory, 'db'));
+    await clock.advance(5_000);
+    expect(read).toEqual([]);
+    writeFileSync(join(directory, 'db/more.yaml'), 'tasks: {a: {run: echo}}\n');
+    await clock.advance(5_000);
+    appendFileSync(join(directory, 't.yaml'), '  third: {run: echo}\n');
+    await clock.advance(5_000);
+    rmSync(join(directory, 'db'), { recursive: true });
+    await clock.advance(5_000);
+    expect(read).toEqual([
+      'db.more.a t.first t.second',
+      'db.more.a t.first t.second t.third',
+      't.first t.second t.third',
+    ]);
+  });
+
+  it('is read again when a file of it becomes a timetable, or has another name', async () => {
+    const { directory, clock, read } = await rig(TEXT, { isWhole: true });
+    writeFileSync(join(directory, 'x.yaml'), 'services: {}\n');
+    await clock.advance(5_000);
+    writeFileSync(join(directory, 'x.yaml'), 'tasks: {a: {run: echo}}\n');
+    await clock.advance(5_000);
+    renameSync(join(directory, 'x.yaml'), join(directory, 'y.yaml'));
+    await clock.advance(5_000);
+    expect(read).toEqual(['t.first t.second', 't.first t.second x.a', 't.first t.second y.a']);
+  });
+
+  it('does not care for what else happens in it', async () => {
+    const { directory, clock, read } = await rig(TEXT, { isWhole: true });
+    for (const name of ['t.yaml~', '.t.yaml.swp', '#t.yaml#', '.#t.yaml', 't.yaml.bak', '4913', 'output.log'])
+      writeFileSync(join(directory, name), 'tasks: {a: {run: echo}}\n');
+    mkdirSync(join(directory, 'node_modules'));
+    writeFileSync(join(directory, 'node_modules/x.yaml'), 'tasks: {a: {run: echo}}\n');
+    await clock.advance(5_000);
+    expect(read).toEqual([]);
+  });
+
+  it('waits for the rest of a new file, and goes on with the last good state when it is wrong', async () => {
+    const { directory, clock, read } = await rig(TEXT, { isWhole: true });
+    writeFileSync(join(directory, 'x.yaml'), 'tasks:\n  a: {run: ec');
+    await clock.advance(1_200);
+    expect(read).toEqual([]);
+    appendFileSync(join(directory, 'x.yaml'), 'ho, no-such-key: 1}\n');
+    await clock.advance(5_000);
+    writeFileSync(join(directory, 'x.yaml'), 'tasks:\n  a: {run: echo}\n');
+    await clock.advance(5_000);
+    expect(read).toEqual(['wrong', 't.first t.second x.a']);
+  });
+
+  it('that is gone is told of once, and read when it is back', async () => {
+    const { directory, path, clock, read } = await rig(TEXT, { isWhole: true });
+    rmSync(directory, { recursive: true });
+    await clock.advance(10_000);
+    expect(read).toEqual(['wrong']);
+    mkdirSync(directory);
+    writeFileSync(path, 'tasks: {a: {run: echo}}\n');
+    await clock.advance(5_000);
+    expect(read).toEqual(['wrong', 't.a']);
+  });
 });

@@ -1,9 +1,11 @@
 /** Everything that is wrong with timetables, found in one pass. */
+import { resolve } from 'node:path';
 import type { Problem } from '../../errors.js';
 import { inspectTimetable } from '../../formats/inspect.js';
 import type { Places } from '../../formats/place.js';
 import type { Task } from '../../model/task.js';
 import type { Timetable } from '../../model/timetable.js';
+import { findClashes, type Part } from '../directory.js';
 import { findHiding } from '../secret.js';
 import { withKnownCalendars } from './calendar.js';
 import { FILE_CHECKS, MACHINE_CHECKS } from './checks.js';
@@ -50,15 +52,40 @@ export async function checkTimetables(options: CheckOptions): Promise<Checked> {
   const findings = await showAll(envFiles, env);
   let taskCount = 0;
   for (const path of options.paths) {
+    const parts: CheckedPart[] = [];
     for (const input of await findInputs(path, options.cwd, options.readInput)) {
       if (files.has(input.file)) continue;
       files.add(input.file);
       const { timetable, found } = await checkInput(input, { ...options, env }, machine);
       taskCount += timetable.tasks.length;
       findings.push(...(await show(found, input.text, timetable.tasks, env)));
+      parts.push({ ...input, timetable });
     }
+    findings.push(...(await showClashes(resolve(options.cwd, path), parts, env)));
   }
   return { files: [...files], taskCount, findings };
+}
+
+type CheckedPart = Part & Pick<Input, 'text'>;
+
+/** Of the files of a directory: they run as one timetable. */
+async function showClashes(
+  directory: string,
+  parts: readonly CheckedPart[],
+  env: CheckOptions['env'],
+): Promise<ShownFinding[]> {
+  const shown: ShownFinding[] = [];
+  if (parts.length < 2) return shown;
+  const readable = parts.map((part) => ({
+    ...part,
+    timetable: { ...part.timetable, tasks: part.timetable.tasks.filter(({ id }) => id !== '') },
+  }));
+  for (const problem of findClashes(directory, readable)) {
+    const part = parts.find(({ file }) => file === problem.location?.file);
+    const found = [problemFinding(problem, part?.file ?? directory)];
+    shown.push(...(await show(found, part?.text ?? '', part?.timetable.tasks ?? [], env)));
+  }
+  return shown;
 }
 
 async function showAll(envFiles: readonly EnvFile[], env: CheckOptions['env']): Promise<ShownFinding[]> {

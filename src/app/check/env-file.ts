@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SupertaskError } from '../../errors.js';
-import { readText } from '../source.js';
+import { readText } from '../text-file.js';
 import { type Finding, finding } from './finding.js';
 
 export type EnvFile = {
