@@ -214,6 +214,32 @@ tasks:
     ]);
   });
 
+  it('stand apart in what was printed, of which a pipe gets nothing but their bytes', async () => {
+    const { runs } = await run(`
+tasks:
+  t:
+    run:
+      - {name: fetch, run: 'printf begun; echo oops >&2'}
+      - echo second
+      - {name: never, if: false, run: echo no}
+      - {name: load, run: 'echo third; exit 3'}`);
+    const ask = async (...words: string[]) => (await runCli([...words])).stdout;
+    const [id = ''] = runs.map((each) => each.id);
+    expect(await ask('logs', 't', '--stdout')).toBe('begunsecond\nthird\n');
+    expect(await ask('logs', 't', '--step=fetch', '--stdout')).toBe('begun');
+    expect(await ask('logs', id, '--step', '4', '--tail=1')).toBe('third\n');
+    const { stderr, exitCode } = await runCli(['logs', id, '--step=lode']);
+    expect([stderr, exitCode]).toEqual([
+      `error: run ${id.slice(0, 18)} has no step "lode" [ID_UNKNOWN]\nhint: It has fetch, 2, never, load.\n`,
+      2,
+    ]);
+    const shown = await ask('show', id);
+    expect(shown.slice(shown.indexOf('STEP')).replaceAll(/\d+ms/g, '…ms')).toMatch(
+      /^STEP {2}NAME {3}STATUS {5}EXIT {2}TOOK\n1 {5}fetch {2}succeeded {2}0 {5}…ms *\n2 {12}succeeded {2}0 .*\n3 {5}never {2}skipped\n4 {5}load {3}failed {5}3 /,
+    );
+    expect(shown).not.toContain('"name"');
+  });
+
   it('behind one that failed run only where they ask for it, and the run says which it was', async () => {
     const { stdout, exitCode, runs } = await run(`
 tasks:
