@@ -125,6 +125,12 @@ tasks:
       { job: 'greet@who=Jo', status: 'succeeded' },
       { job: 'greet@who=Al', task: 'greet', args: { who: 'Al', lang: 'en' }, status: 'succeeded' },
     ]);
+    const listed = JSON.parse((await runCli(['list-jobs', '--json'])).stdout) as readonly Shown[];
+    expect(listed.map((job) => [job.id, job['task'], job['schedules']]).sort()).toEqual([
+      ['greet@who=Al', 'greet', []],
+      ['greet@who=Jo', 'greet', ['at 2099-01-01T00:00']],
+    ]);
+    expect((await runCli(['logs', 'greet@who=Al'])).stdout).toMatch(/^Al en 20/);
     const { stderr, exitCode } = await request('greet', '--wait');
     expect([stderr.split('\n')[0], exitCode]).toEqual([
       'error: task "greet" needs an argument for "who" [ARGS_INVALID]',
@@ -133,6 +139,49 @@ tasks:
     scheduler.signal('SIGTERM');
     await scheduler.exit;
   });
+});
+
+it('a planned attempt of a run by hand is found by the next scheduler, with its arguments', async () => {
+  const text = `
+meta: {namespace: shop}
+tasks:
+  greet:
+    params: {who: {required: true}, lang: en}
+    when: {at: '2099-01-01T00:00', args: {who: Jo}}
+    retry: {attempts: 2, delay: 1h}
+    run: exit 3
+  hush:
+    params: {code: }
+    secrets: [code]
+    retry: {attempts: 2, delay: 1h}
+    run: exit 3`;
+  writeFileSync(join(place().work, 't.yaml'), text);
+  const links = join(place().state, 'namespaces/shop/control');
+  const start = async () => {
+    const scheduler = startCli(['run', '--file', 't.yaml']);
+    while (!existsSync(links) || readdirSync(links).length === 0) await sleep(20);
+    return scheduler;
+  };
+  const runsOf = async (job: string) =>
+    JSON.parse((await runCli(['list-runs', '--json', '--job', job])).stdout) as readonly Shown[];
+  const first = await start();
+  expect((await runCli(['trigger', 'greet', '--arg=who=Al'])).exitCode).toBe(0);
+  expect((await runCli(['trigger', 'hush', '--arg=code=canary-4711'])).exitCode).toBe(0);
+  while ((await runsOf('hush')).length < 2) await sleep(20);
+  first.signal('SIGTERM');
+  await first.exit;
+  const second = await start();
+  while ((await runsOf('hush'))[0]?.status !== 'skipped') await sleep(20);
+  expect(await runsOf('hush')).toMatchObject([
+    { attempt: 2, evidence: { cause: 'its arguments are secret, so they were not kept' } },
+    { attempt: 1, status: 'failed' },
+  ]);
+  expect(await runsOf('greet@who=Al')).toMatchObject([
+    { attempt: 2, status: 'waiting', task: 'greet', args: { who: 'Al', lang: 'en' } },
+    { attempt: 1, status: 'failed' },
+  ]);
+  second.signal('SIGTERM');
+  await second.exit;
 });
 
 describe('templates', () => {
