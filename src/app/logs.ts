@@ -4,10 +4,12 @@ import { isEnded, type Run } from '../model/run.js';
 import type { Store } from '../store/store.js';
 
 export type LogPart = {
-  /** When it was read; undefined where the order was lost with a killed supertask. */
-  readonly at: Date | undefined;
+  /** When it was read; where the order was lost with a killed supertask, when the last of it was. */
+  readonly at: Date;
   readonly stream: Stream;
   readonly bytes: Buffer;
+  /** From 1; undefined where the run has no several steps. */
+  readonly step?: number | undefined;
 };
 
 /** How many bytes of each stream are known already. */
@@ -36,14 +38,7 @@ export async function* readLog(
     const skipped = Math.min(known[entry.stream], entry.bytes);
     known[entry.stream] -= skipped;
     const bytes = await readers[entry.stream].read(entry.bytes - skipped);
-    if (bytes.length > 0) yield { at: entry.at, stream: entry.stream, bytes };
-  }
-  for (const stream of wanted) {
-    for (;;) {
-      const bytes = await readers[stream].read(64 * 1024);
-      if (bytes.length === 0) break;
-      yield { at: undefined, stream, bytes };
-    }
+    if (bytes.length > 0) yield { at: entry.at, stream: entry.stream, bytes, step: entry.step };
   }
 }
 
@@ -51,17 +46,20 @@ export async function* readLog(
  * The same, going on until the run has ended.
  *
  * @param pause - Waits a moment before the next look.
+ * @param look - Given the run as it is before each look.
  */
 export async function* followLog(
   store: Store,
   run: Run,
   wanted: readonly Stream[],
   pause: () => Promise<void>,
+  look: (now: Run) => void = () => {},
 ): AsyncGenerator<LogPart> {
   const seen: Record<Stream, number> = { ...BEGINNING };
   for (;;) {
     const [now] = await store.runs({ namespace: run.namespace, idPrefix: run.id, limit: 1 });
     const hasEnded = now === undefined || isEnded(now.status);
+    if (now !== undefined) look(now);
     for await (const part of readLog(store, run, wanted, { ...seen })) {
       seen[part.stream] += part.bytes.length;
       yield part;

@@ -160,8 +160,13 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     reloader,
     control: async () => {
       const { createControl } = await import('./control/control.js');
+      const { createMemory } = await import('./remember.js');
       const { source, kind } = origin;
-      return createControl({ engine, namespace, source, kind, startedAt, reload: reloader?.reloadOrThrow });
+      const remember = createMemory(options.store, namespace, origin, (task) =>
+        definitionOf(task, options.tz, hiding.text),
+      );
+      const reload = reloader?.reloadOrThrow;
+      return createControl({ engine, namespace, source, kind, startedAt, reload, remember });
     },
     close(reason, attendedUntil) {
       isOver = true;

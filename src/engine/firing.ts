@@ -17,6 +17,7 @@ import { createPatientClaims } from './outage.js';
 import { type Placing, placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import { brokenOff, retriesOf } from './recovery.js';
+import { withJobsOf } from './remake.js';
 import type { OutputMask } from './run-output.js';
 import type { SiftedJob } from './sift.js';
 import { stopOnTime } from './stop-time.js';
@@ -560,7 +561,11 @@ export function createFiring(parts: FiringParts): Firing {
       for (const wish of refused) if (wish.held !== undefined) held.putBack(wish.held);
       listen.settled();
     },
-    resume: (planned) => holding().resume(planned, [...parts.jobs()]),
+    async resume(planned) {
+      const jobs = await withJobsOf(planned, [...parts.jobs()]);
+      // Whoever stops meanwhile leaves them to the next scheduler.
+      if (closed === undefined) await holding().resume(planned, jobs);
+    },
     shiftAttempts: (byMs) => held?.shiftAttempts(byMs),
     live: () => live,
     async stopRun(id, how) {
@@ -596,8 +601,8 @@ export function createFiring(parts: FiringParts): Firing {
     },
     dismiss,
     async recover(lost) {
+      const jobs = await withJobsOf(lost, [...parts.jobs()]);
       if (closed !== undefined) return;
-      const jobs = [...parts.jobs()];
       for (const { run, job } of brokenOff(lost, jobs, clock.now())) {
         await holding().retry(run, job);
         if (holding().holdNext(run.id)) listen.planned();

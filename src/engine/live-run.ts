@@ -131,7 +131,11 @@ export function startRun(
       execute,
       takeOutputs: () => output.takeOutputs(),
       isStopped: () => stopped,
-      changed: (steps) => note(parts, { id: run.id, steps: cleanSteps(steps, parts.hiding) }),
+      begins: (steps) => {
+        // Before its output: what masking holds back is the beginning of a secret, and goes with what follows.
+        output.beginStep(steps.length);
+        note(parts, { id: run.id, steps: cleanSteps(steps, parts.hiding) });
+      },
     });
   };
 

@@ -1,5 +1,6 @@
 /** What follows on runs that ended badly, and on runs that were planned by a scheduler that is gone. Pure. */
 
+import { HIDDEN } from '../model/arg.js';
 import { retryDelay } from '../model/retry.js';
 import { plannedFor, type Run, type RunChange } from '../model/run.js';
 import type { ScheduledTask } from './agenda.js';
@@ -62,13 +63,16 @@ function plannedOf(run: Run, job: ScheduledTask): Planned {
   return { job, dueAt, trigger, attempt, isCatchUp: false };
 }
 
+const SECRET = 'its arguments are secret, so they were not kept';
+
 function skippedWithoutJob(run: Run, now: Date): RunChange {
+  const isSecret = Object.values(run.args ?? {}).includes(HIDDEN);
   return {
     id: run.id,
     status: 'skipped',
     reason: 'operator',
     endedAt: now,
-    evidence: { ...run.evidence, cause: 'its job is in no timetable any more' },
+    evidence: { ...run.evidence, cause: isSecret ? SECRET : 'its job is in no timetable any more' },
   };
 }
 

@@ -14,8 +14,8 @@ export type StepParts = {
   /** What the step that has just ended has named. */
   readonly takeOutputs: () => Readonly<Record<string, string>> | undefined;
   readonly isStopped: () => boolean;
-  /** A step begins, or has ended; told only where there are several. */
-  readonly changed: (steps: readonly StepRecord[]) => void;
+  /** The last of these begins; told only where there are several. */
+  readonly begins: (steps: readonly StepRecord[]) => void;
 };
 
 export type StepsEnd = {
@@ -61,7 +61,7 @@ async function runSeveral(steps: readonly Step[], parts: StepParts): Promise<Ste
     const startedMs = clock.steadyMs();
     const filled = decided === true ? parts.filling?.fill(step, facts) : decided;
     records.push({ name, status: 'running', startedAt });
-    if (steps.length > 1) parts.changed(records);
+    if (steps.length > 1) parts.begins(records);
     last = filled !== undefined && 'status' in filled ? filled : await parts.execute(step, filled);
     const named = parts.takeOutputs();
     if (named !== undefined) outputs.push(named);

@@ -4,6 +4,9 @@ import type { Args } from './param.js';
 import { isSecretName } from './secret.js';
 import type { Task } from './task.js';
 
+/** Stands for the value of a secret. */
+export const HIDDEN = '***';
+
 /** The variable in which programs find an argument: `SUPERTASK_ARG_REGION`. */
 export function argVariable(name: string): string {
   return `SUPERTASK_ARG_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -22,7 +25,7 @@ export function recordedArgs(task: Pick<Task, 'args' | 'taskId' | 'secrets'>): {
 } {
   const { args, taskId } = task;
   if (args === undefined) return {};
-  const shown = Object.entries(args).map(([name, value]) => [name, isSecretArg(task, name) ? '***' : value]);
+  const shown = Object.entries(args).map(([name, value]) => [name, isSecretArg(task, name) ? HIDDEN : value]);
   return {
     ...(taskId === undefined ? {} : { task: taskId }),
     ...(shown.length === 0 ? {} : { args: Object.fromEntries(shown) }),

@@ -1,8 +1,9 @@
 /** Tasks → jobs: a task for each set of arguments that its schedules bring. */
 import { type Problem, SupertaskError } from '../errors.js';
-import { isSecretArg } from './arg.js';
+import { HIDDEN, isSecretArg } from './arg.js';
 import { jobId } from './job-id.js';
 import { type Args, bindArgs, type Params } from './param.js';
+import type { Run } from './run.js';
 import type { Schedule } from './schedule.js';
 import { suggest } from './suggest.js';
 import type { Task } from './task.js';
@@ -66,9 +67,44 @@ export function jobByHand(tasks: readonly Task[], id: string, given: Args): Task
   const exact = tasks.find((task) => task.id === id && task.args !== undefined);
   if (exact !== undefined && isAsIs) return exact;
   const task = tasks.find(({ id: own, taskId = own }) => taskId === id);
-  if (task !== undefined) return task.params === undefined && isAsIs ? task : withArgs(task, given);
+  if (task !== undefined) return task.params === undefined && isAsIs ? task : made(tasks, task, given);
   const job = exact ?? expandTasks(tasks).find((one) => one.id === id);
-  return job === undefined || isAsIs ? job : withArgs(job, { ...ownArgs(job), ...given });
+  return job === undefined || isAsIs ? job : made(tasks, job, { ...ownArgs(job), ...given });
+}
+
+/** The job that schedules make with these arguments, else one that nothing schedules. */
+function made(tasks: readonly Task[], task: Task, given: Args): Task {
+  const job = withArgs(task, given, []);
+  const isSame = ({ id, args }: Task): boolean =>
+    id === job.id && JSON.stringify(args) === JSON.stringify(job.args);
+  return [...tasks, ...expandTasks([task])].find(isSame) ?? job;
+}
+
+/**
+ * The job of a run, made again of what its record says.
+ *
+ * @param tasks - As defined, or jobs of them.
+ * @returns Undefined where its task is gone, or its arguments were secret or do not fit it any more.
+ */
+export function remakeJob(
+  tasks: readonly Task[],
+  { job, task: taskId = job, args = {} }: Pick<Run, 'job' | 'task' | 'args'>,
+): Task | undefined {
+  const task = tasks.find(({ id, taskId: own = id }) => own === taskId);
+  if (task === undefined || Object.values(args).includes(HIDDEN)) return undefined;
+  const texts = Object.entries(args).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const given: Args = Object.fromEntries(texts);
+  try {
+    const all = [ownArgs({ ...task, args: given }), given].map((some) => withArgs(task, some, []));
+    // Defaults may have changed: its name is what other runs of it know it by.
+    return all.find(({ id }) => id === job) ?? { ...withArgs(task, given, []), id: job, taskId };
+  } catch (error) {
+    if (error instanceof SupertaskError) return undefined;
+    throw error;
+  }
 }
 
 /** The arguments of a job that are more than defaults. */

@@ -23,6 +23,8 @@ type Entry = {
   readonly hasPlace?: boolean;
 };
 
+type Chunk = Omit<TimelineEntry, 'bytes'> & { readonly chunk: Buffer };
+
 type Space = {
   readonly namespace: Namespace;
   readonly writers: MemoryWriter[];
@@ -34,7 +36,7 @@ type Space = {
   /** Ids of the others, in the order in which they ended. */
   readonly ended: Set<string>;
   readonly keepRuns: number;
-  readonly output: Map<string, { stream: Stream; at: Date; chunk: Buffer }[]>;
+  readonly output: Map<string, Chunk[]>;
 };
 
 /**
@@ -98,7 +100,7 @@ export function createMemoryStore(
     },
     async timeline(run) {
       const entries = spaces.get(run.namespace)?.output.get(run.id) ?? [];
-      return entries.map(({ at, stream, chunk }): TimelineEntry => ({ at, stream, bytes: chunk.length }));
+      return entries.map(({ chunk, ...entry }): TimelineEntry => ({ ...entry, bytes: chunk.length }));
     },
   };
 }
@@ -212,14 +214,18 @@ function put(space: Space, entry: Entry): void {
 }
 
 function createSink(space: Space, id: string, now: () => Date): OutputSink {
-  const chunks: { stream: Stream; at: Date; chunk: Buffer }[] = [];
+  const chunks: Chunk[] = [];
+  let step: { readonly step?: number } = {};
   space.output.set(id, chunks);
   const sum = (stream: Stream) =>
     chunks.reduce((bytes, entry) => (entry.stream === stream ? bytes + entry.chunk.length : bytes), 0);
   return {
     namedOutput: undefined,
     write(stream, chunk) {
-      if (chunk.length > 0) chunks.push({ stream, at: now(), chunk: Buffer.from(chunk) });
+      if (chunk.length > 0) chunks.push({ stream, at: now(), ...step, chunk: Buffer.from(chunk) });
+    },
+    beginStep(number) {
+      step = { step: number };
     },
     takeOutputs: () => undefined,
     close() {

@@ -47,7 +47,13 @@ export interface Store {
 /** `definition`: undefined where the scheduler did not have the job. */
 export type HeldDefinition = { readonly at: Date; readonly definition: JobDefinition | undefined };
 
-export type TimelineEntry = { readonly at: Date; readonly stream: Stream; readonly bytes: number };
+export type TimelineEntry = {
+  readonly at: Date;
+  readonly stream: Stream;
+  readonly bytes: number;
+  /** Which step wrote them, from 1; absent where the run has no several steps. */
+  readonly step?: number;
+};
 
 export type WriterOptions = {
   readonly mode: 'schedule' | 'once';
@@ -173,6 +179,8 @@ export interface OutputSink {
   /** A file that the run may write `NAME=value` lines to; undefined where there is none. */
   readonly namedOutput: string | undefined;
   write(stream: Stream, chunk: Uint8Array): void;
+  /** What is written from now on is of this step, from 1. Of runs with one step it is not told. */
+  beginStep(step: number): void;
   /** What was named in `namedOutput` since this was asked; undefined: nothing. The file is gone afterwards. */
   takeOutputs(): Readonly<Record<string, string>> | undefined;
   close(): OutputSummary;

@@ -176,6 +176,119 @@ tasks:
   ]);
 });
 
+describe('templates are evaluated as the next runs will do it', () => {
+  const REGION = `tables: {at: {eu: {dir: tools, tool: mine}, us: {dir: nowhere, tool: none}}}
+tasks:
+  a:
+    params: {region: {required: true}}
+    when: [{every: 5m, args: {region: eu}}, {every: 7m, args: {region: us}}]
+`;
+
+  it.each([
+    [
+      'a variable that is not set',
+      'tasks: {a: {read-env: [NOPE], run: [ls, "ls ${{ env.NOPE }}"]}}',
+      ['TEMPLATE_INVALID 1:41 a'],
+    ],
+    [
+      'a variable that is not set, in env and if',
+      'tasks: {a: {read-env: [NOPE], env: {X: "1", Y: "${{ env.NOPE }}"}, run: {if: env.NOPE == "x", run: ls}}}',
+      ['TEMPLATE_INVALID 1:48 a', 'TEMPLATE_INVALID 1:78 a'],
+    ],
+    [
+      'a day of no calendar',
+      'tasks: {a: {when: every 5m, run: \'ls ${{ date.shift("-1 calendar day") }}\'}}',
+      ['TEMPLATE_INVALID 1:34 a'],
+    ],
+    [
+      'a day that the calendar of its schedule does not have',
+      'calendars: {x: [2027-01-04]}\ntasks: {a: {when: {daily: "09:00", calendar: x}, cwd: \'/${{ date.shift("1 calendar day") }}\', run: ls}}',
+      ['TEMPLATE_INVALID 2:55 a'],
+    ],
+    [
+      'a pattern that is put together',
+      'tasks: {a: {params: {p: "yyyy-QQ"}, run: "ls ${{ date.format(params.p) }}"}}',
+      ['TEMPLATE_INVALID 1:42 a'],
+    ],
+    [
+      'a directory',
+      `${REGION}    cwd: "\${{ tables.at[params.region].dir }}"\n    run: ls`,
+      ['DIRECTORY_UNUSABLE 6:10 a'],
+    ],
+    [
+      'a program of a shell line',
+      `${REGION}    run: "./tools/\${{ tables.at[params.region].tool }} now"`,
+      ['PROGRAM_MISSING 6:10 a'],
+    ],
+    [
+      'a file',
+      `${REGION}    run: "\${{ params.region }}.py"`,
+      ['FILE_NOT_FOUND 6:10 a', 'FILE_NOT_FOUND 6:10 a'],
+    ],
+    ['a shell line', 'tasks: {a: {params: {p: x}, run: "echo ${{ params.p }} &&"}}', ['SHELL_SYNTAX 1:34 a']],
+    [
+      'an image',
+      'tasks: {a: {params: {p: A}, run: {uses: docker, run: "${{ params.p }}"}}}',
+      ['IMAGE_INVALID 1:54 a'],
+    ],
+    [
+      'nothing that depends on a run',
+      'tasks: {a: {cwd: "/x/${{ run.id }}", env: {X: "${{ date }}"}, run: "./${{ env.X }}/${{ namespace }}.sh"}}',
+      [],
+    ],
+    [
+      'nothing that depends on steps',
+      'tasks: {a: {run: [{name: s, run: ls}, {if: steps.s.outputs.n > 1, exec: ["${{ steps.s.outputs.n }}"]}]}}',
+      [],
+    ],
+    [
+      'nothing that has a default',
+      'tasks: {a: {read-env: [NOPE], run: \'ls ${{ env.NOPE.default("/") }}\'}}',
+      [],
+    ],
+    [
+      'nothing whose arguments are not known',
+      'tasks: {a: {params: {p: }, cwd: "${{ params.p }}", run: ls}}',
+      [],
+    ],
+  ])('%s', async (_, text, expected) => {
+    write('tools/mine', '#!/bin/sh\n', 0o755);
+    expect(await found(text)).toEqual(expected);
+  });
+
+  it('say what is missing, and what to do', async () => {
+    write('week.yaml', 'tasks: {a: {read-env: [NOPE], run: "ls ${{ env.NOPE }}"}}');
+    const { findings } = await check();
+    expect(findings).toMatchObject([
+      {
+        severity: 'error',
+        message: '${{ env.NOPE }}: the variable NOPE is not set',
+        hint: 'Set it, or say what to take instead: env.NOPE.default("…").',
+      },
+    ]);
+  });
+
+  it('but for the environment, where nothing is to be asked of the machine', async () => {
+    const text = (words: string) =>
+      `tasks: {a: {read-env: [N], params: {p: QQ}, run: "ls \${{ env.N }} ${words}"}}`;
+    expect(await found(text(''), { isStatic: true })).toEqual([]);
+    expect(await found(text('${{ date.format(params.p) }}'), { isStatic: true })).toEqual([
+      'TEMPLATE_INVALID 1:50 a',
+    ]);
+  });
+
+  it('without showing secret arguments', async () => {
+    write(
+      'week.yaml',
+      'tasks: {a: {params: {key: }, secrets: [key], when: {every: 5m, args: {key: hunter2hunter2}}, run: "/x/${{ params.key }}.py"}}',
+    );
+    const { findings } = await check();
+    expect(findings.map(({ code }) => code)).toEqual(['FILE_NOT_FOUND']);
+    expect(findings[0]?.message).toBe('the file /x/***.py does not exist');
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+  });
+});
+
 describe('what follows from something else is not told', () => {
   it.each([
     [

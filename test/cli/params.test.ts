@@ -125,6 +125,12 @@ tasks:
       { job: 'greet@who=Jo', status: 'succeeded' },
       { job: 'greet@who=Al', task: 'greet', args: { who: 'Al', lang: 'en' }, status: 'succeeded' },
     ]);
+    const listed = JSON.parse((await runCli(['list-jobs', '--json'])).stdout) as readonly Shown[];
+    expect(listed.map((job) => [job.id, job['task'], job['schedules']]).sort()).toEqual([
+      ['greet@who=Al', 'greet', []],
+      ['greet@who=Jo', 'greet', ['at 2099-01-01T00:00']],
+    ]);
+    expect((await runCli(['logs', 'greet@who=Al'])).stdout).toMatch(/^Al en 20/);
     const { stderr, exitCode } = await request('greet', '--wait');
     expect([stderr.split('\n')[0], exitCode]).toEqual([
       'error: task "greet" needs an argument for "who" [ARGS_INVALID]',
@@ -133,6 +139,49 @@ tasks:
     scheduler.signal('SIGTERM');
     await scheduler.exit;
   });
+});
+
+it('a planned attempt of a run by hand is found by the next scheduler, with its arguments', async () => {
+  const text = `
+meta: {namespace: shop}
+tasks:
+  greet:
+    params: {who: {required: true}, lang: en}
+    when: {at: '2099-01-01T00:00', args: {who: Jo}}
+    retry: {attempts: 2, delay: 1h}
+    run: exit 3
+  hush:
+    params: {code: }
+    secrets: [code]
+    retry: {attempts: 2, delay: 1h}
+    run: exit 3`;
+  writeFileSync(join(place().work, 't.yaml'), text);
+  const links = join(place().state, 'namespaces/shop/control');
+  const start = async () => {
+    const scheduler = startCli(['run', '--file', 't.yaml']);
+    while (!existsSync(links) || readdirSync(links).length === 0) await sleep(20);
+    return scheduler;
+  };
+  const runsOf = async (job: string) =>
+    JSON.parse((await runCli(['list-runs', '--json', '--job', job])).stdout) as readonly Shown[];
+  const first = await start();
+  expect((await runCli(['trigger', 'greet', '--arg=who=Al'])).exitCode).toBe(0);
+  expect((await runCli(['trigger', 'hush', '--arg=code=canary-4711'])).exitCode).toBe(0);
+  while ((await runsOf('hush')).length < 2) await sleep(20);
+  first.signal('SIGTERM');
+  await first.exit;
+  const second = await start();
+  while ((await runsOf('hush'))[0]?.status !== 'skipped') await sleep(20);
+  expect(await runsOf('hush')).toMatchObject([
+    { attempt: 2, evidence: { cause: 'its arguments are secret, so they were not kept' } },
+    { attempt: 1, status: 'failed' },
+  ]);
+  expect(await runsOf('greet@who=Al')).toMatchObject([
+    { attempt: 2, status: 'waiting', task: 'greet', args: { who: 'Al', lang: 'en' } },
+    { attempt: 1, status: 'failed' },
+  ]);
+  second.signal('SIGTERM');
+  await second.exit;
 });
 
 describe('templates', () => {
@@ -212,6 +261,32 @@ tasks:
         ],
       },
     ]);
+  });
+
+  it('stand apart in what was printed, of which a pipe gets nothing but their bytes', async () => {
+    const { runs } = await run(`
+tasks:
+  t:
+    run:
+      - {name: fetch, run: 'printf begun; echo oops >&2'}
+      - echo second
+      - {name: never, if: false, run: echo no}
+      - {name: load, run: 'echo third; exit 3'}`);
+    const ask = async (...words: string[]) => (await runCli([...words])).stdout;
+    const [id = ''] = runs.map((each) => each.id);
+    expect(await ask('logs', 't', '--stdout')).toBe('begunsecond\nthird\n');
+    expect(await ask('logs', 't', '--step=fetch', '--stdout')).toBe('begun');
+    expect(await ask('logs', id, '--step', '4', '--tail=1')).toBe('third\n');
+    const { stderr, exitCode } = await runCli(['logs', id, '--step=lode']);
+    expect([stderr, exitCode]).toEqual([
+      `error: run ${id.slice(0, 18)} has no step "lode" [ID_UNKNOWN]\nhint: It has fetch, 2, never, load.\n`,
+      2,
+    ]);
+    const shown = await ask('show', id);
+    expect(shown.slice(shown.indexOf('STEP')).replaceAll(/\d+ms/g, '…ms')).toMatch(
+      /^STEP {2}NAME {3}STATUS {5}EXIT {2}TOOK\n1 {5}fetch {2}succeeded {2}0 {5}…ms *\n2 {12}succeeded {2}0 .*\n3 {5}never {2}skipped\n4 {5}load {3}failed {5}3 /,
+    );
+    expect(shown).not.toContain('"name"');
   });
 
   it('behind one that failed run only where they ask for it, and the run says which it was', async () => {

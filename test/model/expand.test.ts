@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTimetable } from '../../src/formats/timetable.ts';
 import { recordedArgs } from '../../src/model/arg.ts';
-import { expandTasks, withArgs } from '../../src/model/expand.ts';
+import { expandTasks, jobByHand, remakeJob, withArgs } from '../../src/model/expand.ts';
 import type { Task } from '../../src/model/task.ts';
 import { toldBy } from '../formats/told.ts';
 
@@ -88,6 +88,45 @@ it.each([
   const when = `[{every: 1h, args: ${first}}, {every: 2h, args: ${second}}]`;
   const tasks = tasksOf(`tasks: {t: {params: {a: , token: x}, when: ${when}, run: x}}`);
   expect(toldBy(() => expandTasks(tasks))).toContain('would be called t@a=');
+});
+
+describe('the job of a run', () => {
+  const tasks = expandTasks(
+    tasksOf(`
+tasks:
+  close:
+    params: {country: , lang: en}
+    when: {daily: '17:00', args: {country: US}}
+    run: x`),
+  );
+
+  it.each([
+    ['close@country=DE', { country: 'DE', lang: 'en' }],
+    ['close@country=DE,lang=en', { country: 'DE', lang: 'en' }],
+    ['close@country=DE,lang=fr', { country: 'DE', lang: 'fr' }],
+    // Its default was another one at that time.
+    ['close@country=DE', { country: 'DE', lang: 'fr' }],
+  ])('%s is made again of its arguments', (job, args) => {
+    const made = remakeJob(tasks, { job, task: 'close', args });
+    expect(made).toMatchObject({ id: job, taskId: 'close', args, schedules: [] });
+  });
+
+  it.each([
+    ['whose task is gone', { job: 'open@a=b', task: 'open', args: { a: 'b' } }],
+    ['with secret arguments', { job: 'close@lang=en', task: 'close', args: { country: '***', lang: 'en' } }],
+    ['that lacks a parameter', { job: 'close@lang=en', task: 'close', args: { lang: 'en' } }],
+    ['with a parameter too many', { job: 'close@x=y', task: 'close', args: { country: 'DE', x: 'y' } }],
+  ])('%s is not', (_, run) => {
+    expect(remakeJob(tasks, run)).toBeUndefined();
+  });
+
+  it('by hand is the one that schedules make, where the arguments are the same', () => {
+    expect(jobByHand(tasks, 'close', { country: 'US' })).toBe(tasks[0]);
+    expect(jobByHand(tasks, 'close', { country: 'DE' })).toMatchObject({
+      id: 'close@country=DE',
+      schedules: [],
+    });
+  });
 });
 
 it('takes 10,000 tasks with parameters and templates', () => {

@@ -413,6 +413,31 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       ]);
     });
 
+    it('keeps which step wrote what', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      const [claimed] = await writer.claim([{ run }]);
+      const sink = owned(claimed);
+      sink.beginStep(1);
+      sink.write('stdout', Buffer.from('one'));
+      sink.beginStep(2);
+      sink.beginStep(3);
+      sink.write('stderr', Buffer.from('thr'));
+      // Of a run that goes on, too.
+      const soFar = await rig.other.timeline(run);
+      expect(soFar.map(({ step, bytes }) => [step, bytes])).toEqual([
+        [1, 3],
+        [3, 3],
+      ]);
+      sink.write('stdout', Buffer.from('ee'));
+      sink.close();
+      const whole = await rig.other.timeline(run);
+      expect(whole.map(({ step, stream, bytes }) => [step, stream, bytes])).toEqual([
+        [1, 'stdout', 3],
+        [3, 'stderr', 3],
+        [3, 'stdout', 2],
+      ]);
+    });
+
     it('has no output for runs that never were', async () => {
       const run = dueRun('a', '2026-05-01T01:00:00Z');
       expect(await textOf(rig.other.output(run, 'stdout'))).toBe('');

@@ -14,6 +14,7 @@ import { type EnvFile, readEnvFile } from './env-file.js';
 import { createExcerpts, type Excerpt } from './excerpt.js';
 import { type Finding, finding } from './finding.js';
 import { findInputs, type Input } from './inputs.js';
+import { jobsOf } from './job.js';
 import { createMachine, type Machine } from './machine.js';
 
 export type CheckOptions = {
@@ -58,7 +59,9 @@ export async function checkTimetables(options: CheckOptions): Promise<Checked> {
       files.add(input.file);
       const { timetable, found } = await checkInput(input, { ...options, env }, machine);
       taskCount += timetable.tasks.length;
-      findings.push(...(await show(found, input.text, timetable.tasks, env)));
+      // Arguments that schedules bring may be secret, too.
+      const tasks = found.length === 0 ? [] : timetable.tasks.flatMap((task) => [task, ...jobsOf(task)]);
+      findings.push(...(await show(found, input.text, tasks, env)));
       parts.push({ ...input, timetable });
     }
     findings.push(...(await showClashes(resolve(options.cwd, path), parts, env)));

@@ -7,6 +7,7 @@ import { checkPrograms } from './program.js';
 import { checkClockChanges, checkDue, checkSurprises } from './schedule.js';
 import { checkSecrets } from './secret.js';
 import { checkShellLines } from './shell.js';
+import { checkInherited, checkTemplates } from './template.js';
 
 /** They depend on the file alone (and on the time of day). */
 export const FILE_CHECKS: readonly Check[] = [
@@ -15,10 +16,12 @@ export const FILE_CHECKS: readonly Check[] = [
   checkClockChanges,
   checkSameSchedules,
   checkSameWork,
+  checkTemplates,
 ];
 
 /** They depend on the machine and the user, and on the environment that supertask would be started in. */
 export const MACHINE_CHECKS: readonly Check[] = [
+  checkInherited,
   checkDirectories,
   checkFiles,
   checkPrograms,

@@ -3,6 +3,7 @@ import { inheritedBy } from '../../engine/inherit.js';
 import type { Places } from '../../formats/place.js';
 import type { Step, Task } from '../../model/task.js';
 import type { Finding } from './finding.js';
+import { fillKnown, jobsOf } from './job.js';
 import type { Machine } from './machine.js';
 
 export type CheckContext = {
@@ -23,8 +24,9 @@ export type CheckContext = {
 /** One thing that is looked for. Never throws for what a user can do wrong: that is a finding. */
 export type Check = (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>;
 
-/** A step that will be run, and what it runs in. */
+/** A step that will be run, and what it runs in; templates in it are evaluated as far as they can be known. */
 export type Work = {
+  /** As it is defined. */
   readonly task: Task;
   readonly step: Step;
   readonly cwd: string;
@@ -33,23 +35,29 @@ export type Work = {
   readonly place: (...path: readonly string[]) => ReturnType<Places['task']>;
 };
 
-/** The steps of all tasks, without those that are passed over. */
-export function worksOf({ tasks, places, directory, env }: CheckContext): readonly Work[] {
-  return tasks.flatMap((task) =>
-    task.steps.flatMap((step, index): Work[] => {
-      if (!step.when) return [];
-      const item = { index, of: task.steps.length };
-      return [
-        {
-          task,
-          step,
-          cwd: task.cwd ?? directory,
-          env: { ...inheritedBy(env, task.inherit), ...task.env, ...step.env },
-          place: (...path) => places.task(task.id, 'run', item, ...path),
-        },
-      ];
-    }),
-  );
+/** The steps of all jobs, without those that are passed over. */
+export function worksOf(context: CheckContext): readonly Work[] {
+  return context.tasks.flatMap((task) => {
+    const jobs = task.hasTemplates ? jobsOf(task) : [];
+    // Without arguments that can be known, what has no template can be looked at all the same.
+    return (jobs.length === 0 ? [task] : jobs).flatMap((job) =>
+      job.steps.flatMap((step, index) => (step.when ? [workOf(context, task, job, index)] : [])),
+    );
+  });
+}
+
+function workOf(context: CheckContext, task: Task, job: Task, index: number): Work {
+  const { directory, env, places } = context;
+  const step = job.steps[index] ?? job.steps[0];
+  const filled = job.hasTemplates ? fillKnown(job, step, context) : undefined;
+  const item = { index, of: job.steps.length };
+  return {
+    task,
+    step: filled === undefined ? step : { ...step, target: filled.target },
+    cwd: (filled ?? job).cwd ?? directory,
+    env: { ...inheritedBy(env, job.inherit), ...(filled?.env ?? { ...job.env, ...step.env }) },
+    place: (...path) => places.task(task.id, 'run', item, ...path),
+  };
 }
 
 /** Text with a template says nothing before a run is made. */

@@ -5,9 +5,11 @@ import { type CheckContext, isTemplate, type Work, worksOf } from './context.js'
 import { type Finding, finding } from './finding.js';
 import type { Machine } from './machine.js';
 
-export function checkDirectories({ tasks, places, machine }: CheckContext): readonly Finding[] {
-  return tasks.flatMap(({ id, cwd }) => {
-    const trouble = cwd === undefined || isTemplate(cwd) ? undefined : machine.directory(cwd);
+export function checkDirectories(context: CheckContext): readonly Finding[] {
+  const { places, machine } = context;
+  return worksOf(context).flatMap(({ task: { id, ...task }, cwd }) => {
+    const isOwn = task.cwd !== undefined && !isTemplate(cwd);
+    const trouble = isOwn ? machine.directory(cwd) : undefined;
     if (trouble === undefined) return [];
     const hint = trouble.isMissing ? `Make it: mkdir -p ${cwd}` : 'Name a directory that can be worked in.';
     const message = `the directory ${cwd} ${trouble.words}`;

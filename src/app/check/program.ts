@@ -20,11 +20,11 @@ export function checkPrograms(context: CheckContext): readonly Finding[] {
   });
 }
 
-export function needsOf({ step, cwd }: Work, { machine }: CheckContext): readonly Need[] {
+export function needsOf({ step, cwd, env }: Work, { machine }: CheckContext): readonly Need[] {
   const { target } = step;
   switch (target.kind) {
     case 'cmd':
-      return isTemplate(target.line) ? [] : programsOf(target.line);
+      return isTemplate(target.line) ? [] : programsOf(withValues(target.line, env));
     case 'exec':
       return [{ name: target.program }];
     case 'python':
@@ -42,6 +42,14 @@ export function needsOf({ step, cwd }: Work, { machine }: CheckContext): readonl
     case 'uses':
       return [];
   }
+}
+
+/** A line with the values of its templates in their places, where they are words as any other. */
+function withValues(line: string, env: Work['env']): string {
+  return line.replace(/\$\{(SUPERTASK_VALUE_\d+)\}/g, (whole, name: string) => {
+    const value = env[name] ?? '';
+    return /^[\w./+-]+$/.test(value) ? value : whole;
+  });
 }
 
 function checkProgram(

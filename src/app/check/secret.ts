@@ -2,11 +2,16 @@
 import { findSecrets, MIN_SECRET_BYTES } from '../../model/secret.js';
 import type { CheckContext } from './context.js';
 import { type Finding, finding } from './finding.js';
+import { jobsOf } from './job.js';
 
 export function checkSecrets({ tasks, places, env }: CheckContext): readonly Finding[] {
   return tasks.flatMap((task) => {
     if (task.secrets === undefined || task.secrets.length === 0) return [];
-    const { tooShort, unset } = findSecrets([task], env);
+    const { params = {} } = task;
+    const jobs = jobsOf(task);
+    const { tooShort, unset: all } = findSecrets(jobs.length === 0 ? [task] : jobs, env);
+    // An argument that nobody has given yet is brought by whoever runs it.
+    const unset = all.filter((name) => !Object.hasOwn(params, name));
     const place = places.task(task.id, 'secrets');
     const short = `has fewer than ${MIN_SECRET_BYTES} bytes, so it cannot be hidden`;
     return [

@@ -5,6 +5,7 @@ import { SupertaskError } from '../../errors.js';
 import { jobByHand } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import type { Run } from '../../model/run.js';
+import type { Task } from '../../model/task.js';
 import { argTexts } from '../by-hand.js';
 import { SHUTDOWN } from './reason.js';
 
@@ -76,6 +77,8 @@ export type Subject = {
   readonly startedAt: Date;
   /** Undefined where there is nothing that could be read again. */
   readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
+  /** Keeps a job that is none of the scheduler's. */
+  readonly remember?: ((task: Task) => Promise<void>) | undefined;
 };
 
 export function createControl(subject: Subject): Control {
@@ -129,6 +132,7 @@ export function createControl(subject: Subject): Control {
         ...(by === undefined ? {} : { by }),
       };
       const job = await jobOf(jobId, args);
+      if (engine.jobs().every((each) => each.job !== job)) await subject.remember?.(job.task);
       const answer = await engine.trigger({ job, trigger: 'manual', detail });
       if (answer.kind !== 'refused') return answer;
       throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);

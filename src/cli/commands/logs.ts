@@ -6,6 +6,8 @@ import { SupertaskError } from '../../errors.js';
 import type { Stream } from '../../model/event.js';
 import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
+import type { Store } from '../../store/store.js';
+import { findStep, markSteps, ofStep } from '../log-step.js';
 import { openReading, type Reading } from '../reading.js';
 import { parseLimit } from './list.js';
 
@@ -13,13 +15,7 @@ const LOOK_EVERY_MS = 200;
 
 export async function logsCommand(text: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const reading = await openReading(flags);
-  const run = await findLogged(reading, text);
-  const wanted = wantedStreams(flags);
-  const read = flags['follow']
-    ? followLog(reading.store, run, wanted, () => sleep(LOOK_EVERY_MS))
-    : readLog(reading.store, run, wanted);
-  // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
-  const parts = process.stdout.isTTY ? printableParts(read) : read;
+  const parts = await openLog(reading, text, flags);
   const tail = parseLimit(flags['tail']);
   const isPlain = tail === undefined && !flags['timestamps'];
   if (isPlain) {
@@ -34,6 +30,27 @@ export async function logsCommand(text: string, flags: Readonly<Record<string, u
   await reading.streams.flush();
 }
 
+async function openLog(
+  { store, namespace, color }: Reading,
+  text: string,
+  flags: Readonly<Record<string, unknown>>,
+): Promise<AsyncIterable<LogPart>> {
+  let run = await findLogged(store, namespace, text);
+  const step = typeof flags['step'] === 'string' ? findStep(run, flags['step']) : undefined;
+  const wanted = wantedStreams(flags);
+  const look = (now: Run): void => {
+    run = now;
+  };
+  const read = flags['follow']
+    ? followLog(store, run, wanted, () => sleep(LOOK_EVERY_MS), look)
+    : readLog(store, run, wanted);
+  const parts = step === undefined ? read : ofStep(read, step);
+  // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
+  if (!process.stdout.isTTY) return parts;
+  const clean = printableParts(parts);
+  return step === undefined ? markSteps(clean, (each) => run.steps?.[each - 1]?.name, color()) : clean;
+}
+
 async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<LogPart> {
   const clean = { stdout: createPrintableStream(), stderr: createPrintableStream() };
   let last: LogPart | undefined;
@@ -42,12 +59,12 @@ async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<Lo
     yield { ...part, bytes: Buffer.from(clean[part.stream].push(part.bytes)) };
   }
   for (const stream of ['stdout', 'stderr'] as const)
-    yield { at: last?.at, stream, bytes: Buffer.from(clean[stream].end()) };
+    if (last !== undefined) yield { ...last, stream, bytes: Buffer.from(clean[stream].end()) };
 }
 
-async function findLogged(reading: Reading, text: string): Promise<Run> {
-  const found = await findRunOrJob(reading.store, text, reading.namespace);
-  const run = 'run' in found ? found.run : await latestRun(reading.store, found.job);
+async function findLogged(store: Store, namespace: string | undefined, text: string): Promise<Run> {
+  const found = await findRunOrJob(store, text, namespace);
+  const run = 'run' in found ? found.run : await latestRun(store, found.job);
   if (run !== undefined) return run;
   throw new SupertaskError('ID_UNKNOWN', `job "${text}" has not run yet, so it printed nothing`, {
     hint: `supertask list-runs --job=${text} shows what became of its due moments.`,
@@ -60,7 +77,7 @@ function wantedStreams(flags: Readonly<Record<string, unknown>>): readonly Strea
   return ['stdout', 'stderr'];
 }
 
-type Line = { readonly at: Date | undefined; readonly bytes: Buffer };
+type Line = { readonly at: Date; readonly bytes: Buffer };
 
 /** Whole lines of each stream, each with the instant of its first byte; the last may lack its newline. */
 async function* splitLines(parts: AsyncIterable<LogPart>): AsyncGenerator<Line> {
@@ -82,7 +99,7 @@ async function* splitLines(parts: AsyncIterable<LogPart>): AsyncGenerator<Line> 
 
 async function* stampLines(lines: AsyncIterable<Line>): AsyncGenerator<Buffer> {
   for await (const { at, bytes } of lines) {
-    yield Buffer.concat([Buffer.from(`${at?.toISOString() ?? '-'} `), bytes]);
+    yield Buffer.concat([Buffer.from(`${at.toISOString()} `), bytes]);
   }
 }
 

@@ -6,8 +6,9 @@ import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { printable } from '../../model/printable.js';
 import { type JsonRecord, jobRecord, runRecord } from '../../model/record.js';
-import { isEnded, plannedFor, type Run } from '../../model/run.js';
-import { openReading } from '../reading.js';
+import { isEnded, plannedFor, type Run, type StepRecord } from '../../model/run.js';
+import { formatElapsed, summarize } from '../cells.js';
+import { openReading, type Reading } from '../reading.js';
 
 export async function showCommand(text: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const reading = await openReading(flags);
@@ -17,6 +18,7 @@ export async function showCommand(text: string, flags: Readonly<Record<string, u
   if (reading.json) return reading.printJson(record);
   const shown = 'run' in found ? formatRun(found.run) + formatAttempts(attempts) : formatJob(found.job);
   await reading.streams.write('stdout', shown);
+  if ('run' in found && found.run.steps !== undefined) await printSteps(reading, found.run.steps);
   await reading.streams.flush();
 }
 
@@ -32,6 +34,21 @@ function formatAttempts(attempts: readonly Run[]): string {
   return `\nAttempts:\n${lines.join('')}`;
 }
 
+/** What became of each step; the reason of one that went wrong is the last column. */
+async function printSteps({ streams, table }: Reading, steps: readonly StepRecord[]): Promise<void> {
+  await streams.write('stdout', '\n');
+  const head = ['STEP', 'NAME', 'STATUS', 'EXIT', 'TOOK', ''];
+  const rows = steps.map((step, index) => [
+    String(index + 1),
+    step.name === `step ${index + 1}` ? '' : summarize(step.name),
+    step.status,
+    step.signal ?? (step.exitCode === undefined ? '' : String(step.exitCode)),
+    step.durationMs === undefined ? '' : formatElapsed(step.durationMs),
+    summarize(step.message ?? (step.reason === 'exit-code' ? '' : (step.reason ?? ''))),
+  ]);
+  await table(head, rows);
+}
+
 /** What has become of a run, or what it waits for. */
 function outcomeOf(run: Run): string {
   if (isEnded(run.status)) return describeEnd(run);
@@ -40,7 +57,8 @@ function outcomeOf(run: Run): string {
 }
 
 function formatRun(run: Run): string {
-  return `${printable(run.job)} ${printable(outcomeOf(run))}\n\n${formatFields(runRecord(run))}`;
+  const { steps: _, ...fields } = runRecord(run);
+  return `${printable(run.job)} ${printable(outcomeOf(run))}\n\n${formatFields(fields)}`;
 }
 
 function formatJob(job: Job): string {

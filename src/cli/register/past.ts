@@ -28,17 +28,23 @@ function addLogs(program: Command): void {
     .argument('<run-or-job>', 'a run id, a job id or name, or a unique prefix')
     .option('--stdout', 'only what it wrote to stdout')
     .option('--stderr', 'only what it wrote to stderr')
+    .option('--step <step>', 'only what this step wrote: its name, or its number')
     .option('-t, --timestamps', 'put the instant before each line')
     .option('--tail <n>', 'only the last lines')
     .option('-f, --follow', 'go on until the run ends');
   addSettings(command, ['ns', 'stateDir', 'color']);
-  command
-    .addHelpText('after', example('supertask logs backup --tail=50 -f'))
-    .action(async (text: string, flags) => {
-      const { logsCommand } = await import('../commands/logs.js');
-      await logsCommand(text, flags);
-    });
+  command.addHelpText('after', LOGS_EXAMPLES).action(async (text: string, flags) => {
+    const { logsCommand } = await import('../commands/logs.js');
+    await logsCommand(text, flags);
+  });
 }
+
+const LOGS_EXAMPLES = `
+On a terminal a line stands before what each step of a run printed; in a pipe there is nothing but its bytes.
+
+Examples:
+  supertask logs backup --tail=50 -f   the newest run of a job, and on until it ends
+  supertask logs 019a --step=dump      what one of its steps printed`;
 
 function addWhy(program: Command): void {
   const command = program

@@ -14,7 +14,10 @@ const SUFFIX: Record<Stream, string> = { stdout: '.out', stderr: '.err' };
 const FLUSH_MS = 1000;
 const FLUSH_LENGTH = 64 * 1024;
 
-type Piece = { readonly at: number; readonly stream: Stream; readonly bytes: Buffer };
+type Piece = Origin & { readonly at: number; readonly bytes: Buffer };
+
+/** Which stream, and of which step where there are several. */
+type Origin = { readonly stream: Stream; readonly step: number | undefined };
 
 /**
  * @param base - Path of the run's files without their ending.
@@ -27,9 +30,12 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
   const timeline = createTimeline(`${base}.tl`);
   const tail = createTail(limit.tailBytes);
   let room = limit.headBytes;
+  let step: number | undefined;
   let closed = false;
 
-  const keep = (stream: Stream, bytes: Uint8Array, at: number): boolean => {
+  const keep = ({ stream, step }: Origin, bytes: Uint8Array, at: number): boolean => {
+    // First, so that whoever reads along finds no bytes whose step is not known.
+    timeline.enter(step);
     try {
       files[stream] ??= stream === 'stdout' ? openToAppend(`${base}.out`) : createFile(`${base}.err`);
       writeAll(files[stream], bytes);
@@ -50,10 +56,13 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
       const head = chunk.subarray(0, room);
       if (head.length > 0) {
         room -= head.length;
-        if (keep(stream, head, at)) kept[stream] += head.length;
+        if (keep({ stream, step }, head, at)) kept[stream] += head.length;
         else room = 0;
       }
-      if (head.length < chunk.length) tail.push(at, stream, chunk.subarray(head.length));
+      if (head.length < chunk.length) tail.push(at, { stream, step }, chunk.subarray(head.length));
+    },
+    beginStep(number) {
+      step = number;
     },
     takeOutputs: () => (closed ? undefined : takeNamedOutput(namedOutputOf(base))),
     close() {
@@ -63,10 +72,10 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
         const lost = total[stream] - kept[stream] - inTail;
         if (closed || lost === 0) continue;
         const marker = `\n[supertask: ${lost} bytes were not kept]\n`;
-        keep(stream, Buffer.from(marker), pieces[0]?.at ?? Date.now());
+        keep({ stream, step: pieces[0]?.step ?? step }, Buffer.from(marker), pieces[0]?.at ?? Date.now());
       }
       for (const piece of pieces)
-        if (keep(piece.stream, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
+        if (keep(piece, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
       if (!closed) timeline.flush();
       for (const file of closed ? [] : [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
       const outputs = closed ? undefined : takeNamedOutput(namedOutputOf(base));
@@ -102,13 +111,13 @@ function sumOf(pieces: readonly Piece[], stream: Stream): number {
 
 /** The last bytes of both streams, in order, in a ring. */
 function createTail(size: number): {
-  push(at: number, stream: Stream, chunk: Uint8Array): void;
+  push(at: number, origin: Origin, chunk: Uint8Array): void;
   take(): Piece[];
 } {
   let ring: Buffer | undefined;
   let start = 0;
   let used = 0;
-  const parts: { at: number; readonly stream: Stream; length: number }[] = [];
+  const parts: (Origin & { at: number; length: number })[] = [];
   const drop = (bytes: number) => {
     start = (start + bytes) % size;
     used -= bytes;
@@ -122,7 +131,7 @@ function createTail(size: number): {
     }
   };
   return {
-    push(at, stream, chunk) {
+    push(at, { stream, step }, chunk) {
       ring ??= Buffer.allocUnsafe(size);
       const bytes = chunk.subarray(Math.max(0, chunk.length - size));
       drop(Math.max(0, used + bytes.length - size));
@@ -132,8 +141,8 @@ function createTail(size: number): {
       ring.set(bytes.subarray(first.length), 0);
       used += bytes.length;
       const last = parts.at(-1);
-      if (last?.stream === stream && last.at === at) last.length += bytes.length;
-      else parts.push({ at, stream, length: bytes.length });
+      if (last?.stream === stream && last.at === at && last.step === step) last.length += bytes.length;
+      else parts.push({ at, stream, step, length: bytes.length });
     },
     take() {
       if (ring === undefined) return [];
@@ -142,9 +151,9 @@ function createTail(size: number): {
         ring.subarray(0, Math.max(0, start + used - size)),
       ]);
       let from = 0;
-      return parts.map(({ at, stream, length }) => {
+      return parts.map(({ length, ...part }) => {
         from += length;
-        return { at, stream, bytes: straight.subarray(from - length, from) };
+        return { ...part, bytes: straight.subarray(from - length, from) };
       });
     },
   };
@@ -152,9 +161,12 @@ function createTail(size: number): {
 
 /**
  * Lines of `MILLISECONDS STREAM BYTES`, the first counted from the Unix epoch, the others from the line before;
- * STREAM is `o` or `e`. Kept back for a second, since each chunk would be a write of its own.
+ * STREAM is `o` or `e`. Kept back for a second, since each chunk would be a write of its own. `0 s STEP` says which step
+ * wrote what comes behind it; for readers that do not know it, no time passes there.
  */
 function createTimeline(path: string): {
+  /** What is added from now on is of this step. */
+  enter(step: number | undefined): void;
   add(at: number, stream: Stream, bytes: number): void;
   flush(): void;
 } {
@@ -164,6 +176,7 @@ function createTimeline(path: string): {
   let previous = 0;
   let last: { at: number; stream: Stream; bytes: number } | undefined;
   let flushedAt = 0;
+  let entered: number | undefined;
   const settle = () => {
     if (last === undefined) return;
     text += `${last.at - previous} ${last.stream === 'stdout' ? 'o' : 'e'} ${last.bytes}\n`;
@@ -181,6 +194,13 @@ function createTimeline(path: string): {
     text = '';
   };
   return {
+    enter(step) {
+      if (step === entered || step === undefined) return;
+      entered = step;
+      settle();
+      text += `0 s ${step}\n`;
+      write();
+    },
     add(at, stream, bytes) {
       if (last?.at === at && last.stream === stream) {
         last.bytes += bytes;
@@ -222,21 +242,28 @@ export async function* readOutput(base: string, stream: Stream, from: number): A
 
 /** The order of the bytes kept; what a killed supertask did not note is put at the end. */
 export function readTimeline(base: string): TimelineEntry[] {
+  // Sizes first: what they count is noted, or of the step that was noted last.
+  const stats = { stdout: statOrAbsent(base + SUFFIX.stdout), stderr: statOrAbsent(base + SUFFIX.stderr) };
   const entries: TimelineEntry[] = [];
   const noted = { stdout: 0, stderr: 0 };
+  let of: { readonly step?: number } = {};
   let at = 0;
   for (const line of (readText(`${base}.tl`) ?? '').split('\n')) {
-    const match = /^(-?\d{1,15}) ([oe]) (\d{1,15})$/.exec(line);
+    const match = /^(-?\d{1,15}) ([oes]) (\d{1,15})$/.exec(line);
     if (match === null) continue;
+    if (match[2] === 's') {
+      of = { step: Number(match[3]) };
+      continue;
+    }
     at += Number(match[1]);
     const stream = match[2] === 'o' ? 'stdout' : 'stderr';
     noted[stream] += Number(match[3]);
-    entries.push({ at: new Date(at), stream, bytes: Number(match[3]) });
+    entries.push({ at: new Date(at), stream, bytes: Number(match[3]), ...of });
   }
   for (const stream of ['stdout', 'stderr'] as const) {
-    const stats = statOrAbsent(base + SUFFIX[stream]);
-    const bytes = (stats?.size ?? 0) - noted[stream];
-    if (stats !== undefined && bytes > 0) entries.push({ at: stats.mtime, stream, bytes });
+    const { size = 0, mtime } = stats[stream] ?? {};
+    const bytes = size - noted[stream];
+    if (mtime !== undefined && bytes > 0) entries.push({ at: mtime, stream, bytes, ...of });
   }
   return entries;
 }

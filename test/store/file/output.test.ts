@@ -1,5 +1,5 @@
 /** Captured bytes beyond what is kept, and on a disk that takes no more. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,6 +42,25 @@ it('shares the room between both streams, and marks each that lost some', async 
   const marker = '\n[supertask: 42 bytes were not kept]\n';
   expect(await textOf(readOutput(base, 'stdout', 0))).toBe(`02468${marker}468`);
   expect(await textOf(readOutput(base, 'stderr', 0))).toBe(`13579${marker}579`);
+});
+
+it('knows the step of bytes at the end of much, and marks steps so that older readers pass over it', () => {
+  const sink = createOutputSink(base, createFile(`${base}.out`), LIMIT);
+  for (const step of [1, 2, 3, 4]) {
+    sink.beginStep(step);
+    sink.write('stdout', Buffer.from(`step ${step}`));
+  }
+  sink.close();
+  const bytes = new Map<number | undefined, number>();
+  for (const entry of readTimeline(base)) bytes.set(entry.step, (bytes.get(entry.step) ?? 0) + entry.bytes);
+  const marker = '\n[supertask: 8 bytes were not kept]\n';
+  expect([...bytes]).toEqual([
+    [1, 6],
+    [2, 4],
+    [4, marker.length + 6],
+  ]);
+  const lines = readFileSync(`${base}.tl`, 'utf8').split('\n');
+  expect(lines.filter((line) => !/^-?\d+ [oe] \d+$/.test(line))).toEqual(['0 s 1', '0 s 2', '0 s 4', '']);
 });
 
 it('keeps 15 MiB and 1 MiB of a gigabyte, in little memory', async () => {
