@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../src/app/check/finding.ts';
+import { ACTIONS } from '../src/formats/action.ts';
 import { CRON, DATE, INTERVAL, JOB } from '../src/formats/apscheduler/shape.ts';
 import { EXPECT, RETRY } from '../src/formats/retry.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
@@ -61,6 +62,14 @@ describe('the docs', () => {
     expect(blocks.map((text) => parseTimetable(text, { file: '/docs/retries.yaml' }).tasks.length)).toEqual([
       2, 1,
     ]);
+  });
+
+  it('show actions that are valid, and name every outcome and key', () => {
+    const text = read('docs/actions.md');
+    const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+    expect(parseTimetable(block, { file: '/docs/actions.yaml' }).tasks[0]?.actions).toHaveLength(4);
+    const cells = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
+    expect(cells).toEqual([...ACTIONS.keys, 'also', 'every', 'again', 'after', 'timeout']);
   });
 
   it('name every key of retry and expect', () => {

@@ -91,6 +91,19 @@ describe('the examples that run until they are stopped', () => {
   });
 });
 
+it('actions.yaml tells the first failure and the recovery', async () => {
+  const options = setUp();
+  const file = join(options.cwd, 'examples/actions.yaml');
+  const text = readFileSync(file, 'utf8').replaceAll('/tmp/supertask-example', join(options.cwd, 'kept'));
+  writeFileSync(file, text);
+  const running = startCli(['run', '--file', file], options);
+  await running.waitForLine('stdout', /check has failed$/);
+  writeFileSync(join(options.cwd, 'kept-up'), '');
+  await running.waitForLine('stdout', /check works again$/);
+  running.signal('SIGTERM');
+  expect(await running.exit).toMatchObject({ exitCode: 0 });
+});
+
 it('the ready-made things, with a server, a port and a directory of their own', async () => {
   const options = setUp();
   const file = join(options.cwd, 'examples/ready-made.yaml');

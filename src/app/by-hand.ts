@@ -3,9 +3,11 @@ import type { RunDetail } from '../engine/claim.js';
 import { jobByHand } from '../model/expand.js';
 import type { Args } from '../model/param.js';
 import type { Task } from '../model/task.js';
+import { reachedFrom } from './expand.js';
 
 /**
- * The job that somebody asks for: a task with the arguments given, or one that schedules make of it.
+ * The job that somebody asks for: a task with the arguments given, or one that schedules make of it; and the tasks
+ * that its actions trigger.
  *
  * @throws {SupertaskError} `ARGS_INVALID`
  */
@@ -14,7 +16,9 @@ export function tasksByHand(
   { task, detail }: { readonly task: string; readonly detail: RunDetail },
 ): readonly Task[] {
   const found = jobByHand(tasks, task, argTexts(detail.args));
-  return found === undefined ? [] : [found];
+  if (found === undefined) return [];
+  const [, ...others] = reachedFrom(found.taskId ?? found.id, tasks);
+  return [found, ...others];
 }
 
 /** Arguments as texts; others than texts come from programs. */

@@ -4,16 +4,34 @@ import type { Schedule } from '../model/schedule.js';
 import { ONCE } from '../model/schedule-bound.js';
 import type { Task } from '../model/task.js';
 
-/** Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered. */
+/**
+ * Where nothing is scheduled at all, everything runs once; else tasks without a schedule wait to be triggered, as do
+ * those that an action triggers.
+ */
 export function withSchedules(tasks: readonly Task[], when: Schedule | undefined): readonly Task[] {
-  if (when !== undefined) return withSchedule(tasks, when);
-  if (tasks.some((task) => task.schedules.length > 0)) return tasks;
-  return tasks.map((task) => Object.assign({}, task, { schedules: [ONCE] }));
+  if (when === undefined && tasks.some((task) => task.schedules.length > 0)) return tasks;
+  return withSchedule(tasks, when ?? ONCE);
 }
 
 /** The same tasks with another schedule; each set of arguments that schedules bring gets it. */
 export function withSchedule(tasks: readonly Task[], when: Schedule): readonly Task[] {
-  return tasks.map((task) => Object.assign({}, task, { schedules: insteadOf(task.schedules, when) }));
+  const triggered = new Set(tasks.flatMap(triggeredBy));
+  const waits = ({ id, schedules }: Task): boolean => triggered.has(id) && schedules.length === 0;
+  return tasks.map((task) =>
+    waits(task) ? task : Object.assign({}, task, { schedules: insteadOf(task.schedules, when) }),
+  );
+}
+
+/** The task with this id first, then those that are triggered when it has run. */
+export function reachedFrom(id: string, tasks: readonly Task[]): readonly Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const reached = new Set([id]);
+  for (const each of reached) for (const next of triggeredBy(byId.get(each))) reached.add(next);
+  return [...reached].flatMap((each) => byId.get(each) ?? []);
+}
+
+function triggeredBy(task: Task | undefined): readonly string[] {
+  return (task?.actions ?? []).flatMap(({ does }) => (does.kind === 'trigger' ? [does.task] : []));
 }
 
 function insteadOf(schedules: readonly Schedule[], when: Schedule): readonly Schedule[] {

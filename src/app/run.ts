@@ -3,6 +3,7 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import type { RunDetail } from '../engine/claim.js';
 import type { Triggered } from '../engine/door.js';
 import { createEngine, type Engine } from '../engine/engine.js';
+import type { EngineParts } from '../engine/plan.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { createExecutor } from '../executor/local.js';
 import type { Campaign } from '../model/campaign.js';
@@ -104,6 +105,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
   const { writer, startedAt } = opened;
+  const others = byHand ? tasks.filter(({ enabled }) => enabled).map((task) => ({ task, bounds: [] })) : [];
   const jobs = byHand
     ? []
     : await bindTasks(
@@ -130,9 +132,11 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       reporter: options.reporter,
       hiding: hiding.output,
       sieve: mode === 'schedule' ? (await import('../engine/sieve.js')).createSieve() : undefined,
+      actions: await actionsFor(namespace, origin, tasks, options),
     },
     {
       jobs,
+      others,
       mode,
       startedAt,
       env: options.env,
@@ -154,7 +158,9 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   return {
     engine,
     asked,
-    isOneShot: byHand !== undefined || (mode === 'once' && jobs.length === 1),
+    isOneShot:
+      byHand !== undefined ||
+      (mode === 'once' && jobs.filter(({ bounds }) => bounds.length > 0).length === 1),
     isSchedule: mode === 'schedule',
     namespace,
     reloader,
@@ -246,7 +252,11 @@ async function announce(
 }
 
 function usesContainers(tasks: readonly Task[]): boolean {
-  return tasks.some((task) => task.steps.some((step) => step.target.kind === 'docker'));
+  return tasks.some(({ steps, actions = [] }) =>
+    [...steps, ...actions.flatMap(({ does }) => (does.kind === 'step' ? [does.step] : []))].some(
+      (step) => step.target.kind === 'docker',
+    ),
+  );
 }
 
 /** In the background: a container that a killed supertask left does not keep this one from starting. */
@@ -256,6 +266,18 @@ function removeOldContainers(namespace: string, { store, env, reporter }: RunOpt
     .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
     .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
     .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
+}
+
+/** Undefined where no task has any, nor can get some while it runs. */
+async function actionsFor(
+  namespace: string,
+  { host }: Origin,
+  tasks: readonly Task[],
+  { store, beside, reread }: RunOptions,
+): Promise<EngineParts['actions']> {
+  if (reread === undefined && tasks.every(({ actions }) => actions === undefined)) return undefined;
+  const { actionsOf } = await import('./actions.js');
+  return actionsOf(store, namespace, { host, isShared: beside === 'join' });
 }
 
 /** The calendar and its language are loaded only where there is more than `ONCE`. */

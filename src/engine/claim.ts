@@ -30,6 +30,12 @@ export type Planned = {
   readonly detail?: RunDetail | undefined;
   /** The attempt before it, where that ended in this process. */
   readonly before?: Run | undefined;
+  /** It follows on a run by an action, and counts for nothing that is counted, such as `--times` and exit codes. */
+  readonly isAside?: boolean | undefined;
+  /** Tells it from others with the same cause. */
+  readonly key?: string | undefined;
+  /** Variables of this run only. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 };
 
 /** What a record says of a run beside when and why it began. */
@@ -71,7 +77,9 @@ export function createClaimMaker(parts: {
 
   /** Whether every scheduler would give it the same id. */
   const isNamed = ({ job, dueAt, attempt, trigger }: Planned): boolean =>
-    attempt > 1 || (isDue(trigger) && job.bounds.some((bound) => isNamedBy(bound, dueAt)));
+    attempt > 1 ||
+    trigger === 'action' ||
+    (isDue(trigger) && job.bounds.some((bound) => isNamedBy(bound, dueAt)));
 
   const newRun = (planned: Planned, change: Partial<Run>): Run => {
     const { job, dueAt, trigger, attempt, detail } = planned;
@@ -172,9 +180,11 @@ function isDue(trigger: Trigger): boolean {
   return trigger === 'schedule' || trigger === 'catch-up' || trigger === 'once';
 }
 
-/** An attempt is named after the one before it: runs by hand of one millisecond are several. */
-function originOf({ detail }: Planned): { readonly after?: string } {
-  return detail?.cause?.kind === 'retry' ? { after: detail.cause.run } : {};
+/** An attempt is named after the one before it, an action after its run: those of one millisecond are several. */
+function originOf({ detail, key }: Planned): { readonly after?: string } {
+  const cause = detail?.cause;
+  if (cause?.kind === 'retry') return { after: cause.run };
+  return cause?.kind === 'action' ? { after: `${cause.run} ${key ?? ''}` } : {};
 }
 
 function limits(

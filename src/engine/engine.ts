@@ -94,9 +94,10 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     plan,
     jobs: () => agenda?.jobs() ?? plan.jobs,
     nextAtOf: (jobId) => agenda?.nextAtOf(jobId),
+    jobOf: (id) => agenda?.jobOf(id) ?? plan.others?.find(({ task }) => task.id === id),
     campaign,
     listen: {
-      ended: (run, job) => noteEnd(run, job),
+      ended: (run, job, isAside) => noteEnd(run, job, isAside),
       planned: () => rest(),
       settled: () => finishIfIdle(),
       failed: (error) => fail(error),
@@ -144,16 +145,20 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     finishIfIdle();
   };
 
-  const noteEnd = (run: Run, job: ScheduledTask): void => {
+  const noteEnd = (run: Run, job: ScheduledTask, isAside: boolean): void => {
+    armAfterFinish(agenda, agenda?.jobOf(job.task.id), clock.now());
+    if (!isAside) count(run);
+    if (stopping === undefined) rest();
+    finishIfIdle();
+  };
+
+  const count = (run: Run): void => {
     tally.ended++;
     tally.last = run;
     if (run.status !== 'succeeded') tally.unsuccessful++;
-    armAfterFinish(agenda, agenda?.jobOf(job.task.id), clock.now());
     // Enough runs have been started; of those, some may be tried again.
     const isOver = campaign.noteEnd(run);
     if (isOver && (firing.attempts === 0 || plan.campaign?.until !== undefined)) conclude();
-    if (stopping === undefined) rest();
-    finishIfIdle();
   };
 
   const start = async (): Promise<void> => {
@@ -320,7 +325,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
 
   const stop: Engine['stop'] = (reason, signal, onStop = plan.onStop) => {
     if (isToldToStop) {
-      if (isDraining && onStop === 'stop') firing.stopAll(signal);
+      if (isDraining && onStop === 'stop') stopAll(signal);
       isDraining &&= onStop === 'drain';
       return;
     }
@@ -332,8 +337,13 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });
     // Only a scheduler has a next one.
     firing.close(plan.mode === 'schedule' ? 'leave' : 'end');
-    if (onStop === 'stop') firing.stopAll(signal);
+    if (onStop === 'stop') stopAll(signal);
     finishIfIdle();
+  };
+
+  const stopAll = (signal?: NodeJS.Signals): void => {
+    firing.stopAll(signal);
+    firing.hurryActions();
   };
 
   const replaceJobs: Engine['replaceJobs'] = (jobs, { at = clock.now(), hiding } = {}) => {

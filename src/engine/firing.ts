@@ -5,10 +5,12 @@ import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import type { Claim, Claimed, OutputSink } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
+import { createAside } from './aside.js';
 import type { CampaignWatch } from './campaign.js';
 import { createClaimMaker, type Gap, type Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
 import { inheritedEnvironment, runEnvironment } from './environment.js';
+import { createFollowing } from './following.js';
 import { createHolding, type Holding } from './holding.js';
 import type { Held } from './later.js';
 import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
@@ -30,10 +32,12 @@ type FiringParts = EngineParts & {
   /** All that can be due now. */
   readonly jobs: () => Iterable<ScheduledTask>;
   readonly nextAtOf: (jobId: string) => Date | undefined;
+  /** Of these and of those that can only be triggered. */
+  readonly jobOf: (id: string) => ScheduledTask | undefined;
   readonly campaign: CampaignWatch;
   readonly listen: {
-    /** A run has ended and its record is kept. */
-    readonly ended: (run: Run, job: ScheduledTask) => void;
+    /** A run has ended and its record is kept. @param isAside - It counts for nothing that is counted. */
+    readonly ended: (run: Run, job: ScheduledTask, isAside: boolean) => void;
     /** A run waits for its instant. */
     readonly planned: () => void;
     /** `size` may have shrunk without a run that ended. */
@@ -64,6 +68,10 @@ type Wish = {
 const isFurther = (planned: Planned | undefined): boolean => planned?.trigger === 'retry';
 
 const isToStart = ({ planned, isGated }: Wish): boolean => planned !== undefined && isGated !== true;
+
+/** What is not counted may start whenever there is room. */
+const isUncounted = (planned: Planned | undefined): boolean =>
+  isFurther(planned) || planned?.isAside === true;
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
@@ -109,7 +117,10 @@ export type Firing = {
    * scheduler may find it.
    */
   close(planned: 'end' | 'leave'): void;
+  /** But for actions. */
   stopAll(signal?: NodeJS.Signals): void;
+  /** Actions that are going, and those to come, have as long as their tasks have to stop. */
+  hurryActions(): void;
   killAll(): void;
 };
 
@@ -134,7 +145,9 @@ export function createFiring(parts: FiringParts): Firing {
   let claiming = 0;
   /** Runs that are to be looked at once they are claimed. */
   let arriving = 0;
+  let informing = 0;
   let held: Holding | undefined;
+  const aside = createAside(clock);
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
   const dismiss = (): void => {
@@ -146,7 +159,7 @@ export function createFiring(parts: FiringParts): Firing {
     clock,
     hasRoom: (next) =>
       live.size + claiming < plan.maxRunning &&
-      (isFurther(next?.planned) || campaign.mayStart(claiming)) &&
+      (isUncounted(next?.planned) || campaign.mayStart(claiming)) &&
       store.heldForMs() === 0,
     claim: async ({ planned, run }) => {
       claiming++;
@@ -176,6 +189,23 @@ export function createFiring(parts: FiringParts): Firing {
     return held;
   };
 
+  const following =
+    parts.actions &&
+    createFollowing({
+      actions: parts.actions({
+        clock,
+        tell: (event) => void tell(event),
+        jobOf: parts.jobOf,
+        jobs: () => [...parts.jobs(), ...(plan.others ?? [])],
+        hide: (text) => runParts.hiding?.mask.text(text) ?? text,
+      }),
+      clock,
+      holding,
+      start: (some) => startHeld(some),
+      settled: listen.settled,
+      failed: listen.failed,
+    });
+
   const endPlanned = (run: Run, change: Partial<Run>): Promise<void> => {
     const end = (): Promise<void> => endWaiting(run, { ...change, id: run.id });
     return turns.giveUp([undefined], end);
@@ -198,11 +228,13 @@ export function createFiring(parts: FiringParts): Firing {
     return going.size + reserved + waiting + queue.length + inBatch > 0;
   };
 
-  const hasRoom = (): boolean => live.size + claiming < plan.maxRunning && !turns.isCrowded;
+  /** What still starts when all else has been stopped waits for nothing. */
+  const hasRoom = (): boolean =>
+    closed !== undefined || (live.size + claiming < plan.maxRunning && !turns.isCrowded);
 
   /** Decide about one due run; what is to be claimed for it now, if anything. */
   const place = (planned: Planned, inBatch: number): Wish[] => {
-    if (!isFurther(planned) && !campaign.mayStart(claiming)) return [];
+    if (!isUncounted(planned) && !campaign.mayStart(claiming)) return [];
     const { job } = planned;
     const { skipDuplicate } = job.task.policy;
     if (placingOf(planned, inBatch) === 'skip' || (skipDuplicate && isAround(planned, inBatch))) {
@@ -329,7 +361,9 @@ export function createFiring(parts: FiringParts): Firing {
     const type =
       run.status === 'missed' ? 'run-missed' : run.status === 'errored' ? 'run-finished' : 'run-skipped';
     tell({ type, at: clock.now(), run });
-    if (closed === undefined) gates?.noteEnd(run);
+    if (closed !== undefined) return;
+    gates?.noteEnd(run);
+    following?.report(run);
   };
 
   /** Act on what the store says about a run that was to start. */
@@ -343,8 +377,7 @@ export function createFiring(parts: FiringParts): Firing {
         if (closed !== undefined) dropAll();
         return;
       case 'overlap':
-        tell({ type: 'run-skipped', at: clock.now(), run: answer.run });
-        gates?.noteEnd(answer.run);
+        tellEnded(answer.run);
         endBefore(planned);
         return;
       default:
@@ -353,29 +386,31 @@ export function createFiring(parts: FiringParts): Firing {
 
   const begin = (planned: Planned, run: Run, output: OutputSink): void => {
     const { job } = planned;
-    if (closed !== undefined) {
+    if (closed !== undefined && (planned.isAside !== true || aside.isOver)) {
       output.close();
       void turns.giveUp([{ planned, run }], skip('operator', STOPPED));
       return;
     }
-    if (!isFurther(planned)) campaign.noteStart();
-    const started = startRun(runPartsFor(job), job, run, output, prepared.get(run.id));
+    if (!isUncounted(planned)) campaign.noteStart();
+    const started = startRun(runPartsFor(planned), job, run, output, prepared.get(run.id));
     prepared.delete(run.id);
     const state = turns.of(job);
     state.live.set(run.id, started);
     live.add(started);
+    if (planned.isAside) aside.add(started, job);
     const cancelStop = stopOnTime(clock, job, planned.dueAt, () => started.stop());
     started.ended
       .then(async (ended) => {
         cancelStop();
         state.live.delete(run.id);
         live.delete(started);
+        following?.afterEnd(run.id);
         // Before the next one starts: this one may have been the last.
         const isLast = held?.holdNext(run.id) !== true;
         if (!isLast && closed !== undefined) closePlanned(closed);
         if (isLast && closed === undefined) gates?.noteEnd(ended);
         else gates?.leave(ended.id);
-        if (isLast) listen.ended(ended, job);
+        if (isLast) listen.ended(ended, job, planned.isAside === true);
         else listen.planned();
         await turns.next(state);
         listen.settled();
@@ -388,20 +423,25 @@ export function createFiring(parts: FiringParts): Firing {
       });
   };
 
-  /** A further attempt is claimed before the run that it follows is on record as ended. */
-  const runPartsFor = (job: ScheduledTask): RunParts => {
-    if (job.task.policy.retry === undefined) return runParts;
+  /** Further attempts and actions are claimed before the run that they follow is on record as ended. */
+  const runPartsFor = ({ job, isAside, env }: Planned): RunParts => {
+    const { policy, actions } = job.task;
+    if (policy.retry === undefined && actions === undefined && env === undefined) return runParts;
     return {
       ...runParts,
+      ...(env === undefined ? {} : { env: { ...runParts.env, ...env } }),
       beforeEnd: async (ended) => {
-        if (closed !== 'end') await holding().retry(ended, job);
+        if (closed !== 'end') await holding().retry(ended, job, isAside);
+        return following?.beforeEnd(ended, job);
       },
     };
   };
 
   /** There is no further attempt after all: the one before was the last. */
-  const endBefore = ({ before, job }: Planned): void => {
-    if (before !== undefined) listen.ended(before, job);
+  const endBefore = ({ before, job, isAside }: Planned): void => {
+    if (before === undefined) return;
+    following?.report(before);
+    listen.ended(before, job, isAside === true);
   };
 
   /** Record a run that waited as skipped. */
@@ -450,7 +490,7 @@ export function createFiring(parts: FiringParts): Firing {
         held?.hasten(isMeant);
         listen.planned();
       },
-      start: (each) => startHeld(each),
+      start: (each) => submitHeld([each]),
       isOurs: (id) => [...live].some(({ run }) => run.id === id),
       end: ({ planned, run }, change) =>
         turns.giveUp([{ planned, run }], () => endHeld(planned, run, change)),
@@ -474,18 +514,49 @@ export function createFiring(parts: FiringParts): Firing {
     endBefore(planned);
   };
 
-  const startHeld = async (each: Held): Promise<void> => {
-    const refused = await submit(wishFor(each));
-    for (const wish of refused) if (wish.held !== undefined) held?.putBack(wish.held);
+  /** The next scheduler finds the actions among them. */
+  const dropAll = (): void => {
+    const all = turns.takeAll();
+    const over = closed === 'leave' ? all.filter(({ planned }) => planned.isAside !== true) : all;
+    void turns.giveUp(over, skip('operator', STOPPED));
   };
 
-  const dropAll = (): void => void turns.giveUp(turns.takeAll(), skip('operator', STOPPED));
+  /** Start runs whose instant has come. */
+  const startHeld = async (due: readonly Held[]): Promise<void> => {
+    const uninformed = following === undefined ? [] : due.filter(following.isUninformed);
+    await admit(due.filter((each) => !uninformed.includes(each)));
+    if (following === undefined || uninformed.length === 0) return;
+    informing += uninformed.length;
+    const informed = await following.inform(uninformed).finally(() => {
+      informing -= uninformed.length;
+    });
+    await admit(informed);
+  };
+
+  /** What something may hold back is looked at first. */
+  const admit = async (due: readonly Held[]): Promise<void> => {
+    const isGated = ({ planned, run }: Held): boolean =>
+      gates !== undefined && run !== undefined && gateFor(planned) !== undefined;
+    for (const each of due) if (isGated(each)) gates?.examine(each);
+    await submitHeld(due.filter((each) => !isGated(each)));
+  };
+
+  const submitHeld = async (due: readonly Held[]): Promise<void> => {
+    if (closed !== undefined && aside.isOver) return endAll(due);
+    const refused = await submit(due.flatMap(wishFor));
+    for (const { held: each } of refused)
+      if (each !== undefined && closed === undefined) holding().putBack(each);
+  };
 
   /** What is planned waits on for the next scheduler, or ends here. */
   const closePlanned = (how: 'end' | 'leave'): void => {
     const all = held?.takeAll() ?? [];
-    if (how === 'leave') return;
-    void turns.giveUp(all, async ({ planned, run }) => {
+    if (how !== 'leave') endAll(all);
+  };
+
+  const endAll = (some: readonly Held[]): void => {
+    if (closed === 'leave') return;
+    void turns.giveUp(some, async ({ planned, run }) => {
       if (run === undefined) endBefore(planned);
       else await skip('operator', STOPPED)({ planned, run });
     });
@@ -496,7 +567,7 @@ export function createFiring(parts: FiringParts): Firing {
     const { planned, run } = each;
     const { job } = planned;
     if (run === undefined) return place(planned, 0).map((wish) => ({ ...wish, held: each }));
-    const isOver = !isFurther(planned) && !campaign.mayStart(claiming);
+    const isOver = !isUncounted(planned) && !campaign.mayStart(claiming);
     if (isOver || placingOf(planned, 0) === 'skip') {
       const evidence = isOver ? STOPPED : describe(turns.of(job), job);
       void turns.giveUp([{ planned, run }], skip(isOver ? 'operator' : 'overlap', evidence));
@@ -512,7 +583,16 @@ export function createFiring(parts: FiringParts): Firing {
 
   return {
     get size() {
-      return live.size + claiming + arriving + turns.size + (held?.size ?? 0) + (gates?.size ?? 0);
+      return (
+        live.size +
+        claiming +
+        arriving +
+        informing +
+        turns.size +
+        (held?.size ?? 0) +
+        (gates?.size ?? 0) +
+        (following?.size ?? 0)
+      );
     },
     async fire(due, now, gap) {
       const cause = store.gap(now) ?? gap;
@@ -553,16 +633,11 @@ export function createFiring(parts: FiringParts): Firing {
     async startPlanned(now) {
       const at = held?.nextAt();
       if (held === undefined || at === undefined || at > now.getTime()) return;
-      const due = held.takeDue(now);
-      const isGated = ({ planned, run }: Held): boolean =>
-        gates !== undefined && run !== undefined && gateFor(planned) !== undefined;
-      for (const each of due) if (isGated(each)) gates?.examine(each);
-      const refused = await submit(due.filter((each) => !isGated(each)).flatMap(wishFor));
-      for (const wish of refused) if (wish.held !== undefined) held.putBack(wish.held);
+      await startHeld(held.takeDue(now));
       listen.settled();
     },
     async resume(planned) {
-      const jobs = await withJobsOf(planned, [...parts.jobs()]);
+      const jobs = await withJobsOf(planned, [...parts.jobs(), ...(following?.jobsOf(planned) ?? [])]);
       // Whoever stops meanwhile leaves them to the next scheduler.
       if (closed === undefined) await holding().resume(planned, jobs);
     },
@@ -603,11 +678,20 @@ export function createFiring(parts: FiringParts): Firing {
     async recover(lost) {
       const jobs = await withJobsOf(lost, [...parts.jobs()]);
       if (closed !== undefined) return;
+      const triedAgain = new Set<string>();
       for (const { run, job } of brokenOff(lost, jobs, clock.now())) {
         await holding().retry(run, job);
-        if (holding().holdNext(run.id)) listen.planned();
+        if (holding().holdNext(run.id)) {
+          listen.planned();
+          triedAgain.add(run.id);
+        }
       }
-      await submit(retriesOf(lost, jobs, clock.now()).flatMap((planned) => place(planned, 0)));
+      const again = retriesOf(lost, jobs, clock.now());
+      await submit(again.flatMap((planned) => place(planned, 0)));
+      for (const run of lost) {
+        const isLate = again.some(({ job, dueAt }) => job.task.id === run.job && dueAt === run.scheduledAt);
+        following?.report(run, !isLate && !triedAgain.has(run.id));
+      }
     },
     noteSetBack: claims.noteSetBack,
     get highest() {
@@ -623,9 +707,11 @@ export function createFiring(parts: FiringParts): Firing {
       gates?.close();
     },
     stopAll(signal) {
-      for (const run of live) run.stop(signal);
+      for (const run of live) if (!aside.has(run)) run.stop(signal);
     },
+    hurryActions: aside.hurry,
     killAll() {
+      if (closed !== undefined) aside.end();
       for (const run of live) run.kill();
     },
   };

@@ -28,7 +28,11 @@ export type Holding = {
   /** The next instant, in ms; undefined when nothing is held. */
   nextAt(): number | undefined;
   /** A run is about to end: claim its next attempt, if there is one. */
-  retry(ended: Run, job: ScheduledTask): Promise<void>;
+  retry(ended: Run, job: ScheduledTask, isAside?: boolean): Promise<void>;
+  /** Whether a run that is about to end has a next attempt. */
+  isTriedAgain(endedId: string): boolean;
+  /** Claim a run as waiting; nothing when somebody has it already. It is not held. */
+  claim(planned: Planned, at: Date): Promise<Held | undefined>;
   /** It has ended: hold its next attempt. @returns Whether there is one. */
   holdNext(endedId: string): boolean;
   /** Claim a run for an instant to come. */
@@ -98,9 +102,11 @@ export function createHolding(parts: HoldingParts): Holding {
       return attempts;
     },
     nextAt: later.nextAt,
-    async retry(ended, job) {
+    claim,
+    isTriedAgain: (endedId) => nextOf.has(endedId),
+    async retry(ended, job, isAside) {
       const next = nextAttempt(ended, job, clock.now());
-      const held = next && (await claim(next.planned, next.at));
+      const held = next && (await claim({ ...next.planned, ...(isAside && { isAside }) }, next.at));
       if (held !== undefined) nextOf.set(ended.id, held);
     },
     holdNext(endedId) {

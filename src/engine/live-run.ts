@@ -54,8 +54,12 @@ export type RunParts = {
   readonly tz?: string | undefined;
   readonly schedulerStartedAt: Date;
   readonly hiding?: OutputMask | undefined;
-  /** Told how a run ends, before that is on record: what follows on it is kept first, so that a crash cannot lose it. */
-  readonly beforeEnd?: (ended: Run) => Promise<void>;
+  /**
+   * Told how a run ends, before that is on record: what follows on it is kept first, so that a crash cannot lose it.
+   *
+   * @returns What else its record is to say.
+   */
+  readonly beforeEnd?: (ended: Run) => Promise<Partial<RunChange> | undefined>;
 };
 
 /** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
@@ -157,10 +161,11 @@ export function startRun(
       durationMs,
     });
     const ended: Run = Object.assign({}, run, change);
-    if (parts.beforeEnd !== undefined) await parts.beforeEnd(ended);
-    await keep(parts, change);
-    parts.tell({ type: 'run-finished', at: parts.clock.now(), run: ended });
-    return ended;
+    const more = parts.beforeEnd && (await parts.beforeEnd(ended));
+    const final: Run = more === undefined ? ended : { ...ended, ...more };
+    await keep(parts, more === undefined ? change : { ...change, ...more });
+    parts.tell({ type: 'run-finished', at: parts.clock.now(), run: final });
+    return final;
   };
 
   /** Others that wait for it to end need not ask it again. */

@@ -3,6 +3,7 @@ import type { Executor } from '../executor/executor.js';
 import type { Campaign } from '../model/campaign.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Writer } from '../store/store.js';
+import type { ActionParts, Actions } from './action.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
@@ -21,12 +22,16 @@ export type EngineParts = {
   readonly hiding?: OutputMask | undefined;
   /** Keeps back what people have paused; undefined: nothing ever is. */
   readonly sieve?: Sieve | undefined;
+  /** Decides what follows on runs; undefined: nothing does. */
+  readonly actions?: ((parts: Omit<ActionParts, 'source'>) => Actions) | undefined;
 };
 
 export type EnginePlan = {
   readonly jobs: readonly ScheduledTask[];
   /** `once`: every task is run once at the start, and the past does not matter. */
   readonly mode: 'schedule' | 'once';
+  /** Further ones that actions may trigger. */
+  readonly others?: readonly ScheduledTask[] | undefined;
   readonly startedAt: Date;
   /** What runs inherit. */
   readonly env: Environment;

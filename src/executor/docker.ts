@@ -10,7 +10,16 @@ export type Engine = {
 export const ENGINE_HINT = 'install docker or podman, or name one: SUPERTASK_DOCKER=/path/to/it';
 
 /** What a container is told about its run. */
-const RUN_VARIABLES = ['NAMESPACE', 'JOB', 'RUN_ID', 'ATTEMPT', 'SCHEDULED_AT', 'STARTED_AT', 'TRIGGER'];
+const RUN_VARIABLES = [
+  'NAMESPACE',
+  'JOB',
+  'RUN_ID',
+  'ATTEMPT',
+  'SCHEDULED_AT',
+  'STARTED_AT',
+  'TRIGGER',
+  'EVENT',
+];
 
 const NAME_PREFIX = 'supertask-';
 

@@ -1,6 +1,7 @@
 /** The root node of a file → a timetable: everything that YAML and JSON have in common. */
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
+import { checkTriggers, type TriggerNote } from './action.js';
 import { isJobList, readJobList } from './apscheduler/job.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { calendars } from './calendar.js';
@@ -83,11 +84,13 @@ export function readDocument(
   const defaults = fields?.read('defaults', defaultSetting(directory)) ?? NO_SETTING;
   const named = fields?.read('calendars', calendars(directory));
   const found = fields?.read('tables', tables);
+  const triggers: TriggerNote[] = [];
   const context = {
     defaults,
     directory,
     pools: fields?.read('pools', pools) ?? {},
     afterAt: new Map<string, number>(),
+    noteTrigger: (each: TriggerNote) => void triggers.push(each),
     args: options.args,
     ...(found === undefined ? {} : { tables: found }),
   };
@@ -97,6 +100,11 @@ export function readDocument(
     ...(named === undefined ? {} : { calendars: named }),
     warnings: report.warnings(),
   };
+  checkTriggers(
+    triggers,
+    timetable.tasks.map(({ id }) => id),
+    report,
+  );
   return { root, timetable };
 }
 

@@ -4,6 +4,7 @@
  * What a value looks like is written by hand in `schema/timetable-v1.schema.json`; which keys and words there are comes
  * from the readers. A new key: add it to its shape, and its value to the file. A new shape: name it below as well.
  */
+import { ACTION_OUTCOMES } from '../model/action.js';
 import { INHERIT_WORDS } from '../model/inherit.js';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../model/policy.js';
 import { BACKOFFS } from '../model/retry.js';
@@ -11,6 +12,7 @@ import { SCHEDULE_KEYS } from '../model/schedule-object.js';
 import { TLS_MODES } from '../model/uses/mail.js';
 import { READY_MADE, READY_MADE_NAMES } from '../model/uses/table.js';
 import { WEBHOOK_KINDS } from '../model/uses/webhook.js';
+import { ACTION, ACTIONS, RATES } from './action.js';
 import { AUTHOR } from './author.js';
 import { CALENDAR, HOLIDAYS } from './calendar.js';
 import { DEFAULTS, META, TIMETABLE } from './document.js';
@@ -39,6 +41,8 @@ export const SHAPES: readonly (readonly [Pick<Shape, 'what' | 'keys'>, Path])[] 
   [CANONICAL_TASK, ['$defs', 'canonicalTask']],
   [TASK_META, ['$defs', 'taskMeta']],
   [ON, ['$defs', 'on']],
+  [ACTIONS, ['$defs', 'actions']],
+  [ACTION, ['$defs', 'actionObject']],
   [{ what: 'a schedule', keys: SCHEDULE_KEYS }, ['$defs', 'scheduleObject']],
   [PARAM, ['$defs', 'param']],
   [STOP, ['$defs', 'stop']],
@@ -67,6 +71,8 @@ export const WORDS: readonly (readonly [readonly string[], Path])[] = [
   [INHERIT_WORDS, ['$defs', 'inherit', 'anyOf', 0, 'enum']],
   [OVERLAP_POLICIES, ['$defs', 'overlap', 'enum']],
   [MISSED_POLICIES, ['$defs', 'missed', 'enum']],
+  [ACTION_OUTCOMES, ['$defs', 'actionOutcome', 'enum']],
+  [RATES, ['$defs', 'actionObject', 'properties', 'every', 'enum']],
   [BACKOFFS, ['$defs', 'retry', 'anyOf', 2, 'properties', 'backoff', 'enum']],
 ];
 

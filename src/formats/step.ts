@@ -5,6 +5,7 @@ import { suggest } from '../model/suggest.js';
 import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
 import { NO_ENV, type Step } from '../model/task.js';
 import { keepingWhole } from '../model/template.js';
+import type { Situation } from '../model/uses/shape.js';
 import { READY_MADE_NAMES } from '../model/uses/table.js';
 import { describe, type Node } from './node.js';
 import {
@@ -103,13 +104,17 @@ const MOST_ALIKE = 4096;
 
 function stepOfMap(node: Node, report: Report): Step | undefined {
   const fields = readFields(node, STEP, report);
-  if (fields === undefined) return undefined;
+  return fields && stepOfFields(fields, report, { hasEvent: false });
+}
+
+/** @param situation - Whether texts may be left to the run that is reported, as in an action. */
+export function stepOfFields(fields: Fields, report: Report, situation: Situation): Step | undefined {
   const name = fields.read('name', text);
   const when = fields.read('if', condition) ?? true;
   const env = fields.read('env', environment) ?? NO_ENV;
   const limit = fields.read('timeout', parsed(parseLimit));
   const continueOnError = fields.read('continue-on-error', flag);
-  const target = readTarget(fields, report);
+  const target = readTarget(fields, report, situation);
   return (
     target && {
       name,
@@ -135,8 +140,8 @@ const condition: Reader<boolean | string> = (node, report) => {
   return mismatch(node, 'true, false or an expression', hint, report);
 };
 
-function readTarget(fields: Fields, report: Report): Target | undefined {
-  const readyMade = readyMadeOf(fields, report, { hasEvent: false });
+function readTarget(fields: Fields, report: Report, situation: Situation): Target | undefined {
+  const readyMade = readyMadeOf(fields, report, situation);
   if (readyMade !== undefined) return readyMade.target;
   refuseWith(fields, report);
   const exec = fields.entry('exec');

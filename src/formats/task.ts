@@ -1,10 +1,13 @@
 /** Nodes → tasks, in both forms: the canonical `meta`/`on`/`steps` and the concise `when`/`run`. */
+
+import type { Action } from '../model/action.js';
 import type { Gate } from '../model/gate.js';
 import type { Args } from '../model/param.js';
 import { suggest } from '../model/suggest.js';
 import { parseId, type Step, type Task } from '../model/task.js';
 import { hasTemplate } from '../model/template.js';
 import { READY_MADE_NAMES, secretVariables } from '../model/uses/table.js';
+import { ACTIONS, actionsOf, type TriggerNote } from './action.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { GATE_KEYS, type Pools, readGate } from './gate.js';
 import { describe, type Entry, type Node } from './node.js';
@@ -40,11 +43,14 @@ export type TaskContext = {
   readonly pools: Pools;
   /** Where tasks say what they come after; filled while they are read. */
   readonly afterAt: Map<string, number>;
+  /** Told which task triggers which. */
+  readonly noteTrigger: (trigger: TriggerNote) => void;
 };
 
 /** What both forms come down to. */
 type Body = Pick<Task, 'id' | 'name' | 'description' | 'enabled' | 'schedules'> & {
   readonly steps: readonly Step[];
+  readonly actions: readonly Action[];
 };
 
 const RUN_HINT = 'Say what to run, for example run: "cmd:echo hello".';
@@ -60,12 +66,12 @@ export const CONCISE_TASK: Shape = {
     'run',
     'uses',
     'with',
+    'on',
     ...GATE_KEYS,
     ...SETTING_KEYS,
   ],
   foreign: {
     steps: 'Write run: and a list of steps.',
-    on: 'Write when: and a schedule, or a list of schedules.',
     schedule: 'Write when: and a schedule, or a list of schedules.',
     schedules: 'Write when: and a schedule, or a list of schedules.',
     cron: 'Write when: "*/5 * * * *".',
@@ -107,8 +113,10 @@ export const TASK_META: Shape = {
 
 export const ON: Shape = {
   what: 'on',
-  keys: ['schedule'],
+  keys: ['schedule', ...ACTIONS.keys],
   foreign: {
+    ...ACTIONS.foreign,
+    schedule: 'Write schedule: […].',
     schedules: 'Write schedule: […].',
     cron: 'Write schedule: [{cron: …}].',
     every: 'Write schedule: [{every: …}].',
@@ -121,6 +129,7 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
   const fields = readFields(entry.value, CONCISE_TASK, report);
   if (fields === undefined) return undefined;
   const start = readStart(id ?? '', fields, context, report);
+  const note = noteFrom(id ?? entry.key, context);
   const body = {
     id: id ?? entry.key,
     name: fields.read('name', text),
@@ -128,6 +137,7 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
     enabled: fields.read('enabled', flag) ?? true,
     schedules: fields.read('when', oneOrMore(scheduleFor(start.parametrised))) ?? [],
     steps: readRun(fields, entry.keyAt, report),
+    actions: fields.read('on', (node) => actionsOf(readFields(node, ACTIONS, report), note, report)) ?? [],
   };
   return finish(body, start, { fields, steps: fields.entry('run')?.value, at: entry.keyAt }, report);
 }
@@ -174,10 +184,15 @@ export function readCanonicalTask(node: Node, context: TaskContext, report: Repo
     enabled: meta?.read('enabled', flag) ?? true,
     schedules: on?.read('schedule', oneOrMore(scheduleFor(start.parametrised))) ?? [],
     steps: fields.read('steps', listOf(step)) ?? [],
+    actions: actionsOf(on, noteFrom(id, context), report),
   };
   checkPresent(fields, 'steps', node.at, report);
   const at = meta?.entry('id')?.value.at ?? node.at;
   return finish(body, start, { fields, steps: fields.entry('steps')?.value, at }, report);
+}
+
+function noteFrom(from: string, { noteTrigger }: TaskContext): (to: string, at: number) => void {
+  return (to, at) => noteTrigger({ from, to, at });
 }
 
 function checkPresent(fields: Fields, key: 'run' | 'steps', at: number, report: Report): void {
@@ -222,13 +237,18 @@ function finish(
   const { params: own = {}, tables, tz: template } = parametrised;
   if (!hasStep(steps)) return undefined;
   const common = template === undefined ? tz : undefined;
-  const needed = steps.flatMap(({ target }) => (target.kind === 'uses' ? secretVariables(target) : []));
+  const { actions } = body;
+  const inActions = actions.flatMap(({ does }) => (does.kind === 'step' ? [does.step] : []));
+  const needed = [...steps, ...inActions].flatMap(({ target }) =>
+    target.kind === 'uses' ? secretVariables(target) : [],
+  );
   const secrets = needed.length === 0 ? setting.secrets : [...new Set([...setting.secrets, ...needed])];
   const schedules = body.schedules.map((one) => completeSchedule(one, { tz: common, jitterMs }));
   const location = report.source.locate(where.at);
   // Not spread: V8 gives an object that is spread into another a hidden class of its own, which weighs more than the task.
   const task: Task = Object.assign(
     { id, name, description, enabled, schedules, steps, env, secrets, cwd, policy, location },
+    actions.length === 0 ? undefined : { actions },
     gate === undefined ? undefined : { gate },
     Object.keys(own).length === 0 ? undefined : { params: own },
   );

@@ -1,5 +1,6 @@
 /** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
 import type { Problem } from '../errors.js';
+import type { Row } from './action.js';
 import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
@@ -43,11 +44,16 @@ export function runRecord(run: Run): JsonRecord {
     ...(run.firstAt === undefined ? {} : { firstAt: instant(run.firstAt) }),
     ...(run.lastAt === undefined ? {} : { lastAt: instant(run.lastAt) }),
     ...(run.evidence === undefined ? {} : { evidence: run.evidence }),
+    ...(run.outage === undefined ? {} : { outage: outageRecord(run.outage) }),
   };
 }
 
 function stepRecord({ startedAt, ...step }: StepRecord): JsonRecord {
   return startedAt === undefined ? step : { ...step, startedAt: instant(startedAt) };
+}
+
+function outageRecord({ failures, since, acted }: Row): JsonRecord {
+  return { failures, since, ...(acted === undefined ? {} : { acted }) };
 }
 
 export function jobRecord(job: Job): JsonRecord {

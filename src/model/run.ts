@@ -1,4 +1,5 @@
 /** One execution of a job, or a due moment that was skipped or missed. */
+import type { Row } from './action.js';
 import type { Json } from './json.js';
 import { md5 } from './md5.js';
 import { randomHex } from './random.js';
@@ -137,6 +138,8 @@ export type Run = {
   readonly lastAt?: Date;
   /** What caused it, in words and figures; `plannedFor`: the instant for which a run was planned beforehand. */
   readonly evidence?: Readonly<Record<string, string | number>>;
+  /** Of a task with actions: the runs that failed one after another, this one included; of a success, those it ended. */
+  readonly outage?: Row;
 };
 
 /** What may change in a run once it exists. */

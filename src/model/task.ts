@@ -1,5 +1,6 @@
 /** A definition of work: schedules, steps, policies and words for people. */
 import { type Location, SupertaskError } from '../errors.js';
+import type { Action } from './action.js';
 import type { Gate } from './gate.js';
 import type { Inherit } from './inherit.js';
 import type { Json } from './json.js';
@@ -59,6 +60,8 @@ export type Task = {
   readonly tz?: string;
   /** Inherited variables that templates may read. */
   readonly readEnv?: readonly string[];
+  /** What is done when its runs end, or moments are not run; absent: nothing. */
+  readonly actions?: readonly Action[];
   readonly location: Location | undefined;
 };
 

@@ -63,7 +63,7 @@ export function createTextReporter(options: TextOptions): Reporter {
           if (isSchedule) sayOf(event, 'dim', `started (run ${event.run.id.slice(0, 13)})`);
           return undefined;
         case 'run-output':
-          return output.add(event.run, event.stream, event.chunk, event.at);
+          return output.add(event.run, streamOf(event, isSchedule), event.chunk, event.at);
         case 'run-finished':
           output.end(event.run, event.at);
           return finished(event, isSchedule, sayOf);
@@ -109,8 +109,15 @@ const COLORS = {
   odd: (text: string) => kleur.yellow(text),
 };
 
-function speaksForItself({ status, reason }: Run): boolean {
-  return status === 'succeeded' || reason === 'exit-code' || reason === 'signal';
+/** The exit code is not that of an action. */
+function speaksForItself({ status, reason, trigger }: Run): boolean {
+  if (status === 'succeeded') return true;
+  return trigger !== 'action' && (reason === 'exit-code' || reason === 'signal');
+}
+
+/** What actions of a one-shot print is no part of its result. */
+function streamOf({ run, stream }: Extract<Event, { type: 'run-output' }>, isSchedule: boolean): Stream {
+  return run.trigger === 'action' && !isSchedule ? 'stderr' : stream;
 }
 
 /** A one-shot speaks only when the exit code does not say it all. */

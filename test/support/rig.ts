@@ -1,6 +1,8 @@
+import { actionsOf } from '../../src/app/actions.ts';
 import { createEngine, type Engine, type EngineResult } from '../../src/engine/engine.ts';
 import type { Surroundings } from '../../src/engine/gate.ts';
 import { createSieve } from '../../src/engine/sieve.ts';
+import type { Action } from '../../src/model/action.ts';
 import type { Campaign } from '../../src/model/campaign.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Gate } from '../../src/model/gate.ts';
@@ -24,6 +26,7 @@ export type TaskSketch = {
   readonly when?: When | readonly When[];
   readonly policy?: Partial<Policy>;
   readonly gate?: Partial<Gate>;
+  readonly actions?: readonly Action[];
 };
 
 export type Rig = {
@@ -65,6 +68,8 @@ export async function rig(
     readonly look?: Surroundings['look'];
     /** What people say about moments to come, asked whenever the engine looks. */
     readonly overrides?: () => Overrides;
+    /** Others schedule the same jobs. */
+    readonly isShared?: boolean;
     /** Called for each event after it is noted. */
     readonly report?: Reporter['report'];
   } = {},
@@ -110,6 +115,7 @@ export async function rig(
         },
       },
       sieve: overrides === undefined ? undefined : createSieve(),
+      actions: actionsOf(store, 'test', { host: 'h', isShared: options.isShared ?? false }),
     },
     {
       jobs: definitions.map((task) => ({
@@ -167,6 +173,7 @@ function taskOf(id: string, sketch: TaskSketch): Task {
     cwd: undefined,
     policy: { ...DEFAULT_POLICY, ...sketch.policy },
     ...(sketch.gate === undefined ? {} : { gate: { ...NO_GATE, ...sketch.gate } }),
+    ...(sketch.actions === undefined ? {} : { actions: sketch.actions }),
     location: undefined,
   };
 }

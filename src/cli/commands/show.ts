@@ -1,5 +1,6 @@
 /** `show`: everything that is known of one run or job. */
 import { findAttempts } from '../../app/attempts.js';
+import { type Chain, findChain, type Link } from '../../app/chain.js';
 import { findRunOrJob } from '../../app/read.js';
 import { attemptOf, describeEnd } from '../../model/describe.js';
 import type { Job } from '../../model/job.js';
@@ -14,18 +15,41 @@ export async function showCommand(text: string, flags: Readonly<Record<string, u
   const reading = await openReading(flags);
   const found = await findRunOrJob(reading.store, text, reading.namespace);
   const attempts = 'run' in found ? await findAttempts(reading.store, found.run) : [];
-  const record = 'run' in found ? runWithAttempts(found.run, attempts) : jobRecord(found.job);
+  const chain = 'run' in found ? await findChain(reading.store, found.run) : NO_CHAIN;
+  const record = 'run' in found ? runWithOthers(found.run, attempts, chain) : jobRecord(found.job);
   if (reading.json) return reading.printJson(record);
-  const shown = 'run' in found ? formatRun(found.run) + formatAttempts(attempts) : formatJob(found.job);
+  const shown =
+    'run' in found
+      ? formatRun(found.run) + formatAttempts(attempts) + formatChain(chain)
+      : formatJob(found.job);
   await reading.streams.write('stdout', shown);
   if ('run' in found && found.run.steps !== undefined) await printSteps(reading, found.run.steps);
   await reading.streams.flush();
 }
 
-function runWithAttempts(run: Run, attempts: readonly Run[]): JsonRecord {
-  if (attempts.length < 2) return runRecord(run);
+const NO_CHAIN: Chain = { ledBy: [], ledTo: [] };
+
+function runWithOthers(run: Run, attempts: readonly Run[], { ledBy, ledTo }: Chain): JsonRecord {
   const runs = attempts.map(({ id, attempt, status }) => ({ id, attempt, status }));
-  return { ...runRecord(run), attemptRuns: runs };
+  return {
+    ...runRecord(run),
+    ...(attempts.length < 2 ? {} : { attemptRuns: runs }),
+    ...(ledBy.length === 0 ? {} : { ledBy: ledBy.map(linkRecord) }),
+    ...(ledTo.length === 0 ? {} : { ledTo: ledTo.map(linkRecord) }),
+  };
+}
+
+function linkRecord({ run: { id, job, status, cause }, depth }: Link): JsonRecord {
+  return { id, job, status, kind: cause?.kind ?? null, depth };
+}
+
+/** What led to a run, the first first; what it led to, each below the one that led to it. */
+function formatChain({ ledBy, ledTo }: Chain): string {
+  const line = ({ run, depth }: Link, indent: number): string =>
+    `${'  '.repeat(indent)}${run.id}  ${printable(run.job)}  ${printable(outcomeOf(run))}${depth > 0 && run.cause ? `  (${run.cause.kind})` : ''}\n`;
+  const before = ledBy.map((link) => line(link, 1)).join('');
+  const after = ledTo.map((link) => line(link, link.depth)).join('');
+  return `${before === '' ? '' : `\nLed by:\n${before}`}${after === '' ? '' : `\nLed to:\n${after}`}`;
 }
 
 function formatAttempts(attempts: readonly Run[]): string {

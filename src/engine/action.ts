@@ -1,0 +1,264 @@
+/** What follows on runs that end, and on moments that are not run: which jobs, with which words. Starts nothing. */
+import { SupertaskError } from '../errors.js';
+import {
+  type Action,
+  actionInstant,
+  actionJobId,
+  parseActionJobId,
+  type Reaction,
+  type Row,
+  type Rows,
+  react,
+  rowsOf,
+} from '../model/action.js';
+import type { Event } from '../model/event.js';
+import { jobByHand } from '../model/expand.js';
+import type { Args } from '../model/param.js';
+import { DEFAULT_POLICY } from '../model/policy.js';
+import { isEnded, type Run } from '../model/run.js';
+import type { Task } from '../model/task.js';
+import { EVENT_VARIABLE, formatEvent, type RunEvent } from '../model/uses/event.js';
+import type { ScheduledTask } from './agenda.js';
+import type { Planned } from './claim.js';
+import type { Clock } from './clock.js';
+
+/** Where actions look things up that happened before. */
+export type ActionSource = {
+  readonly host: string;
+  /** Others may have runs of the same jobs, now. */
+  readonly isShared: boolean;
+  /** Records of a job, newest first. */
+  recent(job: string): Promise<readonly Run[]>;
+  find(runId: string): Promise<Run | undefined>;
+  /** The end of what a run wrote. */
+  tail(run: Run): Promise<string>;
+};
+
+export type ActionParts = {
+  readonly clock: Clock;
+  readonly source: ActionSource;
+  readonly tell: (event: Event) => void;
+  /** What may be run. */
+  readonly jobOf: (id: string) => ScheduledTask | undefined;
+  readonly jobs: () => Iterable<ScheduledTask>;
+  /** Hides secrets. */
+  readonly hide: (text: string) => string;
+};
+
+/** What follows on one run. */
+export type Follow = {
+  readonly planned: readonly Planned[];
+  /** To be kept with it. */
+  readonly outage: Row | undefined;
+};
+
+export type Actions = {
+  /**
+   * Never rejects.
+   *
+   * @param isLast - No further attempt is made.
+   * @param job - As it was when the run began; as it is now if not given.
+   */
+  follow(run: Run, isLast: boolean, job?: ScheduledTask): Promise<Follow>;
+  /** The job of a run that is an action, or was triggered by one. */
+  jobOf(id: string): ScheduledTask | undefined;
+  /** What a run is told about the run that led to it; nothing where no action did. Never rejects. */
+  environmentOf(cause: Run['cause']): Promise<Readonly<Record<string, string>> | undefined>;
+};
+
+/** Actions may lead to actions, and no further than that. */
+const MAX_DEPTH = 10;
+/** A chain with all its attempts. */
+const MAX_STEPS = 100;
+/** So many are remembered; the others can be made again. */
+const MAX_EVENTS = 1_000;
+const NOTHING: Follow = { planned: [], outage: undefined };
+
+export function createActions({ clock, source, tell, jobOf, jobs, hide }: ActionParts): Actions {
+  /** What goes on with each job, as far as it was looked at. */
+  const known = new Map<string, Rows>();
+  /** By the run that is reported, as long as its actions may start. */
+  const events = new Map<string, RunEvent>();
+
+  const warn = (message: string): void => tell({ type: 'warning', at: clock.now(), message });
+
+  const rowsBefore = async (task: Task, run: Run): Promise<Rows> => {
+    const remembered = known.get(task.id);
+    if (remembered !== undefined && !source.isShared) return remembered;
+    const records = await source.recent(task.id);
+    return rowsOf(
+      task.actions ?? [],
+      records.filter(({ id, status }) => id !== run.id && isEnded(status)),
+    );
+  };
+
+  /** How many actions led to a run, one after another. */
+  const depthOf = async (run: Run): Promise<number> => {
+    let depth = 0;
+    let { cause } = run;
+    for (let steps = 0; cause !== undefined && steps < MAX_STEPS && depth < MAX_DEPTH; steps++) {
+      if (cause.kind === 'action') depth++;
+      cause = (await source.find(cause.run))?.cause;
+    }
+    return depth;
+  };
+
+  /** A task with the arguments of an action, and those of the run that led to it where it has such parameters. */
+  const triggered = (owner: Task, id: string, given: Args): ScheduledTask => {
+    const some = jobOf(id) ?? [...jobs()].find(({ task }) => task.taskId === id);
+    if (some === undefined) throw new SupertaskError('ID_UNKNOWN', `there is no job "${id}" to trigger`);
+    const { params = {} } = some.task;
+    const inherited = Object.entries(owner.args ?? {}).filter(([name]) => Object.hasOwn(params, name));
+    const task = jobByHand([some.task], id, { ...Object.fromEntries(inherited), ...given });
+    return (task && jobOf(task.id)) ?? { task: task ?? some.task, bounds: [] };
+  };
+
+  const plannedOf = (owner: ScheduledTask, action: Action, run: Run): Planned | undefined => {
+    const { does } = action;
+    try {
+      const job =
+        does.kind === 'step' ? actionJob(owner, action) : triggered(owner.task, does.task, does.args);
+      return {
+        job,
+        dueAt: actionInstant(run),
+        trigger: 'action',
+        attempt: 1,
+        isCatchUp: false,
+        isAside: true,
+        key: action.id,
+        detail: { cause: { kind: 'action', run: run.id } },
+      };
+    } catch (error) {
+      if (!(error instanceof SupertaskError)) throw error;
+      warn(`${owner.task.id}: no action on run ${run.id}: ${error.message}`);
+      return undefined;
+    }
+  };
+
+  const decide = async (job: ScheduledTask, run: Run, isLast: boolean): Promise<Follow> => {
+    const { task } = job;
+    const before = await rowsBefore(task, run);
+    const reaction = react(task.actions ?? [], run, isLast, before, clock.now());
+    known.set(task.id, reaction.rows);
+    const { actions, outage } = reaction;
+    if (actions.length === 0) return { planned: [], outage };
+    if ((await depthOf(run)) >= MAX_DEPTH) {
+      warn(`${task.id}: no action on run ${run.id}: ${MAX_DEPTH} actions have led to it one after another`);
+      return { planned: [], outage };
+    }
+    const planned = actions.flatMap(({ action }) => plannedOf(job, action, run) ?? []);
+    if (events.size >= MAX_EVENTS) for (const oldest of [...events.keys()].slice(0, 1)) events.delete(oldest);
+    events.set(run.id, eventOf(run, task, reaction, source.host, hide(await source.tail(run))));
+    return { planned, outage };
+  };
+
+  const eventAnew = async (id: string): Promise<RunEvent | undefined> => {
+    const run = await source.find(id);
+    if (run === undefined) return undefined;
+    const task = jobOf(run.job)?.task;
+    const isBad = run.status === 'failed' || run.status === 'errored';
+    const trouble = isBad ? run.outage : undefined;
+    return eventOf(run, task, { outage: run.outage, trouble }, source.host, hide(await source.tail(run)));
+  };
+
+  return {
+    async follow(run, isLast, job = jobOf(run.job)) {
+      if (job?.task.actions === undefined) return NOTHING;
+      return decide(job, run, isLast).catch((error: unknown) => {
+        warn(`${run.job}: no action on run ${run.id}: ${wordsOf(error)}`);
+        return NOTHING;
+      });
+    },
+    jobOf(id) {
+      const named = parseActionJobId(id);
+      const owner = named && jobOf(named.job);
+      const action = owner?.task.actions?.find(({ id: each }) => each === named?.action);
+      if (owner === undefined || action === undefined) return jobOf(id);
+      return action.does.kind === 'step' ? actionJob(owner, action) : undefined;
+    },
+    async environmentOf(first) {
+      try {
+        let cause = first;
+        for (let steps = 0; cause?.kind === 'retry' && steps < MAX_STEPS; steps++)
+          cause = (await source.find(cause.run))?.cause;
+        if (cause?.kind !== 'action') return undefined;
+        const event = events.get(cause.run) ?? (await eventAnew(cause.run));
+        return event && { [EVENT_VARIABLE]: formatEvent(event) };
+      } catch (error) {
+        warn(`an action was told nothing about the run that led to it: ${wordsOf(error)}`);
+        return undefined;
+      }
+    },
+  };
+}
+
+/** What an action runs that is no task of its own: in the place and with the variables of the task that it is about. */
+function actionJob({ task, bounds: _ }: ScheduledTask, action: Action): ScheduledTask {
+  const { actions: _actions, name: _name, gate: _gate, ...rest } = task;
+  const { does } = action;
+  if (does.kind !== 'step') throw new TypeError('it triggers another task');
+  const { stop, keep } = task.policy;
+  return {
+    bounds: [],
+    task: {
+      ...rest,
+      id: actionJobId(task.id, action),
+      name: does.step.name,
+      description: undefined,
+      schedules: [],
+      steps: [does.step],
+      policy: {
+        ...DEFAULT_POLICY,
+        // Each has its own to tell, and none comes too late to be told.
+        overlap: 'parallel',
+        deadlineMs: undefined,
+        timeoutMs: does.timeoutMs,
+        stop,
+        ...(keep === undefined ? {} : { keep }),
+      },
+    },
+  };
+}
+
+function eventOf(
+  run: Run,
+  task: Task | undefined,
+  { outage, trouble }: Pick<Reaction, 'outage' | 'trouble'>,
+  host: string,
+  tail: string,
+): RunEvent {
+  const { namespace, job, status, attempt, trigger, scheduledAt, startedAt, endedAt } = run;
+  const hasRecovered = status === 'succeeded' && outage !== undefined;
+  return {
+    namespace,
+    job,
+    ...given({ task: run.task, name: task?.name, args: run.args }),
+    runId: run.id,
+    status,
+    ...given({ reason: run.reason, exitCode: run.exitCode, signal: run.signal, message: run.message }),
+    attempt,
+    trigger,
+    scheduledAt: scheduledAt.toISOString(),
+    ...given({ startedAt: startedAt?.toISOString(), endedAt: endedAt?.toISOString() }),
+    ...given({ durationMs: run.durationMs }),
+    host,
+    ...(tail === '' ? {} : { outputTail: tail }),
+    ...(trouble === undefined ? {} : { failuresInRow: trouble.failures, failingSince: trouble.since }),
+    ...(hasRecovered ? { recovered: { failures: outage.failures, afterMs: sinceMs(outage, run) } } : {}),
+  };
+}
+
+function sinceMs({ since }: Row, run: Run): number {
+  return Math.max(0, actionInstant(run).getTime() - Date.parse(since));
+}
+
+/** Without what is undefined. */
+function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
