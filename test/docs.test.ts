@@ -38,7 +38,7 @@ describe('the docs', () => {
     );
     expect(
       blocks.map((text) => parseTimetable(text, { file: '/docs/timetables.yaml' }).tasks.length),
-    ).toEqual([2, 1, 1]);
+    ).toEqual([2, 1, 1, 1]);
   });
 
   it('show jobs of APScheduler that are valid', () => {

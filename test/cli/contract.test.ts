@@ -203,6 +203,7 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['simulate', 'busy.yaml', ...span, ...gap]);
 
   await ask(['check', 'busy.yaml']);
+  await ask(['doctor']);
   writeFileSync(
     join(place().work, 'wrong.yaml'),
     'tasks: {a: {when: "*/7 * * * *", run: [no-such-program, 5]}}',

@@ -9,7 +9,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Names of the schemas of what supertask writes: `journal` for `schema/journal.schema.json`. */
 export const SCHEMAS = readdirSync(DIRECTORY)
-  .filter((name) => !name.startsWith('timetable'))
+  .filter((name) => !/^(?:timetable|apscheduler)/.test(name))
   .map((name) => name.replace(/\.schema\.json$/, ''))
   .sort();
 
