@@ -160,7 +160,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     asked,
     isOneShot:
       byHand !== undefined ||
-      (mode === 'once' && jobs.filter(({ bounds }) => bounds.length > 0).length === 1),
+      (mode === 'once' &&
+        jobs.filter(({ task, bounds }) => bounds.length > 0 || isDependent(task)).length === 1),
     isSchedule: mode === 'schedule',
     namespace,
     reloader,
@@ -249,6 +250,11 @@ async function announce(
     jobs: previewJobs(jobs, startedAt, options.tz, hiding.text),
     warnings: timetable.warnings.map(hiding.text),
   });
+}
+
+/** Without a schedule it runs whenever another task has ended. */
+function isDependent({ gate }: Task): boolean {
+  return gate !== undefined && gate.after.length > 0;
 }
 
 function usesContainers(tasks: readonly Task[]): boolean {

@@ -124,6 +124,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let wakeAtMs = startedMs;
   /** Up to here the agenda was asked for what is due. */
   let takenUntil = plan.startedAt;
+  /** The first instant that was taken and is not claimed, in ms: the state cannot be written, or is just being written. */
+  let openFrom: number | undefined;
   let hasTaken = false;
   let isBeatFailing = false;
   let isSettlingSieve = false;
@@ -187,6 +189,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     rest();
   };
 
+  /** Until when all that was due is claimed; undefined when nothing was looked at yet. */
+  const attended = (): Date | undefined => {
+    if (!hasTaken) return undefined;
+    return openFrom === undefined ? takenUntil : new Date(Math.min(takenUntil.getTime(), openFrom - 1));
+  };
+
   const fireDue = async (gap: Gap): Promise<void> => {
     await lookAtOverrides();
     const now = clock.now();
@@ -195,10 +203,15 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     const due = sieve.sift(agenda.takeDue(now));
     takenUntil = now;
     hasTaken = true;
-    if (due.length === 0) return;
+    if (due.length === 0) {
+      openFrom = undefined;
+      return;
+    }
+    openFrom ??= firstOf(due);
     for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(agenda, job, now);
     const refused = await firing.fire(due, now, gap);
     dismissStandby();
+    openFrom = refused.length === 0 ? undefined : firstOf(refused);
     rearm(refused);
   };
 
@@ -259,7 +272,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const beat = async (): Promise<void> => {
     beatAt = clock.steadyMs();
     try {
-      const found = await parts.writer.heartbeat(clock.now(), hasTaken ? takenUntil : NEVER);
+      const found = await parts.writer.heartbeat(clock.now(), attended() ?? NEVER);
       isBeatFailing = false;
       const lost = found.filter(({ status }) => isEnded(status));
       for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
@@ -309,7 +322,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
       reason: stopping ?? 'finished',
       ...tally,
       verdict: campaign.verdict(),
-      attendedUntil: hasTaken ? takenUntil : undefined,
+      attendedUntil: attended(),
       isCutShort,
     });
     return true;
@@ -442,4 +455,8 @@ function createTeller(reporter: Reporter): (event: Event) => Promise<void> | und
       return undefined;
     }
   };
+}
+
+function firstOf(due: readonly SiftedJob[]): number {
+  return due.reduce((first, each) => Math.min(first, each.first.getTime()), Number.POSITIVE_INFINITY);
 }

@@ -233,7 +233,7 @@ function finish(
   report: Report,
 ): Task | undefined {
   const { id, name, description, enabled, steps } = body;
-  const { tz, jitterMs, readEnv, env, cwd, policy } = setting;
+  const { tz, jitterMs, readEnv, env, inherit, cwd, policy } = setting;
   const { params: own = {}, tables, tz: template } = parametrised;
   if (!hasStep(steps)) return undefined;
   const common = template === undefined ? tz : undefined;
@@ -248,6 +248,7 @@ function finish(
   // Not spread: V8 gives an object that is spread into another a hidden class of its own, which weighs more than the task.
   const task: Task = Object.assign(
     { id, name, description, enabled, schedules, steps, env, secrets, cwd, policy, location },
+    inherit === undefined ? undefined : { inherit },
     actions.length === 0 ? undefined : { actions },
     gate === undefined ? undefined : { gate },
     Object.keys(own).length === 0 ? undefined : { params: own },
