@@ -14,9 +14,16 @@ export async function listenForControl(
 ): Promise<() => void> {
   try {
     const { openSocket } = await import('../http/socket.js');
-    const control = await started.control();
-    const place = await store.placeControl(started.namespace, process.env['XDG_RUNTIME_DIR']);
-    const socket = await openSocket(place.path, control, (error) =>
+    const { createService } = await import('../app/service.js');
+    const { namespace } = started;
+    const service = createService({
+      store,
+      controls: [await started.control()],
+      namespace,
+      env: process.env,
+    });
+    const place = await store.placeControl(namespace, process.env['XDG_RUNTIME_DIR']);
+    const socket = await openSocket(place.path, service, (error) =>
       warn(`a request failed: ${String(error)}`),
     );
     place.publish();

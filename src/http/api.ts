@@ -1,22 +1,30 @@
 /** The router: the table of routes as a handler of requests, the same for a socket and for an address. */
 import { type Context, Hono } from 'hono';
+import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import type { Json } from '../model/json.js';
-import { PROBLEM_TYPE, type ProblemDocument, plainProblem, problemOf } from './problem.js';
-import { API_BASE, type Controls, type Route } from './route.js';
+import { readBody } from './body.js';
+import { forward } from './forward.js';
+import { plainProblem, problem, problemOf } from './problem.js';
+import { readQuery } from './query.js';
+import { API_BASE, type Route, SCOPES, type Scope } from './route.js';
 import { ROUTES } from './routes/table.js';
 import { mistakesIn } from './schema.js';
+import { tagged } from './tag.js';
+
+/** Who asks. */
+export type Principal = {
+  /** For the records. */
+  readonly by: string;
+  readonly scope: Scope;
+};
 
 export type ApiParts = {
-  readonly controls: Controls;
-  /** Who sends a request, for the records. */
-  readonly callerOf: (request: Request) => string;
+  readonly service: Service;
+  readonly principalOf: (request: Request) => Principal;
   /** Told of errors that are bugs. */
   readonly onBug: (error: unknown) => void;
 };
-
-/** More is refused before it is read. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 export function createApi(parts: ApiParts): Hono {
   const api = new Hono();
@@ -32,48 +40,35 @@ export function createApi(parts: ApiParts): Hono {
   return api;
 }
 
-async function answer(parts: ApiParts, row: Route, context: Context): Promise<Response> {
-  const body = row.request === undefined ? {} : await readBody(context.req.raw);
+async function answer({ service, principalOf }: ApiParts, row: Route, context: Context): Promise<Response> {
+  const request = context.req.raw;
+  const { by, scope } = principalOf(request);
+  if (SCOPES.indexOf(scope) < SCOPES.indexOf(row.scope))
+    return problem(plainProblem(403, 'Not allowed.', `${row.name} needs the scope ${row.scope}.`));
+  const namespace = context.req.param('namespace');
+  if (namespace !== undefined && !service.sees(namespace))
+    throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+  const query = readQuery(row.query ?? {}, new URL(request.url).searchParams);
+  const body = row.request === undefined ? {} : await readBody(request);
   if (body instanceof Response) return body;
   const mistakes = row.request === undefined ? [] : mistakesIn(row.request, body);
   if (mistakes.length > 0) throw new SupertaskError('USAGE', mistakes.join('; '));
+  const control = namespace === undefined ? undefined : service.own(namespace);
+  if (row.where === 'scheduler' && control === undefined)
+    return forward(service, namespace ?? '', { row, path: context.req.path, body, by });
   const value = await row.handle({
-    controls: parts.controls,
+    service,
+    control,
     param: (name) => context.req.param(name) ?? '',
+    query,
     body: body as Readonly<Record<string, Json>>,
-    by: parts.callerOf(context.req.raw),
+    header: (name) => context.req.header(name),
+    by,
+    scope,
+    signal: request.signal,
   });
-  return context.json(value, row.response.status);
-}
-
-/** An empty body is an empty object. */
-async function readBody(request: Request): Promise<Json | Response> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return tooLarge();
-    chunks.push(chunk);
-  }
-  if (size === 0) return {};
-  const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json(?:;|$)/i.test(type))
-    return problem(plainProblem(415, 'The body has to be application/json.'));
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
-  } catch {
-    throw new SupertaskError('USAGE', 'the body is not JSON');
-  }
-}
-
-function tooLarge(): Response {
-  return problem(plainProblem(413, `The body is larger than ${MAX_BODY_BYTES} bytes.`));
-}
-
-function problem(document: ProblemDocument): Response {
-  return new Response(JSON.stringify(document), {
-    status: document.status,
-    headers: { 'content-type': PROBLEM_TYPE },
-  });
+  if (value instanceof Response) return value;
+  const { response } = row;
+  if ('isTagged' in response) return tagged(value, request.headers.get('if-none-match'), response.status);
+  return response.status === 204 ? new Response(null, { status: 204 }) : context.json(value, response.status);
 }

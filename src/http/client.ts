@@ -3,10 +3,10 @@ import { request } from 'node:http';
 import { SupertaskError, systemCode } from '../errors.js';
 import type { Json } from '../model/json.js';
 import { errorOf } from './problem.js';
-import { API_BASE, CALLER_HEADER } from './route.js';
+import { API_BASE, CALLER_HEADER, type Method } from './route.js';
 
 export type Question = {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Below the base of the routes. */
   readonly path: string;
   readonly body?: Json;
@@ -25,16 +25,17 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
  * @throws {SupertaskError} What the scheduler answered, or `UNANSWERED`.
  */
 export async function ask(socket: string, question: Question): Promise<Json> {
-  const { status, text } = await send(socket, question);
+  const { status, text } = await exchange(socket, question);
   const value = parse(text);
   if (status >= 200 && status < 300 && value !== undefined) return value;
   throw errorOf(value) ?? unanswered(`answered ${status} ${text.slice(0, 200)}`.trim());
 }
 
-function send(
+/** The answer as it was sent. @throws {SupertaskError} `UNANSWERED` */
+export function exchange(
   socket: string,
   question: Question,
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
   const { method, path, body, by } = question;
   const text = method === 'GET' ? undefined : JSON.stringify(body ?? {});
   return new Promise((resolve, reject) => {
@@ -63,7 +64,11 @@ function send(
       });
       response.once('error', (error) => reject(unanswered(whyNot(error), error)));
       response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        resolve({
+          status: response.statusCode ?? 0,
+          type: response.headers['content-type'] ?? '',
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
       );
     });
     asked.end(text);

@@ -2,7 +2,7 @@
 import { ERRORS, type ErrorCode, type Location, type Problem, SupertaskError } from '../errors.js';
 import type { Json } from '../model/json.js';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** Where the exit code of an error does not tell the status. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {
@@ -73,6 +73,13 @@ function locationIn(value: unknown): Location | undefined {
     ...(typeof line === 'number' ? { line } : {}),
     ...(typeof column === 'number' ? { column } : {}),
   };
+}
+
+export function problem(document: ProblemDocument): Response {
+  return new Response(JSON.stringify(document), {
+    status: document.status,
+    headers: { 'content-type': PROBLEM_TYPE },
+  });
 }
 
 /** A problem that HTTP itself has a name for. */

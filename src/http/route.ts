@@ -1,5 +1,6 @@
 /** What a row of the table of routes says: all that a server, its documentation and its clients are made from. */
 import type { Control } from '../app/control/control.js';
+import type { Service } from '../app/service.js';
 import type { Json } from '../model/json.js';
 import type { Schema } from './schema.js';
 
@@ -9,45 +10,96 @@ export const API_BASE = '/api/v1';
 /** Who sends a request by a socket: its directory vouches for the user, the rest is said. */
 export const CALLER_HEADER = 'supertask-by';
 
-/** What a caller must be allowed to do: look, run and stop what there is, or change what there is. */
-export type Scope = 'read' | 'operate' | 'admin';
+/** What a caller may do, each more than the one before: look, run and stop what there is, change what there is. */
+export const SCOPES = ['read', 'operate', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type Route = {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Below `/api/v1`; parts in braces are parameters. */
   readonly path: string;
+  /** For clients; no other route has it. */
+  readonly name: string;
   readonly summary: string;
   readonly scope: Scope;
+  /**
+   * `scheduler`: it asks the scheduler of `{namespace}`; a server in another process passes the request on. Else it is
+   * answered wherever the bookkeeping is.
+   */
+  readonly where: 'anywhere' | 'scheduler';
+  /** It changes nothing, although it has a body. */
+  readonly isPure?: true;
+  /** Of the parameters after `?`: text that is made into what its schema says; of an array, each time it is given. */
+  readonly query?: Readonly<Record<string, Schema>>;
   /** Of the body of the request; absent: it has none. */
   readonly request?: Schema;
-  readonly response: { readonly status: 200 | 201 | 202; readonly schema: Schema };
-  readonly handle: (request: RouteRequest) => Promise<Json> | Json;
+  readonly response: RouteResponse;
+  readonly handle: (request: RouteRequest) => Promise<Json | Response> | Json | Response;
 };
 
-export type RouteRequest = {
-  readonly controls: Controls;
+/** JSON with a schema, or a body of another type, which the handler makes itself. */
+export type RouteResponse =
+  | {
+      readonly status: 200 | 201 | 202;
+      readonly schema: Schema;
+      /** The answer has an entity tag; asked with `If-None-Match`, it may be 304. */
+      readonly isTagged?: true;
+    }
+  | { readonly status: 200; readonly type: string; readonly description: string }
+  /** No body. */
+  | { readonly status: 204 };
+
+export type RouteRequest<Body = Readonly<Record<string, Json>>, Query = Readonly<Record<string, Json>>> = {
+  readonly service: Service;
+  /** The scheduler, of a route that asks one. */
+  readonly control: Control | undefined;
   /** A parameter of the path. */
   readonly param: (name: string) => string;
+  /** It fits the route's schemas. */
+  readonly query: Query;
   /** It fits the route's schema. */
-  readonly body: Readonly<Record<string, Json>>;
+  readonly body: Body;
+  readonly header: (name: string) => string | undefined;
   /** Who asks, for the records. */
   readonly by: string;
+  readonly scope: Scope;
+  /** Aborted when who asks is gone. */
+  readonly signal: AbortSignal;
 };
 
-/** The schedulers that a server speaks for. */
-export type Controls = {
-  all(): readonly Control[];
-  /** @throws {SupertaskError} `ID_UNKNOWN` */
-  of(namespace: string): Control;
-};
-
-/** A route whose body has a type, which its schema vouches for. */
-export function route<Body extends object = object>(
-  row: Omit<Route, 'handle'> & {
-    readonly handle: (request: Omit<RouteRequest, 'body'> & { readonly body: Body }) => Promise<Json> | Json;
+/** A route whose body and parameters have types, which its schemas vouch for. */
+export function route<Body extends object = object, Query extends object = object>(
+  row: Omit<Route, 'handle' | 'where'> & {
+    readonly handle: (request: RouteRequest<Body, Query>) => ReturnType<Route['handle']>;
   },
 ): Route {
-  return { ...row, handle: (request) => row.handle({ ...request, body: request.body as Body }) };
+  return {
+    ...row,
+    where: 'anywhere',
+    handle: (request) =>
+      row.handle({ ...request, body: request.body as Body, query: request.query as Query }),
+  };
+}
+
+/** The same for what only a scheduler can answer. */
+export function schedulerRoute<Body extends object = object>(
+  row: Omit<Route, 'handle' | 'where' | 'query'> & {
+    readonly handle: (
+      request: Omit<RouteRequest<Body>, 'control'> & { readonly control: Control },
+    ) => ReturnType<Route['handle']>;
+  },
+): Route {
+  return {
+    ...row,
+    where: 'scheduler',
+    handle(request) {
+      const { control } = request;
+      if (control === undefined) throw new Error(`${row.path} was asked without a scheduler`);
+      return row.handle({ ...request, control, body: request.body as Body });
+    },
+  };
 }
 
 /** A published schema, by the name of its file. */

@@ -2,10 +2,10 @@
 import { chmodSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Control } from '../app/control/control.js';
+import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import { createApi } from './api.js';
-import { CALLER_HEADER, type Controls } from './route.js';
+import { CALLER_HEADER } from './route.js';
 
 export type ControlSocket = { close(): void };
 
@@ -17,12 +17,16 @@ export type ControlSocket = { close(): void };
  */
 export async function openSocket(
   path: string,
-  control: Control,
+  service: Service,
   onBug: (error: unknown) => void,
 ): Promise<ControlSocket> {
   const api = createApi({
-    controls: controlsOf([control]),
-    callerOf: ({ headers }) => headers.get(CALLER_HEADER)?.slice(0, 200) ?? 'api',
+    service,
+    // Whoever can open it is the user whose schedulers these are.
+    principalOf: ({ headers }) => ({
+      by: headers.get(CALLER_HEADER)?.slice(0, 200) ?? 'api',
+      scope: 'admin',
+    }),
     onBug,
   });
   const server = createAdaptorServer({ fetch: api.fetch }) as Server;
@@ -36,17 +40,6 @@ export async function openSocket(
     close() {
       server.close();
       server.closeIdleConnections();
-    },
-  };
-}
-
-function controlsOf(all: readonly Control[]): Controls {
-  return {
-    all: () => all,
-    of(namespace) {
-      const found = all.find((control) => control.namespace === namespace);
-      if (found !== undefined) return found;
-      throw new SupertaskError('ID_UNKNOWN', `no scheduler of namespace ${namespace} answers here`);
     },
   };
 }

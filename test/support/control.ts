@@ -1,8 +1,9 @@
 /** The API over an engine whose clock is turned by hand. */
 import type { Hono } from 'hono';
 import { type Control, createControl } from '../../src/app/control/control.ts';
-import { SupertaskError } from '../../src/errors.ts';
+import { createService } from '../../src/app/service.ts';
 import { createApi } from '../../src/http/api.ts';
+import type { FileStore } from '../../src/store/file/store.ts';
 import type { Rig } from './rig.ts';
 
 export type ApiRig = {
@@ -16,7 +17,8 @@ export type ApiRig = {
 
 export type Answer = { readonly status: number; readonly type: string; readonly body: unknown };
 
-export function apiOf({ engine, time }: Rig): ApiRig {
+/** Routes that need a store on disk need a rig that has one. */
+export function apiOf({ engine, time, store }: Rig): ApiRig {
   const control = createControl({
     engine,
     namespace: 'test',
@@ -26,14 +28,14 @@ export function apiOf({ engine, time }: Rig): ApiRig {
   });
   const bugs: unknown[] = [];
   const api = createApi({
-    controls: {
-      all: () => [control],
-      of(namespace) {
-        if (namespace === 'test') return control;
-        throw new SupertaskError('ID_UNKNOWN', `no scheduler of namespace ${namespace} answers here`);
-      },
-    },
-    callerOf: () => 'ada',
+    service: createService({
+      store: store as FileStore,
+      controls: [control],
+      namespace: 'test',
+      env: {},
+      now: () => time.now(),
+    }),
+    principalOf: () => ({ by: 'ada', scope: 'admin' }),
     onBug: (error) => bugs.push(error),
   });
   const send = async (path: string, init: RequestInit): Promise<Answer> => {

@@ -33,6 +33,7 @@ export type Rig = {
   readonly time: FakeClock;
   readonly executor: FakeExecutor;
   readonly engine: Engine;
+  readonly store: Store;
   readonly events: readonly Event[];
   /** Types of the events that tell what became of due moments. */
   told(): readonly string[];
@@ -139,6 +140,7 @@ export async function rig(
     time,
     executor,
     engine,
+    store,
     events,
     told: () => events.map(({ type }) => type).filter((type) => type.startsWith('run-')),
     runs,

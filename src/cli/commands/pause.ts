@@ -138,7 +138,7 @@ async function askNext(steering: Steering, job: Job): Promise<Date | undefined> 
   );
   if (scheduler?.socket === undefined) return undefined;
   const { ask } = await import('../../http/client.js');
-  const path = `/namespaces/${encodeURIComponent(job.namespace)}/jobs`;
+  const path = `/namespaces/${encodeURIComponent(job.namespace)}/scheduler/jobs`;
   const told = await ask(scheduler.socket, { method: 'GET', path, by: steering.by }).catch(() => undefined);
   const all = (told ?? []) as readonly { readonly id: string; readonly nextDueAt: string | null }[];
   const next = all.find(({ id }) => id === job.id)?.nextDueAt;

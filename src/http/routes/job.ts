@@ -1,12 +1,13 @@
 /** Routes of jobs that a scheduler has. */
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
-import { published, type Route, route } from '../route.js';
+import { published, type Route, schedulerRoute } from '../route.js';
 
 export const JOB_ROUTES: readonly Route[] = [
-  route({
+  schedulerRoute({
     method: 'GET',
-    path: '/namespaces/{namespace}/jobs',
+    path: '/namespaces/{namespace}/scheduler/jobs',
+    name: 'listSchedulerJobs',
     summary: 'The jobs that the scheduler has, and when each is due next.',
     scope: 'read',
     response: {
@@ -20,15 +21,13 @@ export const JOB_ROUTES: readonly Route[] = [
         },
       },
     },
-    handle: ({ controls, param }) =>
-      controls
-        .of(param('namespace'))
-        .jobs()
-        .map(({ id, nextDueAt }) => ({ id, nextDueAt: nextDueAt?.toISOString() ?? null })),
+    handle: ({ control }) =>
+      control.jobs().map(({ id, nextDueAt }) => ({ id, nextDueAt: nextDueAt?.toISOString() ?? null })),
   }),
-  route<{ readonly args?: Readonly<Record<string, Json>>; readonly note?: string }>({
+  schedulerRoute<{ readonly args?: Readonly<Record<string, Json>>; readonly note?: string }>({
     method: 'POST',
     path: '/namespaces/{namespace}/jobs/{job}/trigger',
+    name: 'triggerJob',
     summary: 'Run a job now, as its overlap policy allows.',
     scope: 'operate',
     request: {
@@ -50,8 +49,8 @@ export const JOB_ROUTES: readonly Route[] = [
         },
       },
     },
-    async handle({ controls, param, body, by }) {
-      const { kind, run } = await controls.of(param('namespace')).trigger(param('job'), { ...body, by });
+    async handle({ control, param, body, by }) {
+      const { kind, run } = await control.trigger(param('job'), { ...body, by });
       return { kind, run: runRecord(run) };
     },
   }),

@@ -1,7 +1,7 @@
 /** Routes of runs that are going. */
 
 import { runRecord } from '../../model/record.js';
-import { published, type Route, route } from '../route.js';
+import { published, type Route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const ANSWER: Schema = {
@@ -17,17 +17,19 @@ const ANSWER: Schema = {
 };
 
 export const RUN_ROUTES: readonly Route[] = [
-  route({
+  schedulerRoute({
     method: 'GET',
-    path: '/namespaces/{namespace}/live-runs',
+    path: '/namespaces/{namespace}/scheduler/runs',
+    name: 'listSchedulerRuns',
     summary: 'The runs that are going.',
     scope: 'read',
     response: { status: 200, schema: { type: 'array', items: published('list-runs', 'run') } },
-    handle: ({ controls, param }) => controls.of(param('namespace')).status().running.map(runRecord),
+    handle: ({ control }) => control.status().running.map(runRecord),
   }),
-  route<{ readonly signal?: NodeJS.Signals; readonly graceMs?: number; readonly kill?: boolean }>({
+  schedulerRoute<{ readonly signal?: NodeJS.Signals; readonly graceMs?: number; readonly kill?: boolean }>({
     method: 'POST',
     path: '/namespaces/{namespace}/runs/{run}/stop',
+    name: 'stopRun',
     summary: 'End a run and all its processes: a signal, SIGKILL after the grace.',
     scope: 'operate',
     request: {
@@ -45,9 +47,9 @@ export const RUN_ROUTES: readonly Route[] = [
       additionalProperties: false,
     },
     response: { status: 202, schema: ANSWER },
-    async handle({ controls, param, body, by }) {
+    async handle({ control, param, body, by }) {
       const run = param('run');
-      return { run, answer: await controls.of(param('namespace')).stopRun(run, { ...body, by }) };
+      return { run, answer: await control.stopRun(run, { ...body, by }) };
     },
   }),
 ];

@@ -2,7 +2,7 @@
 import type { SchedulerStatus } from '../../app/control/control.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
-import { published, type Route, route } from '../route.js';
+import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const SCHEDULER: Schema = {
@@ -25,22 +25,25 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/schedulers',
+    name: 'listSchedulers',
     summary: 'The schedulers that answer here.',
     scope: 'read',
     response: { status: 200, schema: { type: 'array', items: SCHEDULER } },
-    handle: ({ controls }) => controls.all().map((control) => schedulerRecord(control.status())),
+    handle: ({ service }) => service.owned().map((control) => schedulerRecord(control.status())),
   }),
-  route({
+  schedulerRoute({
     method: 'GET',
     path: '/namespaces/{namespace}/scheduler',
+    name: 'showScheduler',
     summary: 'The scheduler of a namespace.',
     scope: 'read',
     response: { status: 200, schema: SCHEDULER },
-    handle: ({ controls, param }) => schedulerRecord(controls.of(param('namespace')).status()),
+    handle: ({ control }) => schedulerRecord(control.status()),
   }),
-  route<{ readonly drain?: boolean }>({
+  schedulerRoute<{ readonly drain?: boolean }>({
     method: 'POST',
     path: '/namespaces/{namespace}/shutdown',
+    name: 'shutDownScheduler',
     summary: 'End the scheduler: no new runs; those that are going are stopped, or waited for.',
     scope: 'admin',
     request: {
@@ -49,15 +52,15 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
       additionalProperties: false,
     },
     response: { status: 202, schema: SCHEDULER },
-    handle({ controls, param, body, by }) {
-      const control = controls.of(param('namespace'));
+    handle({ control, body, by }) {
       control.shutdown({ drain: body.drain, by });
       return schedulerRecord(control.status());
     },
   }),
-  route({
+  schedulerRoute({
     method: 'POST',
     path: '/namespaces/{namespace}/overrides/refresh',
+    name: 'refreshOverrides',
     summary: 'Take over pauses and skips at once that were written to the bookkeeping.',
     scope: 'operate',
     request: { type: 'object', additionalProperties: false },
@@ -69,20 +72,20 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
         properties: { namespace: { type: 'string' } },
       },
     },
-    async handle({ controls, param }) {
-      const control = controls.of(param('namespace'));
+    async handle({ control }) {
       await control.refresh();
       return { namespace: control.namespace };
     },
   }),
-  route({
+  schedulerRoute({
     method: 'POST',
     path: '/namespaces/{namespace}/reload',
+    name: 'reloadSource',
     summary: 'Read the source again, and take over what has changed in it.',
     scope: 'admin',
     request: { type: 'object', additionalProperties: false },
     response: { status: 200, schema: { type: 'object' } },
-    handle: ({ controls, param, by }) => controls.of(param('namespace')).reload(by),
+    handle: ({ control, by }) => control.reload(by),
   }),
 ];
 
