@@ -21,7 +21,8 @@ describe('a condition', () => {
   it('is waited for across a kill -9, by the same record', async () => {
     write(`
 tasks:
-  job: {run: "echo through", when: "every 1h from start", only-if: "test -e flag", wait: {max: 10m, every: 200ms}}
+  # The second scheduler has a run of its own at its start, which must not hold this one off.
+  job: {run: "echo through", when: "every 1h from start", overlap: parallel, only-if: "test -e flag", wait: {max: 10m, every: 200ms}}
   beat: {run: "true", when: "every 1s"}
 `);
     const first = startCli(['run', '--file', 'shop.yaml']);
