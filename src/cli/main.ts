@@ -21,6 +21,8 @@ async function run(argv: readonly string[]): Promise<Exit> {
 
 async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
+  // Help is printed by commander itself, and `| head` need not take all of it.
+  process.stdout.on('error', () => {});
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;

@@ -92,7 +92,7 @@ function createGroups({ color, write }: OutputViewOptions): {
   type Group = { lines: [Stream, Buffer][]; bytes: number };
   const held = new Map<string, Group>();
   const release = (run: Run, group: Group): Promise<void> | undefined => {
-    const title = `── ${printable(run.job)} (run ${run.id.slice(0, 13)})`;
+    const title = `── ${printable(run.job)} (run ${run.id.slice(0, 18)})`;
     let patience = write('stderr', `${color ? colorOf(run.job)(title) : title}\n`);
     for (const [stream, bytes] of joined(group.lines)) patience = write(stream, bytes) ?? patience;
     return patience;

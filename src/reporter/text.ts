@@ -60,7 +60,7 @@ export function createTextReporter(options: TextOptions): Reporter {
           if (isSchedule) say(`supertask: stopped (${event.reason})`);
           return undefined;
         case 'run-started':
-          if (isSchedule) sayOf(event, 'dim', `started (run ${event.run.id.slice(0, 13)})`);
+          if (isSchedule) sayOf(event, 'dim', `started (run ${event.run.id.slice(0, 18)})`);
           return undefined;
         case 'run-output':
           return output.add(event.run, streamOf(event, isSchedule), event.chunk, event.at);

@@ -136,6 +136,12 @@ describe('a run, once', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('does not mind when only the first line of its help is read', async () => {
+    const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+    const { stderr, stdout } = await startCommand(['sh', '-c', `${program} run --help | head -n 1`]).exit;
+    expect({ stderr, stdout }).toEqual({ stderr: '', stdout: 'Usage: supertask run [options] [target...]\n' });
+  });
+
   it('works with its own streams closed', async () => {
     const result = await runCli(['run', '--', 'cmd:echo hi; exit 5'], {
       closed: ['stdin', 'stdout', 'stderr'],
