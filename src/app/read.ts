@@ -5,7 +5,7 @@ import { bindJob } from '../model/job-schedule.js';
 import { nextAllowed } from '../model/override.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
 import { type BoundSchedule, nextOf } from '../model/schedule.js';
-import type { NamespaceSummary, Store } from '../store/store.js';
+import type { NamespaceSummary, SchedulerInfo, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
 
 export type RunFilter = {
@@ -123,10 +123,18 @@ export async function latestRun(store: Store, job: Job): Promise<Run | undefined
 
 async function jobsOf(store: Store, namespace: string, now: Date): Promise<readonly Job[]> {
   const [jobs, schedulers] = await Promise.all([store.jobs(namespace), store.schedulers(namespace)]);
+  const startedAt = startsOf(schedulers);
   return jobs.map((job) => {
-    const scheduler = schedulers.find((each) => each.jobs.includes(job.id));
-    return scheduler === undefined ? job : { ...job, nextDueAt: nextDueOf(job, scheduler.startedAt, now) };
+    const start = startedAt.get(job.id);
+    return start === undefined ? job : { ...job, nextDueAt: nextDueOf(job, start, now) };
   });
+}
+
+/** When the scheduler started that has a job, by the job's id. */
+export function startsOf(schedulers: readonly SchedulerInfo[]): ReadonlyMap<string, Date> {
+  // Where several have it, the first one counts.
+  const latestFirst = [...schedulers].reverse();
+  return new Map(latestFirst.flatMap(({ jobs, startedAt }) => jobs.map((id) => [id, startedAt] as const)));
 }
 
 /** When a scheduler that started at `startedAt` will run a job next. */

@@ -6,6 +6,8 @@ export type Service = {
   readonly store: FileStore;
   readonly startedAt: Date;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The only namespace that it speaks for; undefined: it speaks for all. */
+  readonly namespace: string | undefined;
   /** Whether it speaks for a namespace; of any other it knows nothing. */
   sees(namespace: string): boolean;
   /** The scheduler of this process, where it is that of the namespace. */
@@ -30,6 +32,7 @@ export function createService({ store, controls, namespace, env, now }: ServiceO
     store,
     startedAt: clock(),
     env,
+    namespace,
     sees: (asked) => namespace === undefined || asked === namespace,
     own: (asked) => controls.find((control) => control.namespace === asked),
     owned: () => controls,

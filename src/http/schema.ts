@@ -2,8 +2,12 @@
 import type { Json } from '../model/json.js';
 
 export type Schema = {
+  /** Of a shape that has a name of its own: clients get it by this name. */
+  readonly title?: string;
   readonly description?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+  /** Not checked here. */
+  readonly format?: 'date-time' | 'uri-reference';
   readonly enum?: readonly string[];
   /** Of text: a regular expression that all of it fits. */
   readonly pattern?: string;
@@ -72,6 +76,7 @@ function mistakesInObject(
 
 function hasType(type: NonNullable<Schema['type']>, value: Json | undefined): boolean {
   if (type === 'array') return isList(value);
+  if (type === 'null') return value === null;
   if (type === 'object') return typeof value === 'object' && value !== null && !isList(value);
   if (type === 'integer') return Number.isSafeInteger(value);
   return typeof value === type;

@@ -41,16 +41,19 @@ export type Reason =
   | 'storage';
 
 /** What started a run. */
-export type Trigger =
-  | 'schedule'
-  | 'catch-up'
-  | 'once'
-  | 'manual'
-  | 'retry'
-  | 'rerun'
-  | 'action'
-  | 'dependency'
-  | 'api';
+export const TRIGGERS = [
+  'schedule',
+  'catch-up',
+  'once',
+  'manual',
+  'retry',
+  'rerun',
+  'action',
+  'dependency',
+  'api',
+] as const;
+
+export type Trigger = (typeof TRIGGERS)[number];
 
 /** The run that led to another one. */
 export type Cause = { readonly run: string; readonly kind: 'retry' | 'rerun' | 'action' | 'dependency' };

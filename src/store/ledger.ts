@@ -1,6 +1,6 @@
 /** What every store holds to be true of runs: how changes are merged, how runs are found and ordered. Pure. */
 import { isEnded, plannedFor, type Run, type RunChange } from '../model/run.js';
-import type { RunQuery, WriterOptions } from './store.js';
+import type { RunPosition, RunQuery, WriterOptions } from './store.js';
 
 /**
  * Apply a change. A final status stays (later changes are ignored), except that a run held to be lost may still
@@ -49,7 +49,7 @@ export function skipForOverlap(run: Run, holder: Run | undefined): Run {
 }
 
 /** Newest first: by due instant, then by attempt, then by id. */
-export function compareNewest(left: Run, right: Run): number {
+export function compareNewest(left: RunPosition, right: RunPosition): number {
   const later = right.scheduledAt.getTime() - left.scheduledAt.getTime() || right.attempt - left.attempt;
   return later || (left.id < right.id ? 1 : -1);
 }
@@ -60,6 +60,9 @@ export function matchesQuery(run: Run, query: RunQuery): boolean {
   if (query.status !== undefined && !query.status.includes(run.status)) return false;
   if (query.since !== undefined && run.scheduledAt.getTime() < query.since.getTime()) return false;
   if (query.until !== undefined && run.scheduledAt.getTime() > query.until.getTime()) return false;
+  if (query.trigger !== undefined && !query.trigger.includes(run.trigger)) return false;
+  if (query.after !== undefined && (run.id === query.after.id || compareNewest(run, query.after) < 0))
+    return false;
   if (query.covering !== undefined && !covers(run, query.covering)) return false;
   return query.idPrefix === undefined || run.id.startsWith(query.idPrefix);
 }

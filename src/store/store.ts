@@ -3,7 +3,7 @@ import type { Stream } from '../model/event.js';
 import type { Job, JobDefinition } from '../model/job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
 import type { Overrides } from '../model/override.js';
-import type { ProcessId, Run, RunChange, RunStatus } from '../model/run.js';
+import type { ProcessId, Run, RunChange, RunStatus, Trigger } from '../model/run.js';
 
 /** Reading never blocks a writer, never needs a lock and works on a read-only file system. */
 export interface Store {
@@ -72,6 +72,9 @@ export type SchedulerInfo = {
   readonly jobs: readonly string[];
 };
 
+/** Where a run stands among all, newest first; it need not be there (any more). */
+export type RunPosition = Pick<Run, 'scheduledAt' | 'attempt' | 'id'>;
+
 export type RunQuery = {
   /** All namespaces when undefined. */
   readonly namespace?: string | undefined;
@@ -85,6 +88,9 @@ export type RunQuery = {
   readonly covering?: Date | undefined;
   /** Ids that start so. */
   readonly idPrefix?: string | undefined;
+  readonly trigger?: readonly Trigger[] | undefined;
+  /** Only those that come after this one, newest first: the rest of a list that was cut here. */
+  readonly after?: RunPosition | undefined;
   readonly limit: number;
 };
 

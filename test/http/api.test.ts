@@ -2,17 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/errors.ts';
 import { ROUTES } from '../../src/http/routes/table.ts';
+import type { Store } from '../../src/store/store.ts';
 import { apiOf } from '../support/control.ts';
+import { fileStore } from '../support/file-store.ts';
 import { type Rig, rig } from '../support/rig.ts';
 import { mistakesAgainst } from '../support/schema.ts';
 
 const START = '2026-01-01T00:00:01Z';
 
 /** A scheduler with a run of `slow` that goes on, and one of `line` that waits for another one. */
-async function busy(): Promise<Rig> {
+async function busy(store?: Store): Promise<Rig> {
   const one = await rig(
     { slow: { when: 'every 10s' }, line: { when: 'every 10s', policy: { overlap: 'queue' } } },
-    { at: START },
+    { at: START, ...(store === undefined ? {} : { store }) },
   );
   await one.time.advance(20_000);
   return one;
@@ -31,7 +33,7 @@ describe('the table of routes', () => {
   });
 
   it('describes what each route answers', async () => {
-    const one = await busy();
+    const one = await busy(fileStore());
     const { get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
     const answered = new Set<string>();

@@ -338,6 +338,22 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await ids({ namespace: 'n1', limit: 1 })).toEqual([third]);
     });
 
+    it('goes on where a list was cut, also within one instant, and finds by what started it', async () => {
+      const at = '2026-05-01T01:00:00Z';
+      const runs = [
+        ...['a', 'b', 'c', 'd'].map((job) => dueRun(job, at, { status: 'skipped', reason: 'paused' })),
+        dueRun('a', at, { status: 'skipped', reason: 'paused', attempt: 2, trigger: 'retry' }),
+        dueRun('a', '2026-05-01T00:00:00Z', { status: 'missed', reason: 'down' }),
+      ];
+      await writer.claim(runs.map((run) => ({ run })));
+      const all = await rig.store.runs({ limit: 10 });
+      expect(all).toHaveLength(6);
+      for (const [index, after] of all.entries())
+        expect(await ids({ after, limit: 3 })).toEqual(all.slice(index + 1, index + 4).map(({ id }) => id));
+      expect(await ids({ trigger: ['retry', 'manual'] })).toEqual([all[0]?.id]);
+      expect(all[0]?.attempt).toBe(2);
+    });
+
     it('finds what is due in a span, and the record that stands for a moment among several', async () => {
       const folded = dueRun('a', '2026-05-01T04:00:00Z', {
         status: 'missed',

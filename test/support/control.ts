@@ -8,7 +8,6 @@ import type { Rig } from './rig.ts';
 
 export type ApiRig = {
   readonly api: Hono;
-  readonly control: Control;
   /** Bugs that requests brought to light. */
   readonly bugs: readonly unknown[];
   post(path: string, body?: unknown): Promise<Answer>;
@@ -18,7 +17,7 @@ export type ApiRig = {
 export type Answer = { readonly status: number; readonly type: string; readonly body: unknown };
 
 /** Routes that need a store on disk need a rig that has one. */
-export function apiOf({ engine, time, store }: Rig): ApiRig {
+export function apiOf({ engine, time, store }: Rig): ApiRig & { readonly control: Control } {
   const control = createControl({
     engine,
     namespace: 'test',
@@ -26,28 +25,46 @@ export function apiOf({ engine, time, store }: Rig): ApiRig {
     kind: 'file',
     startedAt: time.now(),
   });
+  const api = apiOver(store as FileStore, {
+    controls: [control],
+    namespace: 'test',
+    now: () => time.now(),
+    settle: () => time.advance(0),
+  });
+  return { ...api, control };
+}
+
+/** The API over a bookkeeping, without a scheduler unless there is one. */
+export function apiOver(
+  store: FileStore,
+  {
+    controls = [],
+    namespace,
+    now,
+    settle = async () => {},
+  }: {
+    readonly controls?: readonly Control[];
+    readonly namespace?: string;
+    readonly now: () => Date;
+    /** Gives what was asked the time it needs. */
+    readonly settle?: () => Promise<void>;
+  },
+): ApiRig {
   const bugs: unknown[] = [];
   const api = createApi({
-    service: createService({
-      store: store as FileStore,
-      controls: [control],
-      namespace: 'test',
-      env: {},
-      now: () => time.now(),
-    }),
+    service: createService({ store, controls, namespace, env: {}, now }),
     principalOf: () => ({ by: 'ada', scope: 'admin' }),
     onBug: (error) => bugs.push(error),
   });
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const asked = Promise.resolve(api.request(`/api/v1${path}`, init));
-    await time.advance(0);
+    await settle();
     const response = await asked;
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, type, body: await response.json() };
   };
   return {
     api,
-    control,
     bugs,
     get: (path) => send(path, {}),
     post: (path, body) =>

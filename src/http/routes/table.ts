@@ -1,7 +1,17 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
 import { JOB_ROUTES } from './job.js';
+import { JOB_RECORD_ROUTES } from './job-record.js';
+import { NAMESPACE_ROUTES } from './namespace.js';
 import { RUN_ROUTES } from './run.js';
+import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
 
-export const ROUTES: readonly Route[] = [...SCHEDULER_ROUTES, ...JOB_ROUTES, ...RUN_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...NAMESPACE_ROUTES,
+  ...SCHEDULER_ROUTES,
+  ...JOB_RECORD_ROUTES,
+  ...JOB_ROUTES,
+  ...RUN_RECORD_ROUTES,
+  ...RUN_ROUTES,
+];

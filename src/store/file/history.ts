@@ -93,7 +93,11 @@ function rangeOf(query: RunQuery): { fromMs: number; toMs: number } {
       query.since?.getTime() ?? 0,
       query.covering?.getTime() ?? 0,
     ),
-    toMs: Math.min(Number.parseInt(hex.padEnd(12, 'f'), 16), query.until?.getTime() ?? Infinity),
+    toMs: Math.min(
+      Number.parseInt(hex.padEnd(12, 'f'), 16),
+      query.until?.getTime() ?? Infinity,
+      query.after?.scheduledAt.getTime() ?? Infinity,
+    ),
   };
 }
 

@@ -1,0 +1,18 @@
+/** A store on disk in a directory of its own, which is removed after the test. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { createFileStore, type FileStore } from '../../src/store/file/store.ts';
+
+const made: string[] = [];
+
+export function fileStore(now?: () => Date): FileStore {
+  const root = mkdtempSync(join(tmpdir(), 'supertask-store-'));
+  made.push(root);
+  return createFileStore({ root: join(root, 'state'), version: '0.0.0', ...(now ? { now } : {}) });
+}
+
+afterEach(() => {
+  for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+});
