@@ -1,4 +1,4 @@
-/** Two projects: what needs nothing but Node and common tools, and what needs a container engine or the whole machine. */
+/** Two projects: what needs nothing but Node and common tools, and what needs a container engine, a browser or the whole machine. */
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
@@ -6,6 +6,7 @@ const MACHINE = [
   'test/**/docker*.test.ts',
   'test/**/container*.test.ts',
   'test/faults/**/*.test.ts',
+  'test/web/browser/**/*.test.ts',
   'test/package.test.ts',
 ];
 

@@ -9,7 +9,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 export const CACHE = join(ROOT, 'node_modules/.cache');
 
 /** Directories count too: their time changes when a file in them goes away. */
-const SOURCES = ['src', 'package.json', 'package-lock.json', 'tsdown.config.ts', 'bin'];
+const SOURCES = ['src', 'package.json', 'package-lock.json', 'tsdown.config.ts', 'vite.config.ts', 'bin'];
 const RESULTS = [
   'dist/cli/start.cjs',
   'dist/cli/main.cjs',
@@ -17,6 +17,7 @@ const RESULTS = [
   'dist/lib/index.js',
   'dist/lib/index.d.ts',
   'dist/supertask.1',
+  'dist/web/index.html',
 ];
 
 export function setup(): void {

@@ -1,0 +1,70 @@
+/**
+ * Where in the page one is: `#/jobs/NAMESPACE/JOB?status=failed`.
+ *
+ * In the fragment, because the page then has one address, which works below any path and needs nothing of the server.
+ */
+import { computed, signal } from '@preact/signals';
+
+export type Place = { readonly path: readonly string[]; readonly query: URLSearchParams };
+
+/** What a link leads to: the parts of its path, and its query. */
+export type Target = {
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string | undefined>>;
+};
+
+const hash = signal(location.hash);
+
+export const place = computed<Place>(() => placeOf(hash.value));
+
+window.addEventListener('hashchange', () => {
+  hash.value = location.hash;
+});
+
+/** Any other fragment, such as the code that one signs in by, is the first page. */
+export function placeOf(fragment: string): Place {
+  if (!fragment.startsWith('#/')) return { path: [], query: new URLSearchParams() };
+  const [path = '', query = ''] = fragment.slice(2).split('?', 2);
+  return { path: path.split('/').filter(Boolean).map(decode), query: new URLSearchParams(query) };
+}
+
+/** @example href({ path: ['runs'], query: { status: 'failed' } }) // '#/runs?status=failed' */
+export function href({ path, query = {} }: Target): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value) found.set(name, value);
+  const text = found.toString();
+  return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
+}
+
+export function jobHref(namespace: string, job: string): string {
+  return href({ path: ['jobs', namespace, job] });
+}
+
+export function runHref(namespace: string, run: string): string {
+  return href({ path: ['runs', namespace, run] });
+}
+
+/** Go somewhere else. `replace`: without a step in the history, as for each letter of a search. */
+export function go(target: Target, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, '', href(target));
+  else history.pushState(null, '', href(target));
+  hash.value = location.hash;
+}
+
+/** Change parts of the query, such as filters; undefined or '' leaves a part out. */
+export function setQuery(
+  changes: Readonly<Record<string, string | undefined>>,
+  { replace = true } = {},
+): void {
+  const { path, query } = place.peek();
+  go({ path, query: { ...Object.fromEntries(query), ...changes } }, { replace });
+}
+
+/** A fragment that somebody made by hand may have a lone percent sign. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
