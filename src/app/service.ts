@@ -1,6 +1,8 @@
 /** What a server answers from: the bookkeeping, and the schedulers of its own process. */
+import { SupertaskError } from '../errors.js';
 import type { FileStore } from '../store/file/store.js';
 import type { Control } from './control/control.js';
+import type { Feed } from './feed.js';
 
 export type Service = {
   readonly store: FileStore;
@@ -10,10 +12,17 @@ export type Service = {
   readonly namespace: string | undefined;
   /** Whether it speaks for a namespace; of any other it knows nothing. */
   sees(namespace: string): boolean;
+  /** @throws {SupertaskError} `ID_UNKNOWN` for a namespace that it does not speak for. */
+  refuseUnseen(namespace: string): void;
   /** The scheduler of this process, where it is that of the namespace. */
   own(namespace: string): Control | undefined;
   /** All schedulers of this process. */
   owned(): readonly Control[];
+  /** What happens; nothing is done for it until somebody listens. */
+  feed(): Promise<Feed>;
+  /** Aborted when it ends: answers that go on end with it. */
+  readonly closing: AbortSignal;
+  close(): void;
   now(): Date;
 };
 
@@ -28,14 +37,30 @@ export type ServiceOptions = {
 
 export function createService({ store, controls, namespace, env, now }: ServiceOptions): Service {
   const clock = now ?? (() => new Date());
+  const sees = (asked: string): boolean => namespace === undefined || asked === namespace;
+  const closing = new AbortController();
+  let feed: Promise<Feed> | undefined;
   return {
     store,
     startedAt: clock(),
     env,
     namespace,
-    sees: (asked) => namespace === undefined || asked === namespace,
+    sees,
+    refuseUnseen(asked) {
+      if (!sees(asked))
+        throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(asked)}`);
+    },
     own: (asked) => controls.find((control) => control.namespace === asked),
     owned: () => controls,
+    feed() {
+      feed ??= import('./feed.js').then(({ createFeed }) => createFeed({ store, sees, now: clock }));
+      return feed;
+    },
+    closing: closing.signal,
+    close() {
+      closing.abort();
+      void feed?.then((made) => made.close());
+    },
     now: clock,
   };
 }

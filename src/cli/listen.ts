@@ -29,6 +29,7 @@ export async function listenForControl(
     place.publish();
     return () => {
       place.withdraw();
+      service.close();
       socket.close();
     };
   } catch (error) {

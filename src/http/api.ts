@@ -10,6 +10,7 @@ import { readQuery } from './query.js';
 import { API_BASE, type Route, SCOPES, type Scope } from './route.js';
 import { ROUTES } from './routes/table.js';
 import { mistakesIn } from './schema.js';
+import { createStreams, type Streams } from './sse.js';
 import { tagged } from './tag.js';
 
 /** Who asks. */
@@ -24,13 +25,16 @@ export type ApiParts = {
   readonly principalOf: (request: Request) => Principal;
   /** Told of errors that are bugs. */
   readonly onBug: (error: unknown) => void;
+  /** Default: as many as a server may have. */
+  readonly streams?: Streams;
 };
 
 export function createApi(parts: ApiParts): Hono {
   const api = new Hono();
+  const streams = parts.streams ?? createStreams();
   for (const row of ROUTES)
     api.on(row.method, API_BASE + row.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) =>
-      answer(parts, row, context),
+      answer({ ...parts, streams }, row, context),
     );
   api.notFound(() => problem(plainProblem(404, 'There is no such route.')));
   api.onError((error) => {
@@ -40,14 +44,17 @@ export function createApi(parts: ApiParts): Hono {
   return api;
 }
 
-async function answer({ service, principalOf }: ApiParts, row: Route, context: Context): Promise<Response> {
+async function answer(
+  { service, principalOf, streams }: Required<ApiParts>,
+  row: Route,
+  context: Context,
+): Promise<Response> {
   const request = context.req.raw;
   const { by, scope } = principalOf(request);
   if (SCOPES.indexOf(scope) < SCOPES.indexOf(row.scope))
     return problem(plainProblem(403, 'Not allowed.', `${row.name} needs the scope ${row.scope}.`));
   const namespace = context.req.param('namespace');
-  if (namespace !== undefined && !service.sees(namespace))
-    throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+  if (namespace !== undefined) service.refuseUnseen(namespace);
   const query = readQuery(row.query ?? {}, new URL(request.url).searchParams);
   const body = row.request === undefined ? {} : await readBody(request);
   if (body instanceof Response) return body;
@@ -66,9 +73,25 @@ async function answer({ service, principalOf }: ApiParts, row: Route, context: C
     by,
     scope,
     signal: request.signal,
+    events: (start) =>
+      streams.open(
+        {
+          isHead: request.method === 'HEAD',
+          signal: request.signal,
+          closing: service.closing,
+          drop: dropOf(context),
+        },
+        start,
+      ),
   });
   if (value instanceof Response) return value;
   const { response } = row;
   if ('isTagged' in response) return tagged(value, request.headers.get('if-none-match'), response.status);
   return response.status === 204 ? new Response(null, { status: 204 }) : context.json(value, response.status);
+}
+
+/** How to cut the connection of a client, where there is one. */
+function dropOf({ env }: Context): (() => void) | undefined {
+  const { outgoing } = { ...(env as { readonly outgoing?: { destroy(): void } } | undefined) };
+  return outgoing && (() => outgoing.destroy());
 }

@@ -3,6 +3,7 @@ import type { Control } from '../app/control/control.js';
 import type { Service } from '../app/service.js';
 import type { Json } from '../model/json.js';
 import type { Schema } from './schema.js';
+import type { EventStream } from './sse.js';
 
 /** All routes are below it. */
 export const API_BASE = '/api/v1';
@@ -67,6 +68,8 @@ export type RouteRequest<Body = Readonly<Record<string, Json>>, Query = Readonly
   readonly scope: Scope;
   /** Aborted when who asks is gone. */
   readonly signal: AbortSignal;
+  /** An answer of server-sent events, which go on after the handler has returned it. */
+  readonly events: (start: (stream: EventStream) => void | Promise<void>) => Response;
 };
 
 /** A route whose body and parameters have types, which its schemas vouch for. */

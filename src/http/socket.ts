@@ -7,10 +7,13 @@ import { SupertaskError } from '../errors.js';
 import { createApi } from './api.js';
 import { CALLER_HEADER } from './route.js';
 
+/** For answers that are under way when the scheduler ends. */
+const LAST_WORDS_MS = 1_000;
+
 export type ControlSocket = { close(): void };
 
 /**
- * Answer on a Unix socket until closed. It does not keep the process alive.
+ * Answer on a Unix socket until closed. It does not keep the process alive. Streams end with the service.
  *
  * @param path - Absolute; nothing is there.
  * @throws {SupertaskError} `STATE_UNAVAILABLE` when it cannot be listened on.
@@ -40,6 +43,8 @@ export async function openSocket(
     close() {
       server.close();
       server.closeIdleConnections();
+      // Who does not read must not keep the process alive.
+      setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
     },
   };
 }

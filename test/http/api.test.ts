@@ -34,20 +34,28 @@ describe('the table of routes', () => {
 
   it('describes what each route answers', async () => {
     const one = await busy(fileStore());
-    const { get, post } = apiOf(one);
+    const { api, get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
     const answered = new Set<string>();
     for (const { method, path, response } of ROUTES) {
-      if (!('schema' in response)) throw new Error(`${path} has no schema`);
       if (path.endsWith('/reload') || path.endsWith('/shutdown')) continue;
       const filled = path
         .replace('{namespace}', 'test')
         .replace('{job}', 'slow')
         .replace('{run}', running?.id ?? '');
+      answered.add(path);
+      if (!('schema' in response)) {
+        const streamed = await api.request(`/api/v1${filled}`);
+        expect([path, streamed.headers.get('content-type')]).toEqual([
+          path,
+          expect.stringContaining('type' in response ? response.type : 'no type'),
+        ]);
+        await streamed.body?.cancel();
+        continue;
+      }
       const { status, body } = await (method === 'GET' ? get(filled) : post(filled, {}));
       expect([path, status]).toEqual([path, response.status]);
       expect(mistakesAgainst(response.schema, body), path).toEqual([]);
-      answered.add(path);
     }
     expect(answered.size).toBe(ROUTES.length - 2);
     const { status, body } = await post('/namespaces/test/shutdown', { drain: false });

@@ -1,5 +1,6 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
+import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
+  ...EVENT_ROUTES,
 ];

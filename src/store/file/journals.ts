@@ -86,9 +86,8 @@ function readJournal(path: string, name: string, journals: Journals): void {
       const record = parseRecord(line);
       if (record === undefined) journals.badLines += 1;
       if (record === undefined || record === 'unknown') return;
-      last = writerOf(journals, record);
+      last = addRecord(journals, record);
       last.files.add(name);
-      addRecord(journals, last, record);
     });
     journals.badLines += tooLong;
     const { mtime } = fstatSync(fd);
@@ -121,7 +120,14 @@ function writerOf(journals: Journals, record: JournalRecord): WriterState {
   return state;
 }
 
-function addRecord(journals: Journals, writer: WriterState, record: JournalRecord): void {
+/** @returns The writer that the record is about. */
+export function addRecord(journals: Journals, record: JournalRecord): WriterState {
+  const writer = writerOf(journals, record);
+  addTo(journals, writer, record);
+  return writer;
+}
+
+function addTo(journals: Journals, writer: WriterState, record: JournalRecord): void {
   const at = new Date(record.at);
   if (record.t !== 'stop' && at > writer.saidAt) writer.saidAt = at;
   if (record.t !== 'stop' && at > writer.seenAt) writer.seenAt = at;

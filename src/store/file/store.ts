@@ -14,6 +14,7 @@ import { listNames } from './disk.js';
 import { jobsOf, readFacts } from './facts.js';
 import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
+import type { FollowOptions } from './follow.js';
 import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
 import { ownIdentity } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
@@ -24,6 +25,8 @@ import type { Repair } from './repair.js';
 import type { Usage } from './usage.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
+
+export type { StoreChange } from './follow.js';
 
 export type FileStoreOptions = {
   /** Absolute path of the state directory; made when something is first written. */
@@ -56,6 +59,8 @@ export type FileStore = Store & {
     namespace: string,
     change: (overrides: Overrides, now: Date) => { readonly overrides: Overrides; readonly result: Result },
   ): Promise<Result>;
+  /** Tell what changes, whoever writes it down. */
+  follow(options: FollowOptions): Promise<void>;
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
@@ -153,6 +158,10 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       ensureRoot(root, () => undefined);
       const { changeOverrides } = await import('./overrides.js');
       return changeOverrides(place, now, change);
+    },
+    async follow(how) {
+      const { followNamespaces } = await import('./follow.js');
+      followNamespaces(root, now, how);
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
