@@ -3,13 +3,16 @@ import { type Context, Hono } from 'hono';
 import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import type { Json } from '../model/json.js';
+import { covers, type Scope } from '../model/scope.js';
+import type { Access } from './access.js';
 import { readBody } from './body.js';
 import { forward } from './forward.js';
 import { plainProblem, problem, problemOf } from './problem.js';
 import { readQuery } from './query.js';
-import { API_BASE, type Route, SCOPES, type Scope } from './route.js';
+import { API_BASE, type Route } from './route.js';
 import { ROUTES } from './routes/table.js';
 import { mistakesIn } from './schema.js';
+import type { Streams } from './stream.js';
 import { tagged } from './tag.js';
 
 /** Who asks. */
@@ -22,6 +25,9 @@ export type Principal = {
 export type ApiParts = {
   readonly service: Service;
   readonly principalOf: (request: Request) => Principal;
+  readonly streams: Streams;
+  /** Undefined where nobody has to sign in. */
+  readonly access?: Access | undefined;
   /** Told of errors that are bugs. */
   readonly onBug: (error: unknown) => void;
 };
@@ -40,10 +46,11 @@ export function createApi(parts: ApiParts): Hono {
   return api;
 }
 
-async function answer({ service, principalOf }: ApiParts, row: Route, context: Context): Promise<Response> {
+async function answer(parts: ApiParts, row: Route, context: Context): Promise<Response> {
+  const { service, principalOf, streams, access } = parts;
   const request = context.req.raw;
   const { by, scope } = principalOf(request);
-  if (SCOPES.indexOf(scope) < SCOPES.indexOf(row.scope))
+  if (!covers(scope, row.scope))
     return problem(plainProblem(403, 'Not allowed.', `${row.name} needs the scope ${row.scope}.`));
   const namespace = context.req.param('namespace');
   if (namespace !== undefined && !service.sees(namespace))
@@ -65,6 +72,8 @@ async function answer({ service, principalOf }: ApiParts, row: Route, context: C
     header: (name) => context.req.header(name),
     by,
     scope,
+    access,
+    streams,
     signal: request.signal,
   });
   if (value instanceof Response) return value;

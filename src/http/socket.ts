@@ -1,11 +1,12 @@
 /** The control socket of a scheduler: HTTP on a Unix socket that only its user can reach. */
 import { chmodSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
 import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import { createApi } from './api.js';
+import { createListener } from './listener.js';
 import { CALLER_HEADER } from './route.js';
+import { createStreams } from './stream.js';
 
 export type ControlSocket = { close(): void };
 
@@ -20,6 +21,7 @@ export async function openSocket(
   service: Service,
   onBug: (error: unknown) => void,
 ): Promise<ControlSocket> {
+  const streams = createStreams();
   const api = createApi({
     service,
     // Whoever can open it is the user whose schedulers these are.
@@ -27,9 +29,10 @@ export async function openSocket(
       by: headers.get(CALLER_HEADER)?.slice(0, 200) ?? 'api',
       scope: 'admin',
     }),
+    streams,
     onBug,
   });
-  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  const server = createServer(createListener((request) => api.fetch(request), onBug));
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxConnections = 256;
@@ -38,6 +41,7 @@ export async function openSocket(
   server.unref();
   return {
     close() {
+      streams.close();
       server.close();
       server.closeIdleConnections();
     },

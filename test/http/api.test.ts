@@ -37,7 +37,9 @@ describe('the table of routes', () => {
     const { get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
     const answered = new Set<string>();
-    for (const { method, path, response } of ROUTES) {
+    // How one signs in is a matter of the server: see server/session.test.ts.
+    const routes = ROUTES.filter(({ path }) => path !== '/session');
+    for (const { method, path, response } of routes) {
       if (!('schema' in response)) throw new Error(`${path} has no schema`);
       if (path.endsWith('/reload') || path.endsWith('/shutdown')) continue;
       const filled = path
@@ -49,7 +51,7 @@ describe('the table of routes', () => {
       expect(mistakesAgainst(response.schema, body), path).toEqual([]);
       answered.add(path);
     }
-    expect(answered.size).toBe(ROUTES.length - 2);
+    expect(answered.size).toBe(routes.length - 2);
     const { status, body } = await post('/namespaces/test/shutdown', { drain: false });
     expect([status, body]).toMatchObject([202, { stopping: true }]);
     await one.engine.done;

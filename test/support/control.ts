@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { type Control, createControl } from '../../src/app/control/control.ts';
 import { createService } from '../../src/app/service.ts';
 import { createApi } from '../../src/http/api.ts';
+import { createStreams } from '../../src/http/stream.ts';
 import type { FileStore } from '../../src/store/file/store.ts';
 import type { Rig } from './rig.ts';
 
@@ -53,6 +54,7 @@ export function apiOver(
   const bugs: unknown[] = [];
   const api = createApi({
     service: createService({ store, controls, namespace, env: {}, now }),
+    streams: createStreams(),
     principalOf: () => ({ by: 'ada', scope: 'admin' }),
     onBug: (error) => bugs.push(error),
   });
