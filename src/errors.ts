@@ -32,6 +32,8 @@ export const ERRORS = {
   CONFLICT: { exitCode: 1, summary: 'What was asked does not fit the state that a run or job is in.' },
   REFUSED: { exitCode: 75, summary: 'A scheduler cannot do now what was asked.' },
   UNANSWERED: { exitCode: 125, summary: 'A scheduler lives and does not answer on its control socket.' },
+  ADDRESS_UNAVAILABLE: { exitCode: 69, summary: 'An address cannot be listened on.' },
+  INSECURE: { exitCode: 78, summary: 'What was asked for would let others in.' },
   STATE_UNAVAILABLE: { exitCode: 125, summary: 'The state directory cannot be used.' },
   STATE_NEWER: { exitCode: 125, summary: 'The state was written by a newer supertask and is read-only.' },
 } as const satisfies Record<string, { exitCode: number; summary: string }>;

@@ -35,7 +35,6 @@ const HOMES: Record<string, readonly string[]> = {
   'smol-toml': ['formats/'],
   'proper-lockfile': ['store/file/'],
   hono: ['http/'],
-  '@hono/node-server': ['http/'],
   chokidar: ['app/watch'],
   'cli-table3': ['cli/', 'reporter/'],
   kleur: ['cli/', 'reporter/'],

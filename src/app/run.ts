@@ -53,6 +53,8 @@ export type RunOptions = {
   readonly byHand?: ByHand | undefined;
   /** Reads the source again, with all that was made of it; undefined: it cannot change. */
   readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
+  /** Called before anything is started, and, of a schedule, when no other one has the namespace: it may refuse. */
+  readonly beforeStart?: ((mode: 'schedule' | 'once', namespace: string) => Promise<void>) | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
@@ -197,8 +199,9 @@ async function openNamespace(
   definitions: Iterable<JobDefinition>,
   options: RunOptions,
 ): Promise<{ readonly writer: Writer; readonly startedAt: Date } | undefined> {
-  const { store, reporter } = options;
+  const { store, reporter, beforeStart } = options;
   const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
+  if (mode === 'once') await beforeStart?.(mode, namespace);
   for (;;) {
     const admission = mode === 'schedule' ? await import('./admission.js') : undefined;
     const interrupt = admission && options.interrupt?.();
@@ -213,6 +216,12 @@ async function openNamespace(
       options.beside === 'join' ||
       !(await admission.seesAnother(store, namespace));
     if (isAlone) {
+      if (mode === 'schedule' && beforeStart !== undefined) {
+        await beforeStart(mode, namespace).catch(async (error: unknown) => {
+          await writer.close('refused');
+          throw error;
+        });
+      }
       // Only now does it have jobs: who stands aside has attended to nothing.
       await writer.setJobs(definitions);
       return { writer, startedAt };

@@ -7,6 +7,7 @@ import { VERSION } from '../app/version.js';
 import { registerCompletion } from './register/completion.js';
 import { registerEnvironment } from './register/environment.js';
 import { registerFile } from './register/file.js';
+import { registerHttp } from './register/http.js';
 import { registerList } from './register/list.js';
 import { registerLive } from './register/live.js';
 import type { SetExit } from './register/option.js';
@@ -32,6 +33,7 @@ export function createProgram(setExit: SetExit): Command {
   registerList(program);
   registerPast(program);
   registerTop(program);
+  registerHttp(program, setExit);
   registerUpkeep(program, setExit);
   registerPlan(program, setExit);
   registerFile(program, setExit);

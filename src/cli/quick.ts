@@ -74,6 +74,8 @@ function add(
   isRepeatable: boolean,
   choices: readonly string[] | undefined,
 ): void {
+  // With and without a value: commander knows which.
+  if (text.endsWith(']')) return;
   const [names = '', value] = text.split(' <');
   const all = names.split(', ');
   const long = all.at(-1) ?? '';

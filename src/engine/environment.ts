@@ -5,12 +5,13 @@ import type { Run } from '../model/run.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Node's own channel to a parent must not reach a child; what an outer run was told neither. */
+/** Node's own channel to a parent must not reach a child; what an outer run was told neither, and nothing that lets in. */
 const NEVER_INHERITED = [
   'NODE_CHANNEL_FD',
   'NODE_CHANNEL_SERIALIZATION_MODE',
   'SUPERTASK_OUTPUT',
   'SUPERTASK_EVENT',
+  'SUPERTASK_HTTP_TOKEN',
 ];
 
 /** What all runs inherit, copied once: reading each variable of `process.env` asks the system, 0.2 ms for all. */

@@ -3,11 +3,13 @@ import { type Context, Hono } from 'hono';
 import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import type { Json } from '../model/json.js';
+import { covers, type Scope } from '../model/scope.js';
+import type { Access } from './access.js';
 import { readBody } from './body.js';
 import { forward } from './forward.js';
 import { plainProblem, problem, problemOf } from './problem.js';
 import { readQuery } from './query.js';
-import { API_BASE, type Route, SCOPES, type Scope } from './route.js';
+import { API_BASE, type Route } from './route.js';
 import { ROUTES } from './routes/table.js';
 import { mistakesIn } from './schema.js';
 import { createStreams, type Streams } from './sse.js';
@@ -23,6 +25,8 @@ export type Principal = {
 export type ApiParts = {
   readonly service: Service;
   readonly principalOf: (request: Request) => Principal;
+  /** Undefined where nobody has to sign in. */
+  readonly access?: Access | undefined;
   /** Told of errors that are bugs. */
   readonly onBug: (error: unknown) => void;
   /** Default: as many as a server may have. */
@@ -45,13 +49,13 @@ export function createApi(parts: ApiParts): Hono {
 }
 
 async function answer(
-  { service, principalOf, streams }: Required<ApiParts>,
+  { service, principalOf, streams, access }: ApiParts & { readonly streams: Streams },
   row: Route,
   context: Context,
 ): Promise<Response> {
   const request = context.req.raw;
   const { by, scope } = principalOf(request);
-  if (SCOPES.indexOf(scope) < SCOPES.indexOf(row.scope))
+  if (!covers(scope, row.scope))
     return problem(plainProblem(403, 'Not allowed.', `${row.name} needs the scope ${row.scope}.`));
   const namespace = context.req.param('namespace');
   if (namespace !== undefined) service.refuseUnseen(namespace);
@@ -72,6 +76,7 @@ async function answer(
     header: (name) => context.req.header(name),
     by,
     scope,
+    access,
     signal: request.signal,
     events: (start) =>
       streams.open(
@@ -92,6 +97,5 @@ async function answer(
 
 /** How to cut the connection of a client, where there is one. */
 function dropOf({ env }: Context): (() => void) | undefined {
-  const { outgoing } = { ...(env as { readonly outgoing?: { destroy(): void } } | undefined) };
-  return outgoing && (() => outgoing.destroy());
+  return (env as { readonly cut?: () => void } | undefined)?.cut;
 }

@@ -2,6 +2,8 @@
 import type { Control } from '../app/control/control.js';
 import type { Service } from '../app/service.js';
 import type { Json } from '../model/json.js';
+import type { Scope } from '../model/scope.js';
+import type { Access } from './access.js';
 import type { Schema } from './schema.js';
 import type { EventStream } from './sse.js';
 
@@ -10,10 +12,6 @@ export const API_BASE = '/api/v1';
 
 /** Who sends a request by a socket: its directory vouches for the user, the rest is said. */
 export const CALLER_HEADER = 'supertask-by';
-
-/** What a caller may do, each more than the one before: look, run and stop what there is, change what there is. */
-export const SCOPES = ['read', 'operate', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -30,7 +28,7 @@ export type Route = {
    * answered wherever the bookkeeping is.
    */
   readonly where: 'anywhere' | 'scheduler';
-  /** It changes nothing, although it has a body. */
+  /** It changes nothing, although it has a body; at most the session of who asks. */
   readonly isPure?: true;
   /** Of the parameters after `?`: text that is made into what its schema says; of an array, each time it is given. */
   readonly query?: Readonly<Record<string, Schema>>;
@@ -66,6 +64,8 @@ export type RouteRequest<Body = Readonly<Record<string, Json>>, Query = Readonly
   /** Who asks, for the records. */
   readonly by: string;
   readonly scope: Scope;
+  /** Signing in and out; undefined on a socket, which needs neither. */
+  readonly access: Access | undefined;
   /** Aborted when who asks is gone. */
   readonly signal: AbortSignal;
   /** An answer of server-sent events, which go on after the handler has returned it. */

@@ -1,10 +1,10 @@
 /** The control socket of a scheduler: HTTP on a Unix socket that only its user can reach. */
 import { chmodSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
 import type { Service } from '../app/service.js';
 import { SupertaskError } from '../errors.js';
 import { createApi } from './api.js';
+import { createListener } from './listener.js';
 import { CALLER_HEADER } from './route.js';
 
 /** For answers that are under way when the scheduler ends. */
@@ -32,7 +32,7 @@ export async function openSocket(
     }),
     onBug,
   });
-  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  const server = createServer(createListener((request, { cut }) => api.fetch(request, { cut }), onBug));
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxConnections = 256;

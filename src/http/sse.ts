@@ -44,7 +44,11 @@ export type StreamLimits = {
   readonly heartbeatMs: number;
 };
 
-const LIMITS: StreamLimits = { maxStreams: 64, maxQueuedBytes: 1024 * 1024, heartbeatMs: 15_000 };
+export const STREAM_LIMITS: StreamLimits = {
+  maxStreams: 64,
+  maxQueuedBytes: 1024 * 1024,
+  heartbeatMs: 15_000,
+};
 /** A client that is cut off waits so long before it comes again. */
 const RETRY_MS = 2_000;
 const FULL_RETRY_S = 10;
@@ -58,7 +62,7 @@ const HEADERS = {
 };
 
 export function createStreams(limits: Partial<StreamLimits> = {}): Streams {
-  const { maxStreams, maxQueuedBytes, heartbeatMs } = { ...LIMITS, ...limits };
+  const { maxStreams, maxQueuedBytes, heartbeatMs } = { ...STREAM_LIMITS, ...limits };
   const open = new Set<EventStream>();
   return {
     get size() {

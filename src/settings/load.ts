@@ -19,7 +19,7 @@ const TIMETABLE_FILES = ['supertask.yaml', 'supertask.yml', 'supertask.json'];
  * directory. The library that reads them is loaded only where one exists.
  */
 export async function loadSettings(flags: Settings, env: Environment, cwd: string): Promise<Settings> {
-  const layers: Layer[] = [{ name: (key) => SETTINGS[key].flag.split(' <')[0] ?? key, values: flags }];
+  const layers: Layer[] = [{ name: (key) => SETTINGS[key].flag.split(/ [<[]/)[0] ?? key, values: flags }];
   layers.push(environmentLayer(env));
   const project = findUp(cwd, PROJECT_FILES);
   if (project !== undefined) layers.push(await fileLayer(project));

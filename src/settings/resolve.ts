@@ -52,6 +52,8 @@ function checkValue(key: SettingName, value: unknown, place: string): unknown {
     if (value === false || value === 'false' || value === '0') return false;
     throw invalid(`${place} is ${JSON.stringify(value)}`, 'Use true or false.');
   }
+  // A flag whose value may be left out.
+  if (typeof value === 'boolean' && setting.flag.endsWith(']')) return String(value);
   if (typeof value !== 'string' && typeof value !== 'number') {
     throw invalid(`${place} is ${JSON.stringify(value)}`, 'Give one value as text.');
   }

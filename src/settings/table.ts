@@ -120,6 +120,48 @@ export const SETTINGS = {
     env: 'SUPERTASK_MAX_RUNNING',
     help: 'at most so many runs at once; others wait their turn (default: 256)',
   },
+  http: {
+    kind: 'text',
+    flag: '--http [address]',
+    env: 'SUPERTASK_HTTP',
+    help: 'answer by HTTP and show the web page, here: HOST:PORT, :PORT or PORT (default: 127.0.0.1:4243; port 0: any)',
+  },
+  tlsCert: {
+    kind: 'text',
+    flag: '--tls-cert <file>',
+    env: 'SUPERTASK_TLS_CERT',
+    help: 'HTTPS with this certificate chain (PEM); read again at SIGHUP',
+  },
+  tlsKey: {
+    kind: 'text',
+    flag: '--tls-key <file>',
+    env: 'SUPERTASK_TLS_KEY',
+    help: 'the key of --tls-cert (PEM)',
+  },
+  insecure: {
+    kind: 'switch',
+    flag: '--insecure',
+    env: 'SUPERTASK_INSECURE',
+    help: 'let --http be an address that others can reach, without TLS',
+  },
+  allowHost: {
+    kind: 'text',
+    flag: '--allow-host <names>',
+    env: 'SUPERTASK_ALLOW_HOST',
+    help: 'further names under which browsers reach --http, such as tasks.example.org; separated by commas',
+  },
+  trustProxy: {
+    kind: 'switch',
+    flag: '--trust-proxy',
+    env: 'SUPERTASK_TRUST_PROXY',
+    help: 'believe X-Forwarded-For, -Host, -Proto and -Prefix of the proxy in front of --http',
+  },
+  basePath: {
+    kind: 'text',
+    flag: '--base-path <path>',
+    env: 'SUPERTASK_BASE_PATH',
+    help: 'the path below which --http is, such as /tasks, where a proxy passes it on',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

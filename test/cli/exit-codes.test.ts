@@ -19,6 +19,15 @@ const WAYS: Readonly<Record<string, () => Promise<number | null>>> = {
     await first.exit;
     return exitCode;
   },
+  69: async () => {
+    const first = startCli(['serve', '--http=0']);
+    const [, port] = await first.waitForLine('stderr', /http on .*:(\d+)\/$/);
+    const { exitCode } = await runCli(['serve', `--http=${port}`]);
+    first.signal('SIGTERM');
+    await first.exit;
+    return exitCode;
+  },
+  78: async () => (await runCli(['serve', '--http=0.0.0.0:0'])).exitCode,
   124: async () => (await runCli(['run', '--timeout=100ms', '--', 'exec sleep 9'])).exitCode,
   125: async () =>
     (await runCli(['run', '--', 'true'], { env: { SUPERTASK_STATE_DIR: '/dev/null/x' } })).exitCode,

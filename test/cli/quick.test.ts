@@ -24,7 +24,7 @@ async function readByCommander(argv: readonly string[]): Promise<CommandLine | u
 const FLAGS = [
   ...RUN_OPTIONS.map(({ flag }) => flag),
   ...RUN_SETTINGS.map((name) => SETTINGS[name].flag),
-].flatMap((flag) => flag.replace(/ <.*/, '').split(', '));
+].flatMap((flag) => flag.replace(/ [<[].*/, '').split(', '));
 
 describe('the quick reading of a command line', () => {
   it.each([

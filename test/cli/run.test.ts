@@ -139,7 +139,10 @@ describe('a run, once', () => {
   it('does not mind when only the first line of its help is read', async () => {
     const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
     const { stderr, stdout } = await startCommand(['sh', '-c', `${program} run --help | head -n 1`]).exit;
-    expect({ stderr, stdout }).toEqual({ stderr: '', stdout: 'Usage: supertask run [options] [target...]\n' });
+    expect({ stderr, stdout }).toEqual({
+      stderr: '',
+      stdout: 'Usage: supertask run [options] [target...]\n',
+    });
   });
 
   it('works with its own streams closed', async () => {

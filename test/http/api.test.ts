@@ -37,7 +37,9 @@ describe('the table of routes', () => {
     const { api, get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
     const answered = new Set<string>();
-    for (const { method, path, response } of ROUTES) {
+    // How one signs in is a matter of the server: see server/session.test.ts.
+    const routes = ROUTES.filter(({ path }) => path !== '/session');
+    for (const { method, path, response } of routes) {
       if (path.endsWith('/reload') || path.endsWith('/shutdown')) continue;
       const filled = path
         .replace('{namespace}', 'test')
@@ -57,7 +59,7 @@ describe('the table of routes', () => {
       expect([path, status]).toEqual([path, response.status]);
       expect(mistakesAgainst(response.schema, body), path).toEqual([]);
     }
-    expect(answered.size).toBe(ROUTES.length - 2);
+    expect(answered.size).toBe(routes.length - 2);
     const { status, body } = await post('/namespaces/test/shutdown', { drain: false });
     expect([status, body]).toMatchObject([202, { stopping: true }]);
     await one.engine.done;

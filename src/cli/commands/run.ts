@@ -16,12 +16,14 @@ import type { Task } from '../../model/task.js';
 import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
+import type { FileStore } from '../../store/file/store.js';
 import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
 import { listenLater } from '../listen-later.js';
+import type { RunServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
-import { createStreams } from '../streams.js';
+import { createStreams, type Streams } from '../streams.js';
 import { watchLater } from '../watch-later.js';
 import {
   type CampaignFlags,
@@ -77,6 +79,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const { reporter } = foreground;
   const signals = handleSignals();
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
+  const serving = await openServing(given, settings, store, streams);
   const started = await startSource(source, {
     store,
     reporter,
@@ -95,7 +98,11 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
         : parseCount(settings.maxRunning, '--max-running'),
     campaign: await parseCampaignFlags(flags, tz),
     interrupt: signals.interrupt,
+    beforeStart: serving?.open,
     reread: source.kind === 'file' || source.kind === 'url' ? readSource : undefined,
+  }).catch(async (error: unknown) => {
+    await serving?.close();
+    throw error;
   });
   // Told to stop while it waited for another scheduler to end.
   if (started === undefined)
@@ -105,7 +112,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   onBroken = () => isOneShot && engine.stop('SIGPIPE', 'SIGPIPE');
   const watching = watchLater(started, reporter, { file: fileOf(named), watch: settings.watch, pollMs });
   const answers = isOneShot ? {} : await foreground.attend(engine);
-  signals.attach(engine, { ...answers, ...watching.answers });
+  signals.attach(engine, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
+  await serving?.start(started);
   const unlisten = listenLater(started, store, reporter);
   if (started.isSchedule) void spareLater(started);
   try {
@@ -123,9 +131,22 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   } finally {
     foreground.leave();
     unlisten();
+    await serving?.close();
     await watching.close();
     signals.release();
   }
+}
+
+/** Nothing of it is loaded where nobody asked for it. */
+async function openServing(
+  given: Readonly<Record<string, unknown>>,
+  settings: Settings,
+  store: FileStore,
+  streams: Streams,
+): Promise<RunServing | undefined> {
+  if (settings.http === undefined || settings.http === 'false') return undefined;
+  const { serveRun } = await import('../serving.js');
+  return serveRun({ settings, store, streams, isDemanded: given['http'] !== undefined });
 }
 
 async function spareLater({ engine }: StartedRun): Promise<void> {

@@ -7,8 +7,10 @@ import { NAMESPACE_ROUTES } from './namespace.js';
 import { RUN_ROUTES } from './run.js';
 import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
+import { SESSION_ROUTES } from './session.js';
 
 export const ROUTES: readonly Route[] = [
+  ...SESSION_ROUTES,
   ...NAMESPACE_ROUTES,
   ...SCHEDULER_ROUTES,
   ...JOB_RECORD_ROUTES,

@@ -9,7 +9,7 @@ import { socketsIn } from './control.js';
 import { listNames, readObject } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { loadNamespace, neededFormat } from './format.js';
-import { namespacesIn, type Place } from './layout.js';
+import { httpIn, namespacesIn, type Place } from './layout.js';
 import { readOverrides } from './overrides.js';
 import { staleSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
@@ -22,15 +22,23 @@ export function checkRoot(root: string): Finding[] {
   const format = `${root}/format.json`;
   const isThere = lstatSync(root, { throwIfNoEntry: false }) !== undefined;
   const strangers = listNames(root).filter(
-    (name) => !['format.json', 'namespaces', 'quarantine', 'control'].includes(name),
+    (name) => !['format.json', 'namespaces', 'quarantine', 'control', 'http'].includes(name),
   );
   return [
     ...(isThere ? unreadable(format) : []),
     ...some('newer', format, neededFormat(root) === undefined ? 0 : 1),
-    ...[root, format, namespacesIn(root), socketsIn(root)].flatMap((path) => checkEntry(path)),
+    ...[root, format, namespacesIn(root), socketsIn(root), ...filesOf(httpIn(root))].flatMap((path) =>
+      checkEntry(path),
+    ),
     ...strangers.flatMap((name) => some('stranger', join(root, name), 1)),
     ...some('quarantined', `${root}/quarantine`, listNames(`${root}/quarantine`).length),
   ];
+}
+
+/** A directory with all that is in it; others must not be able to use any of it. */
+function filesOf(path: string): string[] {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  return [path, ...readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))];
 }
 
 /** @param now - The wall clock. */

@@ -27,6 +27,11 @@ export function namespacesIn(root: string): string {
   return join(root, 'namespaces');
 }
 
+/** What lets others in by HTTP. */
+export function httpIn(root: string): string {
+  return join(root, 'http');
+}
+
 /** The place of a namespace; undefined when this cannot be the id of one. */
 export function placeOf(root: string, namespace: string): Place | undefined {
   if (!NAMESPACE.test(namespace) || namespace.includes('..')) return undefined;

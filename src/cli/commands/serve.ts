@@ -1,0 +1,38 @@
+/** `supertask serve`: the API and the page over the bookkeeping, with or without schedulers. */
+import { openStore } from '../../app/parts.js';
+import { findNamespace } from '../../app/read.js';
+import { createService } from '../../app/service.js';
+import { loadSettings, stateDirectory } from '../../settings/load.js';
+import { type Exit, scheduleExit } from '../exit.js';
+import { pickSettings } from '../flags.js';
+import { openServing } from '../serving.js';
+import { handleSignals } from '../signals.js';
+import type { Flags } from '../steering.js';
+import { createStreams } from '../streams.js';
+
+export async function serveCommand(flags: Flags): Promise<Exit> {
+  const cwd = process.cwd();
+  const settings = await loadSettings(pickSettings(flags), process.env, cwd);
+  const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
+  const namespace = settings.ns === undefined ? undefined : (await findNamespace(store, settings.ns)).id;
+  const streams = createStreams();
+  const signals = handleSignals();
+  const serving = await openServing({ settings, store, streams }, namespace);
+  serving.answerFrom(createService({ store, controls: [], namespace, env: process.env }));
+  // The server does not keep the process alive, because beside a scheduler it must not.
+  const awake = setInterval(() => {}, 2 ** 30);
+  try {
+    const reason = await new Promise<string>((resolve, reject) => {
+      signals.attach(
+        { stop: resolve, kill: () => resolve('SIGTERM'), fail: reject },
+        { SIGHUP: serving.renew },
+      );
+    });
+    return scheduleExit({ reason, unsuccessful: 0, verdict: undefined });
+  } finally {
+    clearInterval(awake);
+    await serving.close();
+    await streams.flush();
+    signals.release();
+  }
+}

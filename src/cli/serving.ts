@@ -1,0 +1,148 @@
+/** The server for programs and browsers: from settings to a server that answers. */
+import { join, resolve } from 'node:path';
+import { tokenSource } from '../app/access/token.js';
+import type { StartedRun } from '../app/run.js';
+import { createService, type Service } from '../app/service.js';
+import { readText } from '../app/text-file.js';
+import { SupertaskError } from '../errors.js';
+import { parseAddress } from '../http/server/address.js';
+import { type HttpServer, openServer, type Tls } from '../http/server/server.js';
+import { stateDirectory } from '../settings/load.js';
+import type { Settings } from '../settings/table.js';
+import type { FileStore } from '../store/file/store.js';
+import type { Answers } from './signals.js';
+import type { Streams } from './streams.js';
+
+type Parts = {
+  readonly settings: Settings;
+  readonly store: FileStore;
+  readonly streams: Streams;
+};
+
+export type Serving = {
+  /** Where a browser signs in: a link that is good for once. */
+  readonly link: string;
+  answerFrom(service: Service): void;
+  /** Reads certificates again. */
+  renew(): void;
+  close(): Promise<void>;
+};
+
+/** Beside the scheduler of a `run`. */
+export type RunServing = {
+  /** Listens; what keeps it from that keeps the run from starting. */
+  readonly open: (mode: 'schedule' | 'once', namespace: string) => Promise<void>;
+  start(started: StartedRun): Promise<void>;
+  /** With what SIGHUP does beside. */
+  answers(others: Answers): Answers;
+  close(): Promise<void>;
+};
+
+/** @param isDemanded - By the command line itself, not by the environment or a file. */
+export function serveRun({ isDemanded, ...parts }: Parts & { readonly isDemanded: boolean }): RunServing {
+  let serving: Serving | undefined;
+  return {
+    async open(mode, namespace) {
+      if (mode === 'schedule') serving = await openServing(parts, namespace);
+      else if (isDemanded)
+        throw new SupertaskError('USAGE', '--http is for schedules, and this runs once', {
+          hint: 'Give it --when; supertask serve shows what has been run.',
+        });
+    },
+    async start(started) {
+      if (serving === undefined) return;
+      const { namespace } = started;
+      const controls = [await started.control()];
+      serving.answerFrom(createService({ store: parts.store, controls, namespace, env: process.env }));
+    },
+    answers: (others) =>
+      serving === undefined
+        ? {}
+        : {
+            SIGHUP() {
+              serving?.renew();
+              others.SIGHUP?.();
+            },
+          },
+    close: async () => serving?.close(),
+  };
+}
+
+/**
+ * Listen where the settings say, and tell where that is.
+ *
+ * @throws {SupertaskError} `ADDRESS_UNAVAILABLE`, `INSECURE`, `SETTING_INVALID` and those of files
+ */
+export async function openServing(parts: Parts, namespace: string | undefined): Promise<Serving> {
+  const { settings, streams } = parts;
+  const root = stateDirectory(settings.stateDir, process.env, process.cwd());
+  const warn = (message: string): void => void streams.write('stderr', `warning: ${message}\n`);
+  const basePath = parseBasePath(settings.basePath);
+  const server = await openServer({
+    address: parseAddress(settings.http ?? ''),
+    tls: readTls(settings),
+    isInsecure: settings.insecure ?? false,
+    allowed: parseNames(settings.allowHost),
+    isBehindProxy: settings.trustProxy ?? false,
+    basePath,
+    tokens: tokenSource(root, namespace, process.env),
+    webDirectory: join(__dirname, '../web'),
+    warn,
+  });
+  const link = linkOf(server, basePath);
+  if (!settings.quiet)
+    await streams.write(
+      'stderr',
+      `supertask: http on ${server.url}${basePath}/\nsupertask: sign in: ${link}\n`,
+    );
+  return {
+    link,
+    answerFrom: server.start,
+    renew: () => renew(server, settings, warn),
+    close: server.close,
+  };
+}
+
+function linkOf({ url, access }: HttpServer, basePath: string): string {
+  return `${url}${basePath}/#code=${access.createCode('admin')}`;
+}
+
+/** A certificate that cannot be used leaves the last good one. */
+function renew(server: HttpServer, settings: Settings, warn: (message: string) => void): void {
+  try {
+    const tls = readTls(settings);
+    if (tls !== undefined) server.renew(tls);
+  } catch (error) {
+    warn(error instanceof SupertaskError ? error.message : String(error));
+  }
+}
+
+function readTls({ tlsCert, tlsKey }: Settings): Tls | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert !== undefined && tlsKey !== undefined)
+    return { cert: readText(resolve(tlsCert)), key: readText(resolve(tlsKey)) };
+  const [given, lacking] = tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
+  throw new SupertaskError('USAGE', `${given} is given without ${lacking}`, { hint: 'Give both.' });
+}
+
+function parseBasePath(text = ''): string {
+  const path = text.replace(/\/+$/, '');
+  if (path === '' || /^(?:\/[\w.~-]+)+$/.test(path)) return path;
+  throw new SupertaskError('SETTING_INVALID', `--base-path is ${JSON.stringify(text)}`, {
+    hint: 'Write it as it stands in the address: /tasks or /tools/tasks.',
+  });
+}
+
+function parseNames(text = ''): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const wrong = names.find(
+    (name) => !/^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/.test(name),
+  );
+  if (wrong === undefined) return names;
+  throw new SupertaskError('SETTING_INVALID', `--allow-host has ${JSON.stringify(wrong)}`, {
+    hint: 'Write names as they stand in the address bar: tasks.example.org or tasks.example.org:8443.',
+  });
+}
