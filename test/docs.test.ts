@@ -92,7 +92,7 @@ describe('the docs', () => {
   });
 
   it('name every route of the socket', () => {
-    const rows = [...read('docs/verbs.md').matchAll(/^\| `((?:GET|POST) [^`]+)` \|/gm)].map(
+    const rows = [...read('docs/verbs.md').matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \|/gm)].map(
       ([, name]) => name,
     );
     expect(rows.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());

@@ -120,6 +120,18 @@ export const SETTINGS = {
     env: 'SUPERTASK_MAX_RUNNING',
     help: 'at most so many runs at once; others wait their turn (default: 256)',
   },
+  apiAllowEnv: {
+    kind: 'text',
+    flag: '--api-allow-env <names>',
+    env: 'SUPERTASK_API_ALLOW_ENV',
+    help: 'variables that jobs made through the API may set or read although they decide what code runs: PATH,LD_PRELOAD, or *',
+  },
+  apiAllowCwd: {
+    kind: 'text',
+    flag: '--api-allow-cwd <dirs>',
+    env: 'SUPERTASK_API_ALLOW_CWD',
+    help: "directories, with commas, that jobs made through the API may run in beside the scheduler's own, or *",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

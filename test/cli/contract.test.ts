@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFi
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { exchange } from '../../src/http/client.ts';
 import { ROOT } from '../support/build.ts';
 import { type Options, place, runCli, startCli } from '../support/cli.ts';
 import { mistakes, SCHEMAS } from '../support/schema.ts';
@@ -12,6 +13,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^format\.json$/, 'format'],
   [/^namespaces\/[^/]+\/namespace\.json$/, 'namespace'],
   [/^namespaces\/[^/]+\/overrides\.json$/, 'overrides'],
+  [/^namespaces\/[^/]+\/jobs\.json$/, 'jobs'],
   [/^namespaces\/[^/]+\/definitions\/[0-9a-f]{32}\.jsonl$/, 'definition'],
   [/^namespaces\/[^/]+\/journal\/[^/]+\.jsonl$/, 'journal'],
   [/^namespaces\/[^/]+\/history\/jobs-[0-9a-f]{16}\.jsonl$/, 'job-facts'],
@@ -140,8 +142,19 @@ async function steer(): Promise<void> {
   const skipped = (await ask(['skip', 'idle', '--note=because'])) as { skips: { at: string }[] };
   expect(await ask(['why', 'idle', skipped.skips[0]?.at ?? ''])).toMatchObject({ verdict: 'to-skip' });
   await ask(['list-jobs', '--ns=idle']);
+  await makeJob();
+  await ask(['list-jobs', '--ns=idle']);
   await ask(['shutdown', 'idle']);
   await scheduler.exit;
+}
+
+/** Through the API. */
+async function makeJob(): Promise<void> {
+  const { schedulers } = (await ask(['ps'])) as { schedulers: { namespace: string; socket: string }[] };
+  const socket = schedulers.find(({ namespace }) => namespace === 'idle')?.socket ?? '';
+  const body = { id: 'made', task: { when: '@yearly', run: 'true' } };
+  const made = await exchange(socket, { method: 'POST', path: '/namespaces/idle/jobs', body, by: 'ada' });
+  expect(made.status).toBe(201);
 }
 
 /** A scheduler that is killed, found dead by the next one, and the instants in between. */

@@ -37,7 +37,9 @@ describe('the table of routes', () => {
     const { api, get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
     const answered = new Set<string>();
-    for (const { method, path, response } of ROUTES) {
+    // Those of jobs made through the API need a store on disk: definition.test.ts.
+    const rows = ROUTES.filter(({ where }) => where !== 'scheduler-first');
+    for (const { method, path, response } of rows) {
       if (path.endsWith('/reload') || path.endsWith('/shutdown')) continue;
       const filled = path
         .replace('{namespace}', 'test')
@@ -57,7 +59,7 @@ describe('the table of routes', () => {
       expect([path, status]).toEqual([path, response.status]);
       expect(mistakesAgainst(response.schema, body), path).toEqual([]);
     }
-    expect(answered.size).toBe(ROUTES.length - 2);
+    expect(answered.size).toBe(rows.length - 2);
     const { status, body } = await post('/namespaces/test/shutdown', { drain: false });
     expect([status, body]).toMatchObject([202, { stopping: true }]);
     await one.engine.done;
