@@ -30,6 +30,11 @@ export const ERRORS = {
   ALREADY_RUNNING: { exitCode: 75, summary: 'A scheduler for the same source runs already.' },
   NOT_RUNNING: { exitCode: 1, summary: 'Nothing is running that could do what was asked.' },
   CONFLICT: { exitCode: 1, summary: 'What was asked does not fit the state that a run or job is in.' },
+  CHANGED: {
+    exitCode: 1,
+    summary: 'What was to be changed has been changed by somebody else since it was read.',
+  },
+  NOT_ALLOWED: { exitCode: 2, summary: 'A job made through the API says what such jobs may not say here.' },
   REFUSED: { exitCode: 75, summary: 'A scheduler cannot do now what was asked.' },
   UNANSWERED: { exitCode: 125, summary: 'A scheduler lives and does not answer on its control socket.' },
   ADDRESS_UNAVAILABLE: { exitCode: 69, summary: 'An address cannot be listened on.' },
@@ -41,7 +46,13 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** A place in a file; lines and columns count from 1. */
-export type Location = { readonly file: string; readonly line?: number; readonly column?: number };
+export type Location = {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** In a value that was never a text: `task.when`. */
+  readonly path?: string;
+};
 
 /** One thing that is wrong with an input, and how to mend it. */
 export type Problem = {

@@ -14,6 +14,8 @@ import {
 } from '../model/timetable-change.js';
 import type { Writer } from '../store/store.js';
 import { expandSchedules, withSchedule } from './expand.js';
+import { type KeptReader, withKept } from './kept/reader.js';
+import type { KeptTasks } from './kept/task.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
 import type { RunOptions } from './run.js';
@@ -29,6 +31,8 @@ export type ReloadReport =
 export type Reloader = {
   /** What is in force. */
   readonly source: Source;
+  /** The jobs of the source. */
+  readonly own: readonly Task[];
   /**
    * Read the timetable again and take it over. One after another; never rejects for what a user can mend.
    *
@@ -51,11 +55,15 @@ export type Running = {
   readonly options: RunOptions;
   readonly startedAt: Date;
   readonly source: Source;
-  /** With the schedules that they run by, those that are not enabled, too. */
+  /** Those of the source, with the schedules that they run by; those that are not enabled, too. */
+  readonly own: readonly Task[];
+  /** These, and those made through the API. */
   readonly tasks: readonly Task[];
   readonly hiding: Hiding;
-  /** Read the timetable again. */
-  readonly reread: (remote?: RemoteText) => Promise<Source>;
+  /** Read the timetable again; undefined: it cannot change. */
+  readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
+  /** Jobs made through the API; undefined: there never are any. */
+  readonly kept?: KeptReader | undefined;
   /** As the bookkeeping keeps a task. */
   readonly definitionOf: (task: Task, tz: string, hide: (text: string) => string) => JobDefinition;
   readonly isOver: () => boolean;
@@ -66,12 +74,15 @@ export type Running = {
 /** What is in force, beside what the engine knows. */
 type State = {
   readonly source: Source;
+  readonly own: readonly Task[];
   readonly tasks: readonly Task[];
   readonly hiding: Hiding;
   /** When a reload brought the present definition of a task; of others, the scheduler began with it. */
   readonly since: ReadonlyMap<string, Date>;
   /** From when schedules of a task count that count from a start, where that is not the scheduler's. */
   readonly countsFrom: ReadonlyMap<string, Date>;
+  /** About jobs made through the API, as they were told. */
+  readonly warnings: readonly string[];
 };
 
 /** A reload that has been thought through, and of which nothing has been done. */
@@ -81,15 +92,16 @@ type Draft = State & { readonly change: TimetableChange; readonly jobs: readonly
 const DESCRIBED = 20;
 
 export function createReloader(running: Running): Reloader {
-  const { options, source, tasks, hiding, now = () => new Date() } = running;
-  let state: State = { source, tasks, hiding, since: new Map(), countsFrom: new Map() };
+  const { options, source, own, tasks, hiding, now = () => new Date() } = running;
+  const warnings = withKept(own, running.kept?.current ?? NOTHING_KEPT).warnings;
+  let state: State = { source, own, tasks, hiding, since: new Map(), countsFrom: new Map(), warnings };
   let last: Promise<unknown> = Promise.resolve();
 
   const reload = async (cause: ReloadCause, remote: RemoteText | undefined): Promise<ReloadReport> => {
     if (running.isOver()) return reject(cause, [STOPPING]);
     const at = now();
     try {
-      const draft = await draftReload(running, state, at, remote);
+      const draft = await draftReload(running, state, at, cause, remote);
       if (hasChanged(draft.change)) await running.writer.setJobs(await definitionsOf(draft, running), at);
       // Nothing that waits stands between what is kept and what is done.
       running.engine.replaceJobs(draft.jobs, { at, hiding: draft.hiding.output });
@@ -110,7 +122,8 @@ export function createReloader(running: Running): Reloader {
     warnings: readonly string[],
   ): ReloadReport => {
     const isAsked = cause === 'signal' || cause === 'request';
-    if (!hasChanged(change) && !isAsked) return { status: 'unchanged', change };
+    const isTold = isAsked || (cause === 'api' && warnings.length > 0);
+    if (!hasChanged(change) && !isTold) return { status: 'unchanged', change };
     const touched = new Set([...change.added, ...change.changed]);
     const described = jobs.filter(({ task }) => touched.has(task.id)).slice(0, DESCRIBED);
     const previews = previewJobs(described, at, options.tz, text);
@@ -133,6 +146,9 @@ export function createReloader(running: Running): Reloader {
     get source() {
       return state.source;
     },
+    get own() {
+      return state.own;
+    },
     reloadNow,
     async reloadOrThrow() {
       const report = await reloadNow();
@@ -148,20 +164,21 @@ function errorOf(problems: readonly Problem[]): SupertaskError {
   return new SupertaskError(code, message, { hint, location, problems });
 }
 
+const NOTHING_KEPT: KeptTasks = { tasks: [], warnings: [] };
 const STOPPING: Problem = { code: 'USAGE', message: 'the scheduler is stopping', hint: 'Start it again.' };
 
 /** @throws {SupertaskError} Whatever is wrong with the timetable. */
 async function draftReload(
-  { engine, options, reread, startedAt }: Running,
+  running: Running,
   state: State,
   at: Date,
+  cause: ReloadCause,
   remote: RemoteText | undefined,
 ): Promise<Draft> {
-  const source = await reread(remote);
-  const { tasks: written } = source.timetable;
-  // Unlike at a start, tasks without a schedule wait: somebody has taken their schedules away.
-  const { when, args } = options;
-  const tasks = await expandSchedules(when === undefined ? written : withSchedule(written, when), args);
+  const { engine, options, startedAt, kept } = running;
+  const { source, own } = await draftSource(running, state, cause, remote);
+  await kept?.look();
+  const { tasks, warnings } = withKept(own, kept?.current ?? NOTHING_KEPT);
   const change = compareTasks(state.tasks, tasks, at.getUTCFullYear());
   const hiding = await findHiding(tasks, options.env, options.mask, state.hiding.values);
   const known = new Map(engine.jobs().map(({ job }) => [job.task.id, job]));
@@ -180,7 +197,21 @@ async function draftReload(
     // What a schedule counts from stays, as long as the schedule does.
     jobs.push(isKept ? { task, bounds: job.bounds } : bindAt(task, at, startedAt, options.tz));
   }
-  return { source, tasks, hiding, since, countsFrom, change, jobs };
+  return { source, own, tasks, hiding, since, countsFrom, warnings, change, jobs };
+}
+
+/** What is not asked about stays as it is. */
+async function draftSource(
+  { options: { when, args }, reread }: Running,
+  { source: before, own }: State,
+  cause: ReloadCause,
+  remote: RemoteText | undefined,
+): Promise<Pick<State, 'source' | 'own'>> {
+  if (cause === 'api' || reread === undefined) return { source: before, own };
+  const source = await reread(remote);
+  const { tasks } = source.timetable;
+  // Unlike at a start, tasks without a schedule wait: somebody has taken their schedules away.
+  return { source, own: await expandSchedules(when === undefined ? tasks : withSchedule(tasks, when), args) };
 }
 
 /** What counts from the start of the scheduler counts from now, except that it has not just started. */
@@ -222,10 +253,12 @@ function warningsOf(draft: Draft, before: State, { namespace }: RunOptions): rea
     namespace === undefined && timetable.namespace !== before.source.timetable.namespace
       ? ['the namespace that the timetable names has changed: that counts from the next start on']
       : [];
-  const isIdle = draft.jobs.every(({ bounds }) => bounds.length === 0)
-    ? ['nothing is scheduled any more; waiting for the timetable to change']
-    : [];
-  const known = new Set([...before.hiding.warnings, ...before.source.timetable.warnings]);
-  const told = [...draft.hiding.warnings, ...timetable.warnings.map(draft.hiding.text)];
+  const isIdle =
+    draft.source.kind !== 'api' && draft.jobs.every(({ bounds }) => bounds.length === 0)
+      ? ['nothing is scheduled any more; waiting for the timetable to change']
+      : [];
+  const known = new Set([...before.hiding.warnings, ...before.source.timetable.warnings, ...before.warnings]);
+  const own = [...timetable.warnings, ...draft.warnings].filter((warning) => !known.has(warning));
+  const told = [...draft.hiding.warnings, ...own.map(draft.hiding.text)];
   return [...isMoved, ...isIdle, ...told.filter((warning) => !known.has(warning))];
 }

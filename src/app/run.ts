@@ -23,6 +23,9 @@ import type { Beside } from './admission.js';
 import type { Control } from './control/control.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
+import type { Allowance } from './kept/allowance.js';
+import type { KeptReader } from './kept/reader.js';
+import type { KeptTasks } from './kept/task.js';
 import type { Reloader } from './reload.js';
 import type { RemoteText } from './remote.js';
 import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
@@ -55,6 +58,8 @@ export type RunOptions = {
   readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
   /** Called before anything is started, and, of a schedule, when no other one has the namespace: it may refuse. */
   readonly beforeStart?: ((mode: 'schedule' | 'once', namespace: string) => Promise<void>) | undefined;
+  /** What jobs made through the API may say of variables and directories; default: nothing beyond the ordinary. */
+  readonly allowance?: Allowance | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
@@ -92,17 +97,21 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const wanted = byHand
     ? await (await import('./by-hand.js')).tasksByHand(given.timetable.tasks, byHand)
     : await expandSchedules(withSchedules(given.timetable.tasks, options.when), options.args);
-  const hiding = await findHiding(wanted, options.env, options.mask);
-  const source = hideInSource({ ...given, timetable: { ...given.timetable, tasks: wanted } }, hiding.text);
+  const ownHiding = await findHiding(wanted, options.env, options.mask);
+  const source = hideInSource({ ...given, timetable: { ...given.timetable, tasks: wanted } }, ownHiding.text);
   const { timetable } = source;
-  const { tasks } = timetable;
+  const { tasks: own } = timetable;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
-  const mode = byHand ? 'once' : modeOf(tasks, options);
+  const mode = byHand ? 'once' : modeOf(source, options);
+  const kept = mode === 'schedule' ? await openKept(namespace, source, options) : undefined;
+  const { tasks, warnings } = kept?.together(own) ?? { tasks: own, warnings: [] };
+  // What runs once without others has been looked through.
+  const hiding = tasks === own ? ownHiding : await findHiding(tasks, options.env, options.mask);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
   const digestOf = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
   const definitions = definitionsOf(tasks, options.tz, hiding.text, digestOf);
-  for (const message of hiding.warnings)
+  for (const message of [...hiding.warnings, ...warnings])
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);
   if (opened === undefined) return undefined;
@@ -148,15 +157,27 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       onStop: options.onStop,
       maxRunning: options.maxRunning,
       campaign: options.campaign,
+      isOpenEnded: source.kind === 'api',
     },
   );
   const [task] = tasks;
   const asked =
     byHand && task && engine.trigger({ job: { task, bounds: [] }, trigger: 'manual', detail: byHand.detail });
   let isOver = false;
-  const running = { engine, writer, options, startedAt, source, tasks, hiding, definitionOf };
-  const reloader =
-    reread && (await import('./reload.js')).createReloader({ ...running, reread, isOver: () => isOver });
+  const running = { engine, writer, options, startedAt, source, own, tasks, hiding, definitionOf, kept };
+  let made: Promise<Reloader> | undefined;
+  const reloaderOf = (): Promise<Reloader> =>
+    (made ??= import('./reload.js').then(({ createReloader }) =>
+      createReloader({ ...running, reread, isOver: () => isOver }),
+    ));
+  const reloader = reread && (await reloaderOf());
+  let unwatch = (): void => {};
+  if (kept !== undefined)
+    void engine.ready.then(async () => {
+      const { watchKept } = await import('./kept/watch.js');
+      const reloader = await reloaderOf();
+      if (!isOver) unwatch = watchKept(kept, reloader, createSystemClock());
+    });
   return {
     engine,
     asked,
@@ -175,20 +196,38 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
         definitionOf(task, options.tz, hiding.text),
       );
       const reload = reloader?.reloadOrThrow;
-      return createControl({ engine, namespace, source, kind, startedAt, reload, remember });
+      const others = kept && (await import('./kept/door.js')).doorOf(kept, await reloaderOf());
+      return createControl({ engine, namespace, source, kind, startedAt, reload, remember, kept: others });
     },
     close(reason, attendedUntil) {
       isOver = true;
+      unwatch();
       return writer.close(reason, attendedUntil);
     },
   };
 }
 
 /** Without an instant to come there is nothing to wait for. */
-function modeOf(tasks: readonly Task[], options: RunOptions): 'schedule' | 'once' {
-  if (options.campaign !== undefined) return 'schedule';
-  const schedules = tasks.filter((task) => task.enabled).flatMap((task) => task.schedules);
+function modeOf({ kind, timetable }: Source, { campaign }: RunOptions): 'schedule' | 'once' {
+  if (campaign !== undefined || kind === 'api') return 'schedule';
+  const schedules = timetable.tasks.filter((task) => task.enabled).flatMap((task) => task.schedules);
   return schedules.every((schedule) => schedule.rule.kind === 'once') ? 'once' : 'schedule';
+}
+
+/** Jobs made through the API, which only schedulers have; read before anything is opened. */
+async function openKept(
+  namespace: string,
+  { directory }: Source,
+  { store, allowance }: RunOptions,
+): Promise<(KeptReader & { together(own: readonly Task[]): KeptTasks }) | undefined> {
+  if (store.keptJobs === undefined) return undefined;
+  const { createKeptReader, withKept } = await import('./kept/reader.js');
+  const reader = createKeptReader(store, namespace, {
+    directory,
+    allowance: allowance ?? { env: [], cwd: [] },
+  });
+  await reader.look();
+  return Object.assign(reader, { together: (own: readonly Task[]) => withKept(own, reader.current) });
 }
 
 /** Become a writer; a scheduler only when no other has the namespace, or when it may run beside it. */
@@ -346,5 +385,6 @@ export function definitionOf(
     enabled: task.enabled,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(keep === undefined ? {} : { keep }),
+    ...(task.origin === undefined ? {} : { origin: task.origin }),
   };
 }

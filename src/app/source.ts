@@ -27,6 +27,12 @@ export type Source = {
   readonly remote?: RemoteText;
 };
 
+/** Nothing of its own: all jobs are made through the API. */
+export function apiSource(cwd: string): Source {
+  const timetable = { namespace: undefined, author: undefined, tasks: [], warnings: [] };
+  return { kind: 'api', source: cwd, timetable, directory: cwd };
+}
+
 const NODE_FILE = /\.(?:js|mjs|cjs|ts|mts|cts)$/;
 
 /** One target from the command line. */

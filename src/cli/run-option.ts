@@ -19,6 +19,10 @@ export const RUN_OPTIONS: readonly RunOption[] = [
     flag: '-f, --file <file>',
     help: 'a timetable (YAML, JSON), a directory of them, a Python, JavaScript or TypeScript file, a URL, or - ',
   },
+  {
+    flag: '--api-jobs',
+    help: 'no tasks but those that are made through the API: runs until it is stopped',
+  },
   { flag: '--exec', help: 'run the words as a program, without a shell' },
   { flag: '--name <name>', help: 'a name for people; the job id is made from it' },
   {
@@ -92,6 +96,8 @@ export const RUN_SETTINGS: readonly SettingName[] = [
   'allowHost',
   'trustProxy',
   'basePath',
+  'apiAllowEnv',
+  'apiAllowCwd',
   'hostId',
   'stateDir',
   'json',

@@ -115,7 +115,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   /** Another set of jobs that came before the first one was looked at. */
   let early = (): void => {};
   /** The set of jobs has become one of which nothing is to come: another one is waited for. */
-  let isKeptOpen = false;
+  let isKeptOpen = plan.isOpenEnded === true;
   let stopping: string | undefined;
   let isToldToStop = false;
   let isDraining = false;
@@ -367,7 +367,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     }
     dismissStandby();
     agenda.replace(jobs, new Date(at.getTime() - 1));
-    isKeptOpen = agenda.nextAt() === undefined;
+    isKeptOpen = plan.isOpenEnded === true || agenda.nextAt() === undefined;
     rest();
   };
 

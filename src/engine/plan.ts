@@ -46,4 +46,6 @@ export type EnginePlan = {
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
+  /** It goes on where nothing is to come: other jobs may. */
+  readonly isOpenEnded?: boolean | undefined;
 };

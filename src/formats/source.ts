@@ -6,7 +6,8 @@ const MAX_PROBLEMS = 1000;
 /** A file may be this long, in UTF-16 units. */
 const MAX_LENGTH = 5 * 1024 * 1024;
 
-type Source = {
+/** What a report is on. */
+export type Source = {
   /** As shown in messages: a path, a URL, or `-` for standard input. */
   readonly file: string;
   readonly text: string;
@@ -47,7 +48,14 @@ export type Report = {
  * @throws {SupertaskError} `TIMETABLE_INVALID` when the text is too long to be read at all.
  */
 export function createReport(file: string, written: string): Report {
-  const source = new Text(file, written.replace(/^\uFEFF/, ''));
+  const report = reportOn(new Text(file, written.replace(/^\uFEFF/, '')));
+  checkLength(report);
+  return report;
+}
+
+/** The same for something that has places in it. */
+export function reportOn(source: Source): Report {
+  const { file } = source;
   const found: Found[] = [];
   const seen = new Set<string>();
   const told = new Set<number | undefined>();
@@ -72,8 +80,9 @@ export function createReport(file: string, written: string): Report {
       unreadable.add(line);
     },
     warn(at, message, hint) {
-      const { line, column } = source.locate(at);
-      if (warnings.size < MAX_PROBLEMS) warnings.add(`${file}:${line}:${column}: ${message}. ${hint}`);
+      const { file: name, line, column, path } = source.locate(at);
+      const place = [name, path ?? `${line}:${column}`].join(':');
+      if (warnings.size < MAX_PROBLEMS) warnings.add(`${place}: ${message}. ${hint}`);
     },
     warnings: () => [...warnings],
     isClean: () => found.length === 0,
@@ -82,7 +91,6 @@ export function createReport(file: string, written: string): Report {
       if (found.length > 0) throw invalid(file, found);
     },
   };
-  checkLength(report);
   return report;
 }
 

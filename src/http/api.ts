@@ -65,8 +65,17 @@ async function answer(
   const mistakes = row.request === undefined ? [] : mistakesIn(row.request, body);
   if (mistakes.length > 0) throw new SupertaskError('USAGE', mistakes.join('; '));
   const control = namespace === undefined ? undefined : service.own(namespace);
-  if (row.where === 'scheduler' && control === undefined)
-    return forward(service, namespace ?? '', { row, path: context.req.path, body, by });
+  if (row.where !== 'anywhere' && control === undefined) {
+    const { headers } = request;
+    const answered = await forward(service, namespace ?? '', {
+      row,
+      path: context.req.path,
+      headers,
+      body,
+      by,
+    });
+    if (answered !== undefined) return answered;
+  }
   const value = await row.handle({
     service,
     control,

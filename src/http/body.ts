@@ -18,7 +18,7 @@ export async function readBody(request: Request): Promise<Json | Response> {
   }
   if (size === 0) return {};
   const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json(?:;|$)/i.test(type))
+  if (!/^application\/(?:merge-patch\+)?json(?:;|$)/i.test(type))
     return problem(plainProblem(415, 'The body has to be application/json.'));
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;

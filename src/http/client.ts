@@ -1,5 +1,5 @@
 /** Asks a scheduler on its control socket. */
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { SupertaskError, systemCode } from '../errors.js';
 import type { Json } from '../model/json.js';
 import { errorOf } from './problem.js';
@@ -12,6 +12,8 @@ export type Question = {
   readonly body?: Json;
   /** Who asks. */
   readonly by: string;
+  /** Further ones. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** A scheduler that is stopped or overloaded must not make a command hang. */
@@ -35,8 +37,8 @@ export async function ask(socket: string, question: Question): Promise<Json> {
 export function exchange(
   socket: string,
   question: Question,
-): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
-  const { method, path, body, by } = question;
+): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }> {
+  const { method, path, body, by, headers = {} } = question;
   const text = method === 'GET' ? undefined : JSON.stringify(body ?? {});
   return new Promise((resolve, reject) => {
     const asked = request({
@@ -46,6 +48,7 @@ export function exchange(
       agent: false,
       signal: AbortSignal.timeout(PATIENCE_MS),
       headers: {
+        ...headers,
         host: 'supertask',
         [CALLER_HEADER]: by.replaceAll(/[^\x20-\x7e]/g, '?'),
         ...(text === undefined
@@ -66,7 +69,7 @@ export function exchange(
       response.once('end', () =>
         resolve({
           status: response.statusCode ?? 0,
-          type: response.headers['content-type'] ?? '',
+          headers: response.headers,
           text: Buffer.concat(chunks).toString('utf8'),
         }),
       );

@@ -13,6 +13,8 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   ID_AMBIGUOUS: 409,
   NOT_RUNNING: 409,
   CONFLICT: 409,
+  CHANGED: 412,
+  NOT_ALLOWED: 403,
   ALREADY_RUNNING: 409,
 };
 
@@ -66,12 +68,13 @@ function problemIn(value: unknown): Problem | undefined {
 }
 
 function locationIn(value: unknown): Location | undefined {
-  const { file, line, column } = { ...(value as object) } as Record<string, unknown>;
+  const { file, line, column, path } = { ...(value as object) } as Record<string, unknown>;
   if (typeof file !== 'string') return undefined;
   return {
     file,
     ...(typeof line === 'number' ? { line } : {}),
     ...(typeof column === 'number' ? { column } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
   };
 }
 

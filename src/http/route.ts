@@ -25,9 +25,9 @@ export type Route = {
   readonly scope: Scope;
   /**
    * `scheduler`: it asks the scheduler of `{namespace}`; a server in another process passes the request on. Else it is
-   * answered wherever the bookkeeping is.
+   * answered wherever the bookkeeping is. `scheduler-first`: it asks the scheduler where one lives that can be asked.
    */
-  readonly where: 'anywhere' | 'scheduler';
+  readonly where: 'anywhere' | 'scheduler' | 'scheduler-first';
   /** It changes nothing, although it has a body; at most the session of who asks. */
   readonly isPure?: true;
   /** Of the parameters after `?`: text that is made into what its schema says; of an array, each time it is given. */

@@ -74,7 +74,8 @@ export type Event =
   | { readonly type: 'warning'; readonly at: Date; readonly message: string };
 
 /** What made a scheduler look at its timetable again: its files, its URL, SIGHUP, or somebody who asked for it. */
-export type ReloadCause = 'file' | 'url' | 'signal' | 'request';
+/** `api`: jobs made through the API have changed. */
+export type ReloadCause = 'file' | 'url' | 'signal' | 'request' | 'api';
 
 /** What is told about a job on start. */
 export type JobPreview = {

@@ -30,6 +30,8 @@ export type JobDefinition = {
   readonly countsFrom?: string;
   /** Of what its timetable says beside all this, without values of variables; absent: it is from no file. */
   readonly digest?: string;
+  /** It was made through the API; absent: it comes from the source of a scheduler. */
+  readonly origin?: 'api';
 };
 
 export type Job = JobDefinition & {

@@ -1,7 +1,8 @@
 /** The tenant: all jobs and runs of one source on one host by one user. */
 import { md5 } from './md5.js';
 
-export type SourceKind = 'inline' | 'file' | 'url' | 'stdin';
+/** `api`: all its jobs were made through the API. */
+export type SourceKind = 'inline' | 'file' | 'url' | 'stdin' | 'api';
 
 /** Where a namespace comes from; all of it is kept readable in the bookkeeping. */
 export type Origin = {

@@ -73,6 +73,7 @@ export function jobRecord(job: Job): JsonRecord {
     nextDueAt: instant(job.nextDueAt),
     lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
     ...(job.since === undefined ? {} : { since: job.since }),
+    ...(job.origin === undefined ? {} : { origin: job.origin }),
   };
 }
 

@@ -62,6 +62,8 @@ export type Task = {
   readonly readEnv?: readonly string[];
   /** What is done when its runs end, or moments are not run; absent: nothing. */
   readonly actions?: readonly Action[];
+  /** It was made through the API; absent: it comes from the scheduler's source. */
+  readonly origin?: 'api';
   readonly location: Location | undefined;
 };
 

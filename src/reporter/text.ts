@@ -138,7 +138,7 @@ function startLines({ jobCount, jobs, namespace }: Extract<Event, { type: 'sched
   ];
 }
 
-function reloadLines({ at, change, jobs }: Extract<Event, { type: 'timetable-reloaded' }>): string[] {
+function reloadLines({ at, cause, change, jobs }: Extract<Event, { type: 'timetable-reloaded' }>): string[] {
   const { added, changed, removed, unchanged } = change;
   const parts = [
     ...amount(added, 'added'),
@@ -146,7 +146,8 @@ function reloadLines({ at, change, jobs }: Extract<Event, { type: 'timetable-rel
     ...amount(removed, 'removed'),
     ...(unchanged > 0 ? [`${unchanged} as before`] : []),
   ];
-  return [`${clockTime(at)} supertask: timetable reloaded: ${parts.join(', ')}`, ...previewLines(jobs)];
+  const what = cause === 'api' ? 'jobs changed' : 'timetable reloaded';
+  return [`${clockTime(at)} supertask: ${what}: ${parts.join(', ')}`, ...previewLines(jobs)];
 }
 
 /** `2 added (a, b)` */

@@ -162,6 +162,18 @@ export const SETTINGS = {
     env: 'SUPERTASK_BASE_PATH',
     help: 'the path below which --http is, such as /tasks, where a proxy passes it on',
   },
+  apiAllowEnv: {
+    kind: 'text',
+    flag: '--api-allow-env <names>',
+    env: 'SUPERTASK_API_ALLOW_ENV',
+    help: 'variables that jobs made through the API may set or read although they decide what code runs: PATH,LD_PRELOAD, or *',
+  },
+  apiAllowCwd: {
+    kind: 'text',
+    flag: '--api-allow-cwd <dirs>',
+    env: 'SUPERTASK_API_ALLOW_CWD',
+    help: "directories, with commas, that jobs made through the API may run in beside the scheduler's own, or *",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,6 +1,7 @@
 /** The port through which everything is kept and found again. */
 import type { Stream } from '../model/event.js';
 import type { Job, JobDefinition } from '../model/job.js';
+import type { KeptJobs } from '../model/kept-job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
 import type { Overrides } from '../model/override.js';
 import type { ProcessId, Run, RunChange, RunStatus, Trigger } from '../model/run.js';
@@ -40,6 +41,16 @@ export interface Store {
     stream: Stream,
     options?: { readonly from?: number | undefined },
   ): AsyncIterable<Buffer>;
+  /**
+   * Jobs of a namespace that were made through the API, where they have changed since they looked like `seen`
+   * (default: there were none); absent: there never are any.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE`, `STATE_NEWER`
+   */
+  keptJobs?(
+    namespace: string,
+    seen?: string,
+  ): Promise<{ readonly stamp: string; readonly jobs: KeptJobs } | undefined>;
   /** The order in which both streams were read; `at` is when the chunk was read. */
   timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
 }

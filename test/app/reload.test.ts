@@ -40,6 +40,7 @@ async function running(text: string) {
     options,
     startedAt: one.time.now(),
     source,
+    own: tasks,
     tasks,
     hiding: await findHiding(tasks, {}),
     reread: async () => sourceOf(current),

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFi
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { exchange } from '../../src/http/client.ts';
 import { ROOT } from '../support/build.ts';
 import { type Options, place, runCli, startCli } from '../support/cli.ts';
 import { mistakes, SCHEMAS } from '../support/schema.ts';
@@ -12,6 +13,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^format\.json$/, 'format'],
   [/^namespaces\/[^/]+\/namespace\.json$/, 'namespace'],
   [/^namespaces\/[^/]+\/overrides\.json$/, 'overrides'],
+  [/^namespaces\/[^/]+\/jobs\.json$/, 'jobs'],
   [/^namespaces\/[^/]+\/definitions\/[0-9a-f]{32}\.jsonl$/, 'definition'],
   [/^namespaces\/[^/]+\/journal\/[^/]+\.jsonl$/, 'journal'],
   [/^namespaces\/[^/]+\/history\/jobs-[0-9a-f]{16}\.jsonl$/, 'job-facts'],
@@ -23,6 +25,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
   [/^namespaces\/[^/]+\/ballast$/, undefined],
+  [/^http\/(?:all|of\/[^/]+)\/tokens\.json$/, 'tokens'],
 ];
 
 /** Schemas of what the state directory holds; each of the others is of what the command of its name prints. */
@@ -133,6 +136,8 @@ async function steer(): Promise<void> {
   await ask(['trigger', 'idle', '--dry-run']);
   await ask(['wait', String(((await ask(['list-runs', '--ns=idle'])) as { id: string }[])[0]?.id)]);
   await ask(['reload', 'idle', '--dry-run']);
+  await ask(['token']);
+  await ask(['token', 'rotate', '--scope=read']);
   await ask(['pause', 'idle', '--for=1h', '--note=because']);
   await ask(['pause', '--all', '--ns=idle']);
   await ask(['list-jobs', '--ns=idle']);
@@ -140,8 +145,19 @@ async function steer(): Promise<void> {
   const skipped = (await ask(['skip', 'idle', '--note=because'])) as { skips: { at: string }[] };
   expect(await ask(['why', 'idle', skipped.skips[0]?.at ?? ''])).toMatchObject({ verdict: 'to-skip' });
   await ask(['list-jobs', '--ns=idle']);
+  await makeJob();
+  await ask(['list-jobs', '--ns=idle']);
   await ask(['shutdown', 'idle']);
   await scheduler.exit;
+}
+
+/** Through the API. */
+async function makeJob(): Promise<void> {
+  const { schedulers } = (await ask(['ps'])) as { schedulers: { namespace: string; socket: string }[] };
+  const socket = schedulers.find(({ namespace }) => namespace === 'idle')?.socket ?? '';
+  const body = { id: 'made', task: { when: '@yearly', run: 'true' } };
+  const made = await exchange(socket, { method: 'POST', path: '/namespaces/idle/jobs', body, by: 'ada' });
+  expect(made.status).toBe(201);
 }
 
 /** A scheduler that is killed, found dead by the next one, and the instants in between. */

@@ -7,6 +7,7 @@ import type { Json } from '../../model/json.js';
 import type { Run } from '../../model/run.js';
 import type { Task } from '../../model/task.js';
 import { argTexts } from '../by-hand.js';
+import type { KeptDoor } from '../kept/door.js';
 import { SHUTDOWN } from './reason.js';
 
 export type Control = {
@@ -27,6 +28,8 @@ export type Control = {
    * @throws {SupertaskError} `ID_UNKNOWN` for a run that does not go on here (any more).
    */
   stopRun(id: string, how: StopOptions): Promise<StopResult>;
+  /** Jobs made through the API; undefined where there cannot be any. */
+  readonly kept: KeptDoor | undefined;
   /** Take over pauses and skips that somebody has written down. */
   refresh(): Promise<void>;
   /** End the scheduler: runs that are going are stopped, or waited for. */
@@ -79,6 +82,7 @@ export type Subject = {
   readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
   /** Keeps a job that is none of the scheduler's. */
   readonly remember?: ((task: Task) => Promise<void>) | undefined;
+  readonly kept?: KeptDoor | undefined;
 };
 
 export function createControl(subject: Subject): Control {
@@ -106,6 +110,7 @@ export function createControl(subject: Subject): Control {
 
   return {
     namespace,
+    kept: subject.kept,
     status() {
       const jobs = engine.jobs();
       const { source, kind, startedAt } = subject;

@@ -1,10 +1,11 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
 import { resolve } from 'node:path';
+import type { Allowance } from '../../app/kept/allowance.js';
 import { openStore } from '../../app/parts.js';
 import type { RemoteText } from '../../app/remote.js';
 import { DEFAULT_MAX_RUNNING, type StartedRun, startSource } from '../../app/run.js';
 import { hideInError } from '../../app/secret.js';
-import { inlineSource, loadSource, type Source } from '../../app/source.js';
+import { apiSource, inlineSource, loadSource, type Source } from '../../app/source.js';
 import { readText } from '../../app/text-file.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
@@ -48,6 +49,7 @@ type RunFlags = PolicyFlags &
     readonly cwd?: string;
     readonly standby?: boolean;
     readonly join?: boolean;
+    readonly apiJobs?: boolean;
   };
 
 export async function runCommand(
@@ -97,6 +99,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
         ? DEFAULT_MAX_RUNNING
         : parseCount(settings.maxRunning, '--max-running'),
     campaign: await parseCampaignFlags(flags, tz),
+    allowance: await findAllowance(settings, cwd),
     interrupt: signals.interrupt,
     beforeStart: serving?.open,
     reread: source.kind === 'file' || source.kind === 'url' ? readSource : undefined,
@@ -181,8 +184,21 @@ async function findPoll(settings: Settings): Promise<number | undefined> {
   return settings.poll === undefined ? undefined : (await import('../watch.js')).parsePoll(settings.poll);
 }
 
-/** What the user named: a target, or a path or URL. */
-type Named = { readonly target: Target } | { readonly target?: undefined; readonly file: string };
+/** What jobs made through the API may say; few allow them more than is ordinary. */
+async function findAllowance(
+  { apiAllowEnv, apiAllowCwd }: Settings,
+  cwd: string,
+): Promise<Allowance | undefined> {
+  if (apiAllowEnv === undefined && apiAllowCwd === undefined) return undefined;
+  const { parseAllowance } = await import('../../app/kept/allowance.js');
+  return parseAllowance({ env: apiAllowEnv, cwd: apiAllowCwd }, cwd);
+}
+
+/** What the user named: a target, a path or URL, or jobs that are made through the API. */
+type Named =
+  | { readonly target: Target }
+  | { readonly target?: undefined; readonly file: string }
+  | { readonly target?: undefined; readonly file?: undefined };
 
 /** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */
 async function findNamed(words: readonly string[], flags: RunFlags, cwd: string): Promise<Named> {
@@ -192,6 +208,10 @@ async function findNamed(words: readonly string[], flags: RunFlags, cwd: string)
   }
   if (target !== undefined && flags.arg !== undefined) {
     throw usage('--arg is for the parameters of a file', 'Words after the target reach it as arguments.');
+  }
+  if (flags.apiJobs) {
+    if (target === undefined && flags.file === undefined) return {};
+    throw usage('--api-jobs has no tasks of its own', 'Leave out the target and --file, or --api-jobs.');
   }
   if (target !== undefined) return { target };
   const file = flags.file ?? (await findTimetable(cwd));
@@ -203,7 +223,7 @@ async function findNamed(words: readonly string[], flags: RunFlags, cwd: string)
 }
 
 function fileOf(named: Named): string {
-  return named.target === undefined ? named.file : '';
+  return named.target === undefined ? (named.file ?? '') : '';
 }
 
 async function loadNamed(
@@ -213,6 +233,7 @@ async function loadNamed(
   remote: RemoteText | undefined,
 ): Promise<Source> {
   if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
+  if (named.file === undefined) return apiSource(cwd);
   return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
 }
 

@@ -1,5 +1,6 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
+import { DEFINITION_ROUTES } from './definition.js';
 import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULER_ROUTES,
   ...JOB_RECORD_ROUTES,
   ...JOB_ROUTES,
+  ...DEFINITION_ROUTES,
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
   ...EVENT_ROUTES,

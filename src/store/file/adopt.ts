@@ -6,7 +6,9 @@
  */
 
 import { lstatSync, rmdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { SupertaskError } from '../../errors.js';
+import { twinOf } from '../../model/kept-job.js';
 import type { Adoption } from '../../model/namespace.js';
 import { isEnded, type Run } from '../../model/run.js';
 import type { NamespaceFacts } from '../job-facts.js';
@@ -25,6 +27,7 @@ import { readFacts, writeFacts } from './facts.js';
 import { addAdoption, loadNamespace } from './format.js';
 import { listSegments, runsIn, writeSegments } from './history.js';
 import { isWriterAlive } from './journals.js';
+import { changeKeptJobs, readKeptJobs } from './kept-jobs.js';
 import { type Place, placeAt } from './layout.js';
 import { pause } from './maintenance.js';
 import { changeOverrides, knownOverrides } from './overrides.js';
@@ -109,6 +112,7 @@ async function takeOver(old: Place, oldId: string, target: Target): Promise<Adop
   const adoption: Adoption = { id: oldId, host, user, source, createdAt, adoptedAt: target.now };
   addAdoption(place, adoption);
   await adoptOverrides(old, place, target.now);
+  await adoptKeptJobs(old, place, target.now);
   discard(old, place);
   return { runs, jobs: facts.jobs.size, outputs };
 }
@@ -131,6 +135,23 @@ async function adoptOverrides(old: Place, place: Place, now: Date): Promise<void
       return { overrides, result: undefined };
     },
   );
+}
+
+/** Of two jobs of one name, that of the namespace goes on; the other one is put aside with its file. */
+async function adoptKeptJobs(old: Place, place: Place, now: Date): Promise<void> {
+  const theirs = readKeptJobs(old);
+  if (typeof theirs === 'string' || theirs.size === 0) return;
+  const isWhole = await changeKeptJobs(
+    place,
+    () => now,
+    (own) => {
+      const fresh = [...theirs].filter(([id]) => twinOf(own.keys(), id) === undefined);
+      const jobs = new Map([...own, ...fresh]);
+      // Also where an earlier try has come so far.
+      return { jobs, result: [...theirs].every(([id, job]) => isDeepStrictEqual(jobs.get(id), job)) };
+    },
+  );
+  if (isWhole) removeFile(old.jobs);
 }
 
 function mapLastRuns(facts: NamespaceFacts, map: (run: Run) => Run): NamespaceFacts {
@@ -192,6 +213,7 @@ function discard(old: Place, place: Place): void {
     ],
     `${old.directory}/maintenance.lock`,
     `${old.overrides}.lock`,
+    `${old.jobs}.lock`,
   ];
   for (const directory of directories) removeDirectory(directory);
   for (const name of listNames(old.directory)) quarantine(place.quarantine, `${old.directory}/${name}`);

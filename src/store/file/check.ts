@@ -9,6 +9,7 @@ import { socketsIn } from './control.js';
 import { listNames, readObject } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { loadNamespace, neededFormat } from './format.js';
+import { readKeptJobs } from './kept-jobs.js';
 import { httpIn, namespacesIn, type Place } from './layout.js';
 import { readOverrides } from './overrides.js';
 import { staleSlots } from './slots-of-dead.js';
@@ -50,6 +51,7 @@ export function checkNamespace(place: Place, id: string, now: Date): Finding[] {
   return [
     ...unreadable(place.origin),
     ...some('unreadable', place.overrides, readOverrides(place) === 'corrupt' ? 1 : 0),
+    ...checkKeptJobs(place),
     ...checkOrigin(place, id),
     ...checkJournals(place, journals, now),
     ...history.findings,
@@ -60,6 +62,12 @@ export function checkNamespace(place: Place, id: string, now: Date): Finding[] {
     ...checkFiles(place, now),
     ...some('quarantined', place.quarantine, listNames(place.quarantine).length),
   ];
+}
+
+function checkKeptJobs(place: Place): Finding[] {
+  const found = readKeptJobs(place);
+  if (typeof found === 'object') return [];
+  return some(found === 'newer' ? 'newer' : 'unreadable', place.jobs, 1);
 }
 
 function unreadable(path: string): Finding[] {
@@ -83,7 +91,7 @@ function checkFiles(place: Place, now: Date): Finding[] {
 }
 
 export function isLock(path: string): boolean {
-  return path.endsWith('/maintenance.lock') || path.endsWith('/overrides.json.lock');
+  return /\/(?:maintenance|overrides\.json|jobs\.json)\.lock$/.test(path);
 }
 
 export function isLeftBehind(path: string, stats: Stats, now: Date): boolean {

@@ -112,7 +112,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
   const fields = { ...value } as Record<string, unknown>;
   const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
     fields;
-  const { countsFrom, digest, since } = fields;
+  const { countsFrom, digest, since, origin } = fields;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -129,6 +129,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(isInstant(since) ? { since } : {}),
     ...(isInstant(countsFrom) ? { countsFrom } : {}),
     ...(typeof digest === 'string' ? { digest } : {}),
+    ...(origin === 'api' ? { origin } : {}),
   };
 }
 

@@ -192,6 +192,12 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
+/** What a file that is replaced as a whole looks like: another one after each change. */
+export function stampOf(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  return stats === undefined ? 'none' : `${stats.ino} ${stats.ctimeNs} ${stats.size}`;
+}
+
 /** Names in a directory; none when there is no such directory. */
 export function listNames(path: string): string[] {
   try {

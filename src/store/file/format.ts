@@ -112,7 +112,7 @@ export function loadNamespace(place: Place, id: string): Namespace {
   return (typeof found === 'object' && parseNamespace(found, id)) || unreadable;
 }
 
-const KINDS: readonly SourceKind[] = ['inline', 'file', 'url', 'stdin'];
+const KINDS: readonly SourceKind[] = ['inline', 'file', 'url', 'stdin', 'api'];
 
 function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): Namespace | undefined {
   const { host, user, source, kind, author, generator, createdAt, updatedAt, adopted } = value;

@@ -14,6 +14,8 @@ export type Place = {
   readonly control: string;
   /** Pauses and skips. */
   readonly overrides: string;
+  /** Jobs that were made through the API. */
+  readonly jobs: string;
   readonly output: string;
   readonly quarantine: string;
   /** Namespaces that are being made part of this one. */
@@ -49,6 +51,7 @@ export function placeAt(directory: string): Place {
     slots: `${directory}/slots`,
     control: `${directory}/control`,
     overrides: `${directory}/overrides.json`,
+    jobs: `${directory}/jobs.json`,
     output: `${directory}/output`,
     quarantine: `${directory}/quarantine`,
     adopting: `${directory}/adopting`,

@@ -1,13 +1,8 @@
 /** `overrides.json` of a namespace: pauses and skips, replaced as a whole by whoever holds the lock. */
-import { lstatSync } from 'node:fs';
-import { SupertaskError } from '../../errors.js';
 import { forgetOld, NO_OVERRIDES, type Overrides, type Pause, type Skip } from '../../model/override.js';
-import { guarded, quarantine, readObject, replaceFile } from './disk.js';
+import { guarded, quarantine, readObject, replaceFile, stampOf } from './disk.js';
 import type { Place } from './layout.js';
-
-/** What those who wait for the lock may take together; who holds it needs milliseconds. */
-const TRIES = 300;
-const STALE_MS = 5_000;
+import { withFileLock } from './locked.js';
 
 /** Read what holds; nothing where the file is missing, `'corrupt'` where it cannot be understood. */
 export function readOverrides(place: Place): Overrides | 'corrupt' {
@@ -33,40 +28,16 @@ export async function changeOverrides<Result>(
   now: () => Date,
   change: (overrides: Overrides, now: Date) => { readonly overrides: Overrides; readonly result: Result },
 ): Promise<Result> {
-  const { lock } = await import('proper-lockfile');
-  let isHeld = true;
-  const options = {
-    realpath: false,
-    stale: STALE_MS,
-    update: STALE_MS / 5,
-    retries: { retries: TRIES, factor: 1, minTimeout: 20, maxTimeout: 80, randomize: true },
-    lockfilePath: `${place.overrides}.lock`,
-    onCompromised: () => {
-      isHeld = false;
-    },
-  };
-  const release = await lock(place.directory, options).catch((cause: unknown) => {
-    throw new SupertaskError('STATE_UNAVAILABLE', `cannot lock ${place.overrides}: ${String(cause)}`, {
-      hint: 'Somebody else is changing it: try again.',
-      cause,
-    });
-  });
-  try {
+  return withFileLock(place.overrides, (check) => {
     const found = readOverrides(place);
     if (found === 'corrupt') quarantine(place.quarantine, place.overrides);
     const at = now();
     const { overrides, result } = change(found === 'corrupt' ? NO_OVERRIDES : found, at);
-    if (!isHeld) {
-      throw new SupertaskError('STATE_UNAVAILABLE', `the lock of ${place.overrides} was lost`, {
-        hint: 'The clock was set or the machine slept: try again.',
-      });
-    }
+    check();
     const text = `${JSON.stringify(overridesRecord(forgetOld(overrides, at)), undefined, 2)}\n`;
     guarded('write', place.overrides, () => replaceFile(place.overrides, text));
     return result;
-  } finally {
-    if (isHeld) await release().catch(() => undefined);
-  }
+  });
 }
 
 /** What has changed since it was asked last; undefined: nothing. One look costs one `stat`. */
@@ -76,8 +47,7 @@ export function createOverrideWatch(
 ): () => Overrides | undefined {
   let seen = 'none';
   return () => {
-    const stats = lstatSync(place.overrides, { throwIfNoEntry: false, bigint: true });
-    const stamp = stats === undefined ? 'none' : `${stats.ino} ${stats.ctimeNs} ${stats.size}`;
+    const stamp = stampOf(place.overrides);
     if (stamp === seen) return undefined;
     seen = stamp;
     const found = readOverrides(place);

@@ -23,6 +23,7 @@ import { ensureRoot } from './format.js';
 import { indexPath, listSegments, runsIn, writeJobIndex, writeSegments } from './history.js';
 import { ENDING, FREE, SEALED, writerName } from './journal-name.js';
 import { isWriterAlive } from './journals.js';
+import { readKeptJobs } from './kept-jobs.js';
 import { namespacesIn, type Place } from './layout.js';
 import { sealOff } from './maintenance.js';
 import { readOverrides } from './overrides.js';
@@ -62,6 +63,8 @@ export async function repairNamespace(place: Place, options: FileWriterOptions):
   putTemporaryFilesAside(place, now, note);
   if (readOverrides(place) === 'corrupt')
     note(place.overrides, `put aside as ${quarantine(place.quarantine, place.overrides)}`);
+  if (readKeptJobs(place) === 'corrupt')
+    note(place.jobs, `put aside as ${quarantine(place.quarantine, place.jobs)}`);
   mendHistory(place, note);
   mendJournals(place, now, note);
   await mendRuns(place, options, note);

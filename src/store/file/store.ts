@@ -2,6 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
+import type { KeptChange } from '../../model/kept-job.js';
 import type { Namespace, Origin } from '../../model/namespace.js';
 import { type Overrides, overridesOf } from '../../model/override.js';
 import { listJobs } from '../job-facts.js';
@@ -61,6 +62,13 @@ export type FileStore = Store & {
   ): Promise<Result>;
   /** Tell what changes, whoever writes it down. */
   follow(options: FollowOptions): Promise<void>;
+  /**
+   * Change the jobs of a namespace that were made through the API, as the only one; what `change` returns is durable
+   * when this settles.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE`, `STATE_NEWER`; `ID_UNKNOWN` for a namespace that is not there
+   */
+  changeKeptJobs<Result>(namespace: string, change: KeptChange<Result>): Promise<Result>;
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
@@ -153,8 +161,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     },
     async changeOverrides(namespace, change) {
       const place = placeOf(root, namespace);
-      if (place === undefined || !exists(place))
-        throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+      if (place === undefined || !exists(place)) throw noNamespace(namespace);
       ensureRoot(root, () => undefined);
       const { changeOverrides } = await import('./overrides.js');
       return changeOverrides(place, now, change);
@@ -162,6 +169,20 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     async follow(how) {
       const { followNamespaces } = await import('./follow.js');
       followNamespaces(root, now, how);
+    },
+    async keptJobs(namespace, seen) {
+      const place = placeOf(root, namespace);
+      if (place === undefined) return undefined;
+      const { keptJobsStamp, knownKeptJobs } = await import('./kept-jobs.js');
+      const stamp = keptJobsStamp(place);
+      return stamp === (seen ?? 'none') ? undefined : { stamp, jobs: knownKeptJobs(place) };
+    },
+    async changeKeptJobs(namespace, change) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place)) throw noNamespace(namespace);
+      ensureRoot(root, () => undefined);
+      const { changeKeptJobs } = await import('./kept-jobs.js');
+      return changeKeptJobs(place, now, change);
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
@@ -254,6 +275,10 @@ function places(root: string, only?: string): { id: string; place: Place }[] {
 
 function exists(place: Place): boolean {
   return lstatSync(place.directory, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function noNamespace(namespace: string): SupertaskError {
+  return new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
 }
 
 function outputBase(root: string, run: { id: string; namespace: string }): string | undefined {
