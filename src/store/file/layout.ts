@@ -79,6 +79,11 @@ export function dayName(at: Date): string {
 
 const MAX_NAME = 180;
 
+/** A file name for a key that runs of several jobs share; no job's begins so. */
+export function limitFileName(key: string): string {
+  return `+${jobFileName(key)}`;
+}
+
 /** A file name for a job's id, whatever is in it. */
 export function jobFileName(job: string): string {
   const name = encodeURIComponent(job);

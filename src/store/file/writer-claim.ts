@@ -5,6 +5,7 @@ import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.j
 import { ensureDirectory, unavailable } from './disk.js';
 import { isProcessAlive } from './identity.js';
 import { isWriterAlive } from './journals.js';
+import { takeLimits } from './limit.js';
 import { frame } from './record.js';
 import { findEarlierWaiting, type Holder, handOver, releaseSlot, takeSlot } from './slot.js';
 import { dropTokens } from './takeover.js';
@@ -28,9 +29,9 @@ export function claim(state: State, claims: readonly Claim[], restore: () => voi
     undoClaims(made);
     throw error;
   }
-  for (const [index, { answer, run, slot }] of made.entries()) {
+  for (const [index, { answer, run, slot, shared }] of made.entries()) {
     const { run: claimed, inPlaceOf } = claims[index] ?? {};
-    if (run !== undefined) adopt(state, run, slot);
+    if (run !== undefined) adopt(state, run, { slot, shared });
     if (slot !== undefined && inPlaceOf !== undefined) withoutSlot(state, inPlaceOf);
     if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
       state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
@@ -45,12 +46,13 @@ function refuseWithoutRoom({ ballast, place }: State): void {
 }
 
 /** Take a claimed run into the books. One that waited gives up its place among those that do. */
-function adopt(state: State, run: Run, slot: string | undefined): void {
-  const { slot: before, token } = state.open.get(run.id) ?? {};
+function adopt(state: State, run: Run, { slot, shared }: Pick<Made, 'slot' | 'shared'>): void {
+  const { slot: before, shared: left = [], token } = state.open.get(run.id) ?? {};
   if (isEnded(run.status)) state.open.delete(run.id);
-  else state.open.set(run.id, { run, slot, token });
+  else state.open.set(run.id, { run, slot, shared, token });
   if (isEnded(run.status) && token !== undefined) dropTokens(state.place, run.id);
   if (before !== undefined && before !== slot) releaseSlot(before);
+  for (const path of left) if (shared?.includes(path) !== true) releaseSlot(path);
 }
 
 /** Its place is another run's by now. */
@@ -69,12 +71,26 @@ function claimContext(state: State, restore: () => void): ClaimContext {
     return view;
   };
   const isDead = (holder: Holder): boolean => isHolderDead(state, holder, look);
+  const ready = (): void => {
+    if (!checked.has(place.slots)) ensureDirectory(place.slots);
+    checked.add(place.slots);
+  };
+  const isAttended = ({ run, writer }: Holder): boolean =>
+    state.open.has(run) ||
+    openWriters.has(writer) ||
+    isWriterAlive(
+      look(({ journals }) => journals.writers.has(writer)).journals.writers.get(writer),
+      state.options.now(),
+    );
   return {
     place,
     checked,
+    takeLimits: (run, limits) => {
+      ready();
+      return takeLimits(place.slots, limits, mine(run), { isDead, isAttended });
+    },
     takeSlot: (run, kind, slots) => {
-      if (!checked.has(place.slots)) ensureDirectory(place.slots);
-      checked.add(place.slots);
+      ready();
       return takeSlot(place.slots, { job: run.job, kind }, slots, mine(run), isDead);
     },
     handOver: (from, to) => {
@@ -85,7 +101,7 @@ function claimContext(state: State, restore: () => void): ClaimContext {
     findEarlier: (run) => findEarlierWaiting(place.slots, run.job, mine(run), isDead),
     waiting: (id) => {
       const open = state.open.get(id);
-      return open?.run.status === 'waiting' ? { slot: open.slot } : undefined;
+      return open?.run.status === 'waiting' ? { slot: open.slot, shared: open.shared } : undefined;
     },
     describe: (holder) =>
       state.open.get(holder.run)?.run ??

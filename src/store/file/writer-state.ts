@@ -20,6 +20,8 @@ export type FileWriterOptions = WriterOptions & {
 export type OpenRun = {
   run: Run;
   readonly slot: string | undefined;
+  /** What it holds or waits for of keys that it shares with other jobs. */
+  readonly shared?: readonly string[] | undefined;
   /** Says that it was taken over; absent for those that this writer has claimed itself. */
   readonly token?: string | undefined;
 };

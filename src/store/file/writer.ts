@@ -158,6 +158,7 @@ async function finish(state: State, open: OpenRun, line: string, durable: boolea
   try {
     const written = withBallast(state, write);
     if (open.slot !== undefined) releaseSlot(open.slot);
+    for (const path of open.shared ?? []) releaseSlot(path);
     await written;
     if (open.token !== undefined) dropTokens(state.place, open.run.id);
   } catch (error) {
