@@ -7,7 +7,16 @@
 import type { Limit } from '../store.js';
 import { listNames } from './disk.js';
 import { isRunId, limitFileName } from './layout.js';
-import { breakSlot, type Holder, handOver, makeLink, readHolder, releaseSlot, takePlace } from './slot.js';
+import {
+  breakSlot,
+  type Holder,
+  handOver,
+  isTrace,
+  makeLink,
+  readHolder,
+  releaseSlot,
+  takePlace,
+} from './slot.js';
 
 export type LimitAnswer =
   | { readonly kind: 'taken'; readonly places: readonly string[] }
@@ -117,15 +126,10 @@ function giveBack(places: readonly string[]): void {
   for (const path of places) releaseSlot(path);
 }
 
-/** A trace of giving back the place of a dead run. */
-function isToken(name: string): boolean {
-  return /~[0-9a-f-]{36}\.\d+$/.test(name);
-}
-
 /** What a run holds or waits for beside its job's places. */
 export function placesOfRun(directory: string, runId: string): string[] {
   return listNames(directory)
-    .filter((name) => name.startsWith('+') && !isToken(name))
+    .filter((name) => name.startsWith('+') && !isTrace(name))
     .map((name) => `${directory}/${name}`)
     .filter((path) => readHolder(path)?.run === runId);
 }

@@ -114,7 +114,12 @@ export function breakSlot(
 
 /** Whether a place is one of runs that live. */
 export function isLivePlace(path: string): boolean {
-  return /\.\d+$/.test(path) && !path.includes('~');
+  return /\.\d+$/.test(path) && !isTrace(path);
+}
+
+/** `SLOT~RUN.LEVEL`: made by whoever gives the slot of a dead run back. Ids of jobs may have a `~` as well. */
+export function isTrace(path: string): boolean {
+  return /~[0-9a-f-]{36}\.\d+$/.test(path);
 }
 
 /** Hand a place that is ours from one run of ours to another; nobody sees it free. */
