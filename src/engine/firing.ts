@@ -139,7 +139,8 @@ export function createFiring(parts: FiringParts): Firing {
     tz: plan.tz,
     schedulerStartedAt: plan.startedAt,
   };
-  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
+  const hasPools = parts.surroundings !== undefined;
+  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode, hasPools });
   const live = new Set<LiveRun>();
   let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
@@ -373,6 +374,10 @@ export function createFiring(parts: FiringParts): Firing {
         begin(planned, run, answer.output);
         return;
       case 'waiting':
+        if (answer.limit !== undefined && gates !== undefined) {
+          gates.noteFull(planned, answer.run, { limit: answer.limit, holder: answer.holder });
+          return;
+        }
         turns.add({ planned, run: answer.run }, what);
         if (closed !== undefined) dropAll();
         return;
@@ -568,7 +573,9 @@ export function createFiring(parts: FiringParts): Firing {
     const { job } = planned;
     if (run === undefined) return place(planned, 0).map((wish) => ({ ...wish, held: each }));
     const isOver = !isUncounted(planned) && !campaign.mayStart(claiming);
-    if (isOver || placingOf(planned, 0) === 'skip') {
+    // One that waited for a pool has had its place among the runs of its job all the time.
+    const isPlaced = run.evidence?.['pool'] !== undefined;
+    if (isOver || (!isPlaced && placingOf(planned, 0) === 'skip')) {
       const evidence = isOver ? STOPPED : describe(turns.of(job), job);
       void turns.giveUp([{ planned, run }], skip(isOver ? 'operator' : 'overlap', evidence));
       return [];
@@ -639,7 +646,8 @@ export function createFiring(parts: FiringParts): Firing {
     async resume(planned) {
       const jobs = await withJobsOf(planned, [...parts.jobs(), ...(following?.jobsOf(planned) ?? [])]);
       // Whoever stops meanwhile leaves them to the next scheduler.
-      if (closed === undefined) await holding().resume(planned, jobs);
+      if (closed !== undefined) return;
+      for (const each of await holding().resume(planned, jobs)) gates?.expect(each);
     },
     shiftAttempts: (byMs) => held?.shiftAttempts(byMs),
     live: () => live,

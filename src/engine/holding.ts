@@ -38,7 +38,7 @@ export type Holding = {
   /** Claim a run for an instant to come. */
   plan(planned: Planned, at: Date): Promise<Triggered>;
   /** Runs that were planned by schedulers that are gone: hold them, or end them. */
-  resume(runs: readonly Run[], jobs: readonly ScheduledTask[]): Promise<void>;
+  resume(runs: readonly Run[], jobs: readonly ScheduledTask[]): Promise<readonly Held[]>;
   /** Those that are due; they are held no longer. */
   takeDue(now: Date): readonly Held[];
   /** Put back what could not be started. */
@@ -133,6 +133,7 @@ export function createHolding(parts: HoldingParts): Holding {
       held.forEach(hold);
       held.forEach(tellPlanned);
       for (const { run, change } of over) await parts.end(run, change);
+      return held;
     },
     takeDue: (now) => release(later.takeDue(now)),
     putBack: hold,

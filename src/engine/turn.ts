@@ -114,7 +114,9 @@ export function createTurns(parts: TurnParts): Turns {
     }
     const claimed = await parts.claim(pending);
     queued--;
-    if (claimed !== undefined && claimed.answer.kind !== 'waiting') {
+    // What waits for places that jobs share does not wait for its job any more.
+    const isThrough = claimed?.answer.kind !== 'waiting' || claimed.answer.limit !== undefined;
+    if (claimed !== undefined && isThrough) {
       blocked.delete(state);
       parts.accept({ ...pending, run: claimed.run }, claimed.answer);
       return true;

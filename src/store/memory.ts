@@ -173,9 +173,10 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
 function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
   const { run, maxLive = Number.POSITIVE_INFINITY, maxWaiting = 0 } = claim;
   const known = space.runs.get(run.id);
-  const isOwn = known?.writer === writer && known.run.status === 'waiting';
+  const isToStart = !isEnded(run.status) && run.status !== 'waiting';
+  const isOwn = known?.writer === writer && known.run.status === 'waiting' && isToStart;
   if (known !== undefined && !isOwn) return { kind: 'duplicate' };
-  if (isEnded(run.status) || run.status === 'waiting') {
+  if (!isToStart) {
     put(space, { run, writer, hasPlace: claim.inPlaceOf !== undefined });
     return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }

@@ -109,6 +109,25 @@ describe('a condition', () => {
     expect(await second.runs()).toHaveLength(1);
     await second.stop();
   });
+
+  it('that was waited for before a restart comes before what is due at it', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date(START))];
+    let holds = false;
+    const look = async () => ({ holds, found: 'no' });
+    const gate = { conditions: CONDITION, waitMs: MINUTE };
+    const tasks = { job: { when: 'every 1h from start', gate } };
+    const first = await rig(tasks, { store, time, look });
+    await first.stop();
+    await time.advance(SECOND);
+    holds = true;
+    const second = await rig(tasks, { store, time, look });
+    await time.advance(SECOND);
+    expect(second.executor.requests.map(({ context }) => context.scheduledAt.toISOString())).toEqual([
+      new Date(START).toISOString(),
+    ]);
+    expect(await second.records()).toEqual(['running@00:00:01', 'skipped/overlap@00:00:02']);
+    await second.stop();
+  });
 });
 
 describe('after another task', () => {
@@ -222,6 +241,94 @@ describe('a pool', () => {
     expect(executors.map(({ requests }) => requests.length)).toEqual([1, 1]);
     for (const member of members) member.engine.stop('test');
     await time.advance(0);
+  });
+
+  it('has as many runs of different timetables as places, and who waits longest is next', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date('2026-01-01T00:00:00Z'))];
+    const gate = { pools: [{ name: 'db', max: 2 }] };
+    const order: string[] = [];
+    const executors = Array.from({ length: 4 }, () => createFakeExecutor());
+    const members: Awaited<ReturnType<typeof rig>>[] = [];
+    for (const [index, executor] of executors.entries()) {
+      const { start } = executor;
+      executor.start = (request) => {
+        order.push(request.context.job);
+        return start(request);
+      };
+      const tasks = { [`job${index}`]: { when: { every: '1m', phase: `${index + 1}s` }, gate } };
+      members.push(await rig(tasks, { store, time, executor }));
+    }
+    const running = () => executors.reduce((sum, each) => sum + each.running, 0);
+    await time.advance(4 * SECOND);
+    expect(running()).toBe(2);
+    expect(await last(members[3] as (typeof members)[number], 'job3')).toMatchObject({
+      status: 'waiting',
+      evidence: { waitingFor: 'room in pool db', pool: 'db' },
+    });
+    const due = ['job0', 'job1', 'job2', 'job3'];
+    for (let left = due.length - 1; left >= 0; left--) {
+      await executors.find((each) => each.running > 0)?.finish();
+      await time.advance(SECOND);
+      expect(running()).toBe(Math.min(2, left));
+    }
+    expect(order).toEqual(due);
+    for (const member of members) member.engine.stop('test');
+    await time.advance(0);
+  });
+
+  it('keeps the wait of a run over a restart, with its conditions done and its time counted', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date(START))];
+    let holds = true;
+    const look = async () => ({ holds, found: 'no' });
+    const pools = [{ name: 'db', max: 1 }];
+    const other = await rig({ other: { when: 'in 0s', gate: { pools } } }, { store, time });
+    const tasks = { job: { when: 'every 10s', gate: { pools, conditions: CONDITION, waitMs: MINUTE } } };
+    const first = await rig(tasks, { store, time, look });
+    await time.advance(9 * SECOND);
+    expect(await last(first, 'job')).toMatchObject({ status: 'waiting', evidence: { pool: 'db' } });
+    holds = false;
+    await first.stop();
+    const second = await rig(tasks, { store, time, look });
+    await time.advance(SECOND);
+    await other.executor.finish();
+    await time.advance(SECOND);
+    expect(second.executor.requests.map(({ context }) => context.scheduledAt.toISOString())).toEqual([
+      '2026-01-01T00:00:10.000Z',
+    ]);
+    await second.stop();
+    await other.stop();
+  });
+
+  it('ends the wait that is too long', async () => {
+    const pools = [{ name: 'db', max: 1 }];
+    const late = { when: { every: '1m', phase: '11s' }, gate: { pools, waitMs: 5 * SECOND } };
+    const one = await rig({ a: { when: 'every 10s', gate: { pools } }, late }, { at: START });
+    await one.time.advance(16 * SECOND);
+    expect(await last(one, 'late')).toMatchObject({
+      status: 'errored',
+      reason: 'wait-timeout',
+      message: expect.stringMatching(/^waited too long for room in pool db: run \S+ of a has a place$/),
+    });
+    await one.stop();
+  });
+
+  it('serves a thousand that wait, in their order', async () => {
+    const pools = [{ name: 'db', max: 2 }];
+    const ids = Array.from({ length: 1_000 }, (_, index) => `job${index}`);
+    const one = await rig(Object.fromEntries(ids.map((id) => [id, { when: 'every 1h', gate: { pools } }])), {
+      at: '2026-01-01T00:59:59Z',
+      maxRunning: 500,
+    });
+    await one.time.advance(SECOND);
+    while (one.executor.running > 0) {
+      expect(one.executor.running).toBeLessThanOrEqual(2);
+      await one.executor.finish();
+      await one.time.advance(0);
+    }
+    expect(one.executor.requests).toHaveLength(1_000);
+    const started = one.executor.requests.map(({ runId }) => runId);
+    expect(started.slice(2)).toEqual([...started.slice(2)].sort());
+    await one.stop();
   });
 
   it('when-idle waits until nothing else is going', async () => {

@@ -307,6 +307,17 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       await owner.close('test');
     });
 
+    it('leaves a run that waits as it is when its moment is claimed anew, but to start', async () => {
+      const waiting = dueRun('a', '2026-05-01T01:00:00Z', { status: 'waiting' });
+      await writer.claim([{ run: waiting }]);
+      for (const status of ['waiting', 'skipped', 'missed'] as const) {
+        const [answer] = await writer.claim([{ run: { ...waiting, status, reason: 'overlap' } }]);
+        expect(answer).toEqual({ kind: 'duplicate' });
+      }
+      expect(await rig.store.runs({ job: 'a', limit: 2 })).toMatchObject([{ status: 'waiting' }]);
+      owned((await writer.claim([{ run: { ...waiting, status: 'starting' } }]))[0]).close();
+    });
+
     describe('runs of several jobs that share a limit', () => {
       const DB = [{ key: 'db', max: 1 }];
       const one = async (by: Writer, run: Run, limits = DB, more: Partial<Claim> = {}) =>

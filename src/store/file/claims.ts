@@ -62,7 +62,8 @@ function makeClaim(context: ClaimContext, claim: Claim, keepOpen: boolean): Made
   const directory = outputDirectory(context.place, run.id);
   if (directory === undefined) throw new TypeError(`${run.id} is not the id of a run`);
   const base = `${directory}/${run.id}`;
-  const waiting = context.waiting(run.id);
+  const isToStart = !isEnded(run.status) && run.status !== 'waiting';
+  const waiting = isToStart ? context.waiting(run.id) : undefined;
   if (waiting !== undefined) return makeStart(context, claim, base, { fd: undefined, ...waiting });
   const fd = createOutput(context, directory, base);
   if (fd === undefined)
