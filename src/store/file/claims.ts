@@ -32,6 +32,8 @@ export type ClaimContext = {
   /** A run that this writer owns and that waits; `slot` is its place among those that do. */
   readonly waiting: (runId: string) => Omit<Begun, 'fd'> | undefined;
   readonly describe: (holder: Holder) => Run | undefined;
+  /** As `describe`, where that is known without looking. */
+  readonly recall: (holder: Holder) => Run | undefined;
   /** Directories that this writer has made or found in order. */
   readonly checked: Set<string>;
   /** Make again what somebody deleted. */
@@ -162,10 +164,10 @@ function makeShared(
     };
     return { answer: { kind: 'owned', output }, run, slot, shared, undo: close };
   }
-  const holder = describeOr(context, answer.holder, undoAll);
+  const isKnown = slot === before.slot && before.shared?.join() === shared.join();
+  const holder = describeOr(context, answer.holder, isKnown, undoAll);
   if (fd !== undefined) closeSync(fd);
   const waiting = asWaiting(run);
-  const isKnown = slot === before.slot && before.shared?.join() === shared.join();
   return {
     answer: { kind: 'waiting', run: waiting, holder, limit: answer.key },
     run: isKnown ? undefined : waiting,
@@ -186,9 +188,15 @@ function tryLimits(context: ClaimContext, run: Run, limits: readonly Limit[], un
   }
 }
 
-function describeOr(context: ClaimContext, holder: Holder, undo: () => void): Run | undefined {
+function describeOr(
+  context: ClaimContext,
+  holder: Holder,
+  isKnown: boolean,
+  undo: () => void,
+): Run | undefined {
   try {
-    return context.describe(holder);
+    // Who asks again and again is not worth reading all journals for.
+    return isKnown ? context.recall(holder) : context.describe(holder);
   } catch (error) {
     undo();
     throw error;

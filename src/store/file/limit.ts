@@ -45,13 +45,14 @@ export function takeLimits(
   judge: Judge,
 ): LimitAnswer {
   const taken: string[] = [];
-  const waiting = (): string[] => limits.map(({ key }) => waitFor(directory, key, mine));
   try {
     for (const limit of limits) {
       const answer = takeOne(directory, limit, mine, judge);
       if (answer.kind === 'full') {
+        // First in the queue, then away from the place: nobody who is due later finds it in neither.
+        const places = waitForAll(directory, limits, mine);
         giveBack(taken);
-        return { ...answer, key: limit.key, places: waiting() };
+        return { ...answer, key: limit.key, places };
       }
       taken.push(answer.path);
     }
@@ -111,11 +112,22 @@ function readPlaces(
   });
 }
 
-function waitFor(directory: string, key: string, mine: Holder): string {
-  const path = `${directory}/${limitFileName(key)}.w${mine.run}`;
-  // It waited before this writer had it.
-  if (!makeLink(path, textOf(mine)) && readHolder(path)?.writer !== mine.writer) handOver(path, mine);
-  return path;
+/** Say of all keys, or of none, that a run waits for them: who is said to wait keeps others waiting. */
+function waitForAll(directory: string, limits: readonly Limit[], mine: Holder): string[] {
+  const made: string[] = [];
+  try {
+    return limits.map(({ key }) => {
+      const path = `${directory}/${limitFileName(key)}.w${mine.run}`;
+      const holder = readHolder(path);
+      if (holder === undefined && makeLink(path, textOf(mine))) made.push(path);
+      // It waited before this writer had it.
+      if (holder !== undefined && holder.writer !== mine.writer) handOver(path, mine);
+      return path;
+    });
+  } catch (error) {
+    giveBack(made);
+    throw error;
+  }
 }
 
 function textOf({ run, writer, pid }: Holder): string {

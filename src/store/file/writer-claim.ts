@@ -4,8 +4,8 @@ import type { Claim, Claimed } from '../store.js';
 import { type ClaimContext, type Made, makeClaims, undoClaims } from './claims.js';
 import { ensureDirectory, unavailable } from './disk.js';
 import { isProcessAlive } from './identity.js';
-import { isWriterAlive } from './journals.js';
-import { takeLimits } from './limit.js';
+import { isWriterAlive, type WriterState } from './journals.js';
+import { type Judge, takeLimits } from './limit.js';
 import { frame } from './record.js';
 import { findEarlierWaiting, type Holder, handOver, releaseSlot, takeSlot } from './slot.js';
 import { dropTokens } from './takeover.js';
@@ -16,6 +16,9 @@ import { openWriters, type State } from './writer-state.js';
 /** Whoever waits asks again and again; the journals are read for it at most this often. */
 const HOLDER_KNOWN_MS = 1000;
 const MANY_HOLDERS = 1000;
+
+/** A view of the journals in which there is what is looked for, if it is anywhere. */
+type Look = (isEnough: (view: View) => boolean) => View;
 
 /** @param restore - Makes the namespace again, which was deleted while in use. */
 export function claim(state: State, claims: readonly Claim[], restore: () => void): Claimed[] {
@@ -65,7 +68,7 @@ function claimContext(state: State, restore: () => void): ClaimContext {
   const { place, checked } = state;
   const mine = (run: Run): Holder => ({ run: run.id, writer: state.name, pid: process.pid });
   let view: View | undefined;
-  const look = (isEnough: (view: View) => boolean): View => {
+  const look: Look = (isEnough) => {
     // What a view does not have may have come since.
     if (view === undefined || !isEnough(view)) view = viewNamespace(place, state.options.now());
     return view;
@@ -75,19 +78,18 @@ function claimContext(state: State, restore: () => void): ClaimContext {
     if (!checked.has(place.slots)) ensureDirectory(place.slots);
     checked.add(place.slots);
   };
-  const isAttended = ({ run, writer }: Holder): boolean =>
-    state.open.has(run) ||
-    openWriters.has(writer) ||
-    isWriterAlive(
-      look(({ journals }) => journals.writers.has(writer)).journals.writers.get(writer),
-      state.options.now(),
-    );
+  const judge: Judge = {
+    isAttended: (holder) => isAttended(state, holder, look),
+    isDead: (holder) => !isNew(state, holder, look) && isDead(holder),
+  };
+  const recall = ({ run }: Holder): Run | undefined =>
+    state.open.get(run)?.run ?? state.holders.get(run)?.run;
   return {
     place,
     checked,
     takeLimits: (run, limits) => {
       ready();
-      return takeLimits(place.slots, limits, mine(run), { isDead, isAttended });
+      return takeLimits(place.slots, limits, mine(run), judge);
     },
     takeSlot: (run, kind, slots) => {
       ready();
@@ -103,20 +105,38 @@ function claimContext(state: State, restore: () => void): ClaimContext {
       const open = state.open.get(id);
       return open?.run.status === 'waiting' ? { slot: open.slot, shared: open.shared } : undefined;
     },
+    recall,
     describe: (holder) =>
-      state.open.get(holder.run)?.run ??
-      state.holders.get(holder.run)?.run ??
+      recall(holder) ??
       look(({ journals }) => journals.runs.has(holder.run)).journals.runs.get(holder.run)?.run,
     restore,
   };
 }
 
+/** Whether the writer of a run goes on writing, as far as was known a moment ago. */
+function isAttended(state: State, { run, writer }: Holder, look: Look): boolean {
+  if (state.open.has(run) || openWriters.has(writer)) return true;
+  const isKnown = performance.now() - state.seen.at < HOLDER_KNOWN_MS && state.seen.writers.has(writer);
+  if (!isKnown) {
+    const { writers } = look((view) => view.journals.writers.has(writer)).journals;
+    // One that is not there is not looked for again at once.
+    const seen = new Map<string, WriterState | undefined>(writers);
+    state.seen = { at: performance.now(), writers: seen.set(writer, writers.get(writer)) };
+  }
+  return isWriterAlive(state.seen.writers.get(writer), state.options.now());
+}
+
+/** Whether a holder is seen for the first time, and its writer lives: of short runs nobody need know more. */
+function isNew(state: State, holder: Holder, look: Look): boolean {
+  if (state.open.has(holder.run) || state.holders.has(holder.run)) return false;
+  if (!isAttended(state, holder, look)) return false;
+  if (state.holders.size > MANY_HOLDERS) state.holders.clear();
+  state.holders.set(holder.run, { at: performance.now(), isThere: true, run: undefined });
+  return true;
+}
+
 /** A holder is dead when its run has ended or is lost, or when nothing was journalled of it and its writer is gone. */
-function isHolderDead(
-  state: State,
-  holder: Holder,
-  look: (isEnough: (view: View) => boolean) => View,
-): boolean {
+function isHolderDead(state: State, holder: Holder, look: Look): boolean {
   if (state.open.has(holder.run) || holder.writer === '') return false;
   const known = state.holders.get(holder.run);
   const isThere = isProcessAlive({ pid: holder.pid, start: '', boot: '' });

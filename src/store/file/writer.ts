@@ -94,6 +94,7 @@ function createState(place: Place, options: FileWriterOptions): State {
     ballast: createBallast(place.directory),
     suspects: new Map(),
     holders: new Map(),
+    seen: { at: Number.NEGATIVE_INFINITY, writers: new Map() },
     unwritten: '',
     checked: new Set(),
     settled: '',
