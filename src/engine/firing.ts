@@ -326,8 +326,12 @@ export function createFiring(parts: FiringParts): Firing {
         : [],
     );
     for (const { state, planned } of replacing) {
-      const replaced = [...turns.takeQueue(state), ...(held?.takeAttempts(planned.job) ?? [])];
-      await turns.giveUp(replaced, skip('overlap', { replacedBy: planned.dueAt.toISOString() }));
+      const { job, dueAt } = planned;
+      const evidence = { replacedBy: dueAt.toISOString() };
+      // One that had to wait may come after later ones: those stay.
+      const replaced = [...turns.takeQueue(state, dueAt), ...(held?.takeAttempts(job, dueAt) ?? [])];
+      await turns.giveUp(replaced, skip('overlap', evidence));
+      await gates?.replace(planned, evidence);
     }
     const wanted = wishes.map(({ claim }) => claim());
     const answers = await store.claim(wanted);
@@ -338,8 +342,9 @@ export function createFiring(parts: FiringParts): Firing {
       });
       return false;
     }
-    for (const { state } of replacing) {
-      for (const run of state.live.values()) if (!run.isStopping) run.stop();
+    for (const { state, planned } of replacing) {
+      for (const run of state.live.values())
+        if (!run.isStopping && run.run.scheduledAt <= planned.dueAt) run.stop();
     }
     wanted.forEach(({ run }, index) => {
       const { planned, isReserve, isGated, answered } = wishes[index] ?? {};
@@ -504,9 +509,8 @@ export function createFiring(parts: FiringParts): Firing {
         writer.record(change, { durable: false }).catch(() => {});
       },
       going: () => live.size + claiming,
-      count: (job, by) => {
-        turns.of(job).held += by;
-      },
+      take: (runId) => held?.take(runId),
+      count: turns.count,
       trigger: (planned) => void submit(place(planned, 0)).then(listen.settled, listen.failed),
       isClosed: () => closed !== undefined,
       settled: listen.settled,

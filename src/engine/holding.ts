@@ -47,8 +47,8 @@ export type Holding = {
   hasten(isMeant: (held: Held) => boolean): void;
   /** The run with this id; it is held no longer. */
   take(id: string): Pending | undefined;
-  /** The next attempts of a job; they are held no longer. */
-  takeAttempts(job: ScheduledTask): readonly Pending[];
+  /** The next attempts of runs of a job that were due by then; they are held no longer. */
+  takeAttempts(job: ScheduledTask, dueBy: Date): readonly Pending[];
   /** What another run of the job finds in its way. */
   describe(job: ScheduledTask): Run['evidence'] | undefined;
   takeAll(): readonly Held[];
@@ -65,7 +65,7 @@ export function createHolding(parts: HoldingParts): Holding {
   const count = (held: Held, by: 1 | -1): void => {
     if (!isAttempt(held)) return;
     attempts += by;
-    turns.of(held.planned.job).held += by;
+    turns.count(held.planned.job, by);
   };
 
   const hold = (held: Held): void => {
@@ -145,8 +145,8 @@ export function createHolding(parts: HoldingParts): Holding {
       release([found]);
       return { planned: found.planned, run: found.run };
     },
-    takeAttempts(job) {
-      const some = later.attemptsOf(job.task.id);
+    takeAttempts(job, dueBy) {
+      const some = later.attemptsOf(job.task.id).filter(({ planned }) => planned.dueAt <= dueBy);
       later.drop(some);
       return release(some).flatMap(({ planned, run }) => (run === undefined ? [] : [{ planned, run }]));
     },

@@ -11,8 +11,8 @@ export type PoolQueue = {
   has(runId: string): boolean;
   add(runId: string, pools: readonly Pool[]): void;
   remove(runId: string): void;
-  /** Whether it may have a place soon, so that asking is worth while. */
-  isNear(runId: string, pools: readonly Pool[]): boolean;
+  /** The pool in which it will not have a place soon; undefined: asking is worth while. */
+  far(runId: string, pools: readonly Pool[]): Pool | undefined;
 };
 
 /** So many more than there are places ask, so that other schedulers see who is next here. */
@@ -45,8 +45,8 @@ export function createPoolQueue(): PoolQueue {
       }
       poolsOf.delete(runId);
     },
-    isNear: (runId, pools) =>
-      pools.every(({ name, max }) => positionOf(queues.get(name) ?? [], runId) < max + SPARE),
+    far: (runId, pools) =>
+      pools.find(({ name, max }) => positionOf(queues.get(name) ?? [], runId) >= max + SPARE),
   };
 }
 

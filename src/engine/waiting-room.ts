@@ -8,6 +8,7 @@ import { type GateAnswer, type GateParts, lookAtGate } from './gate.js';
 import type { Held } from './later.js';
 import { createPoolQueue } from './pool.js';
 import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } from './shut.js';
+import type { Pending } from './turn.js';
 
 export type WaitingRoomParts = GateParts & {
   /** Hold it until another look. */
@@ -16,10 +17,12 @@ export type WaitingRoomParts = GateParts & {
   readonly hasten: (isMeant: (held: Held) => boolean) => void;
   /** Nothing is in its way: it starts, or waits for its turn. */
   readonly start: (held: Held) => Promise<void>;
-  readonly end: (held: Held, change: Partial<Run>) => Promise<void>;
+  readonly end: (pending: Pending, change: Partial<Run>) => Promise<void>;
   /** Keep why it waits. */
   readonly note: (run: Run) => void;
   readonly isOurs: (runId: string) => boolean;
+  /** One that is held; it is so no longer. */
+  readonly take: (runId: string) => Pending | undefined;
   /** How many runs go on here. */
   readonly going: () => number;
   /** A run of the job is held back, or is so no longer. */
@@ -47,6 +50,8 @@ export type WaitingRoom = {
   ): void;
   /** A run has ended, or was recorded without having started: what waited for it is looked at. */
   noteEnd(run: Run): void;
+  /** Runs of the same job that are due no later than this one give way to it. */
+  replace(planned: Planned, evidence: NonNullable<Run['evidence']>): Promise<void>;
   /** Ask one that is being looked at not to start. @returns Whether there is one. */
   stop(runId: string, how: StopRequest): boolean;
   close(): void;
@@ -69,24 +74,29 @@ export function gateFor({ job, trigger }: Planned): Gate | undefined {
 const BY_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'once', 'dependency'];
 
 type WaitingRun = Held & { readonly run: Run };
+/** Why one is dropped that waits. */
+type Drop = {
+  readonly reason: 'operator' | 'overlap';
+  readonly evidence: NonNullable<Run['evidence']>;
+};
 
 export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   const { clock } = parts;
   /** Runs that have passed and not ended yet. */
   const passed = new Set<string>();
   const queue = createPoolQueue();
-  const waiting = new Map<string, ScheduledTask>();
-  const looking = new Map<string, StopRequest | undefined>();
+  const waiting = new Map<string, Planned>();
+  const looking = new Map<string, Drop | undefined>();
 
   const stopWaiting = (runId: string): void => {
-    const job = waiting.get(runId);
+    const planned = waiting.get(runId);
     waiting.delete(runId);
-    if (job !== undefined) parts.count(job, -1);
+    if (planned !== undefined) parts.count(planned.job, -1);
   };
-  const startWaiting = (runId: string, job: ScheduledTask): void => {
+  const startWaiting = (runId: string, planned: Planned): void => {
     if (waiting.has(runId)) return;
-    waiting.set(runId, job);
-    parts.count(job, 1);
+    waiting.set(runId, planned);
+    parts.count(planned.job, 1);
   };
   const isOther = ({ id }: Run): boolean => !parts.isOurs(id) && !passed.has(id);
   const leave = (runId: string): void => {
@@ -102,7 +112,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       parts.start(held).catch(parts.failed);
       return;
     }
-    startWaiting(run.id, planned.job);
+    startWaiting(run.id, planned);
     looking.set(run.id, undefined);
     look({ ...held, run }, gate)
       .catch(parts.failed)
@@ -138,22 +148,24 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     }
   };
 
-  const drop = (held: WaitingRun, { by }: StopRequest): Promise<void> => {
-    const cause = 'it was stopped before its turn came';
-    return finish(held, 'skipped', 'operator', { cause, ...(by === undefined ? {} : { by }) });
-  };
+  const drop = (held: Omit<WaitingRun, 'atMs'>, { reason, evidence }: Drop): Promise<void> =>
+    finish(held, 'skipped', reason, evidence);
 
   /** @returns What is in the way; nothing when it may ask for its places. */
   const pass = async ({ id }: Run, { pools, whenIdle }: Gate): Promise<Busy | undefined> => {
-    const others = whenIdle ? (await parts.surroundings.going()).filter(isOther) : [];
+    const going = whenIdle ? await countOthers() : 0;
     // From here on nothing is waited for: of two that look at the same time, one finds the other.
-    const arriving = [...passed].filter((each) => !parts.isOurs(each)).length;
-    const going = parts.going() + arriving + others.length;
-    if (whenIdle && going > 0) return busyWith('nothing else to be going', `${going} are going`);
-    const [pool] = pools;
-    if (pool !== undefined && !queue.isNear(id, pools)) return fullPool(pool.name, 'many wait longer');
+    if (going > 0) return busyWith('nothing else to be going', `${going} are going`);
+    const far = queue.far(id, pools);
+    if (far !== undefined) return fullPool(far.name, 'many wait longer');
     passed.add(id);
     return undefined;
+  };
+
+  const countOthers = async (): Promise<number> => {
+    const others = (await parts.surroundings.going()).filter(isOther);
+    const arriving = [...passed].filter((each) => !parts.isOurs(each)).length;
+    return parts.going() + arriving + others.length;
   };
 
   const holdBack = async (held: WaitingRun, gate: Gate, since: Date, shut: Shut): Promise<void> => {
@@ -183,14 +195,14 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   const everyMsOf = ({ everyMs, pools }: Gate, by: Shut['by'], runId: string): number => {
     if (by !== 'pool') return everyMs;
     if (!queue.has(runId)) return LOOK_AT_OTHERS_MS;
-    return queue.isNear(runId, pools) ? LOOK_AT_POOLS_MS : FAR_FROM_POOL_MS;
+    return queue.far(runId, pools) === undefined ? LOOK_AT_POOLS_MS : FAR_FROM_POOL_MS;
   };
 
   const noteFull: WaitingRoom['noteFull'] = (planned, run, { limit, holder }) => {
     const gate = gateFor(planned);
     if (gate === undefined) return;
     passed.delete(run.id);
-    startWaiting(run.id, planned.job);
+    startWaiting(run.id, planned);
     const held = { planned, run, atMs: clock.now().getTime() };
     const how = looking.get(run.id);
     const done =
@@ -201,7 +213,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   };
 
   const finish = async (
-    held: WaitingRun,
+    held: Omit<WaitingRun, 'atMs'>,
     status: 'skipped' | 'errored',
     reason: Reason,
     evidence: NonNullable<Run['evidence']>,
@@ -233,7 +245,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   /** Whether the end of a run may have brought it further. */
   const mayGoOn = ({ planned, run }: Held): boolean => {
     if (run === undefined || !waiting.has(run.id)) return false;
-    return !queue.has(run.id) || queue.isNear(run.id, planned.job.task.gate?.pools ?? []);
+    return !queue.has(run.id) || queue.far(run.id, planned.job.task.gate?.pools ?? []) === undefined;
   };
 
   return {
@@ -245,7 +257,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       const gate = gateFor(planned);
       // A further attempt counts by itself.
       if (run === undefined || gate === undefined || planned.trigger === 'retry') return;
-      startWaiting(run.id, planned.job);
+      startWaiting(run.id, planned);
       if (run.evidence?.['pool'] !== undefined) queue.add(run.id, gate.pools);
     },
     leave,
@@ -255,9 +267,21 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       triggerDependents(run);
       if (waiting.size > 0) parts.hasten(mayGoOn);
     },
-    stop(runId, how) {
+    async replace({ job, dueAt }, evidence) {
+      const earlier = [...waiting].filter(
+        ([, other]) => other.job.task.id === job.task.id && other.dueAt <= dueAt,
+      );
+      for (const [runId] of earlier) {
+        if (looking.has(runId)) looking.set(runId, looking.get(runId) ?? { reason: 'overlap', evidence });
+        const pending = parts.take(runId);
+        if (pending !== undefined) await drop(pending, { reason: 'overlap', evidence });
+      }
+    },
+    stop(runId, { by }) {
       if (!looking.has(runId)) return false;
-      looking.set(runId, how);
+      const cause = 'it was stopped before its turn came';
+      const evidence = { cause, ...(by === undefined ? {} : { by }) };
+      looking.set(runId, { reason: 'operator', evidence });
       return true;
     },
     close: () => parts.surroundings.close(),

@@ -78,6 +78,21 @@ describe('a condition', () => {
     await one.stop();
   });
 
+  it('is waited for by one run of the job and one behind it, however often it is due', async () => {
+    const look = async () => ({ holds: false, found: 'no' });
+    const gate = { conditions: CONDITION, waitMs: MINUTE };
+    const job = { when: 'every 10s', policy: { overlap: 'queue' as const }, gate };
+    const one = await rig({ job }, { at: START, look });
+    await one.time.advance(39 * SECOND);
+    expect(await one.records()).toEqual([
+      'waiting@00:00:10',
+      'waiting@00:00:20',
+      'skipped/overlap@00:00:30',
+      'skipped/overlap@00:00:40',
+    ]);
+    await one.stop();
+  });
+
   it('does not keep back who asks by hand', async () => {
     const look = async () => ({ holds: false, found: 'no' });
     const one = await rig(
@@ -297,6 +312,37 @@ describe('a pool', () => {
     ]);
     await second.stop();
     await other.stop();
+  });
+
+  const BUSY = { when: 'in 0s', gate: { pools: [{ name: 'db', max: 1 }] } };
+
+  it.each([
+    ['is stopped', { waitMs: undefined }, 'skipped/operator@00:00:10'],
+    ['has waited too long', { waitMs: 15 * SECOND }, 'errored/wait-timeout@00:00:10'],
+  ])('lets the run that waits behind one of its job go on when that %s', async (_, wait, end) => {
+    const gate = { ...BUSY.gate, ...wait };
+    const tasks = { busy: BUSY, job: { when: 'every 10s', policy: { overlap: 'queue' as const }, gate } };
+    const one = await rig(tasks, { at: START });
+    await one.time.advance(20 * SECOND);
+    const first = (await one.runs()).find(({ job }) => job === 'job');
+    if (wait.waitMs === undefined) await one.engine.stopRun(first?.id ?? '', {});
+    await one.time.advance(6 * SECOND);
+    await one.executor.finish();
+    await one.time.advance(SECOND);
+    expect(await one.records()).toEqual(['succeeded@00:00:01', end, 'running@00:00:20']);
+    await one.stop();
+  });
+
+  it('is waited for by the last of those that replace each other', async () => {
+    const job = { when: 'every 10s', policy: { overlap: 'replace' as const }, gate: BUSY.gate };
+    const one = await rig({ busy: BUSY, job }, { at: START });
+    await one.time.advance(22 * SECOND);
+    expect(await one.records()).toEqual(['running@00:00:01', 'skipped/overlap@00:00:10', 'waiting@00:00:20']);
+    expect((await one.runs())[1]?.evidence).toMatchObject({ replacedBy: '2026-01-01T00:00:20.000Z' });
+    await one.executor.finish();
+    await one.time.advance(SECOND);
+    expect((await one.records()).at(-1)).toBe('running@00:00:20');
+    await one.stop();
   });
 
   it('ends the wait that is too long', async () => {
