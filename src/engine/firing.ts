@@ -496,8 +496,8 @@ export function createFiring(parts: FiringParts): Firing {
         listen.planned();
         if (closed !== undefined) closePlanned(closed);
       },
-      hasten: (isMeant) => {
-        held?.hasten(isMeant);
+      hasten: (runIds) => {
+        held?.hasten(runIds);
         listen.planned();
       },
       start: (each) => submitHeld([each]),

@@ -43,8 +43,8 @@ export type Holding = {
   takeDue(now: Date): readonly Held[];
   /** Put back what could not be started. */
   putBack(held: Held): void;
-  /** Those that fit are due now. */
-  hasten(isMeant: (held: Held) => boolean): void;
+  /** These are due now, as far as they are held. */
+  hasten(runIds: Iterable<string>): void;
   /** The run with this id; it is held no longer. */
   take(id: string): Pending | undefined;
   /** The next attempts of runs of a job that were due by then; they are held no longer. */
@@ -137,7 +137,7 @@ export function createHolding(parts: HoldingParts): Holding {
     },
     takeDue: (now) => release(later.takeDue(now)),
     putBack: hold,
-    hasten: (isMeant) => later.hasten(isMeant, clock.now()),
+    hasten: (runIds) => later.hasten(runIds, clock.now()),
     take(id) {
       const found = later.find(id);
       if (found?.run === undefined) return undefined;

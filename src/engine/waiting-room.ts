@@ -13,8 +13,8 @@ import type { Pending } from './turn.js';
 export type WaitingRoomParts = GateParts & {
   /** Hold it until another look. */
   readonly hold: (held: Held) => void;
-  /** What is held and fits is looked at now. */
-  readonly hasten: (isMeant: (held: Held) => boolean) => void;
+  /** These are looked at now, as far as they are held. */
+  readonly hasten: (runIds: Iterable<string>) => void;
   /** Nothing is in its way: it starts, or waits for its turn. */
   readonly start: (held: Held) => Promise<void>;
   readonly end: (pending: Pending, change: Partial<Run>) => Promise<void>;
@@ -60,7 +60,7 @@ export type WaitingRoom = {
 /** Others do not tell when they make room, nor when they have ended. */
 const LOOK_AT_POOLS_MS = 250;
 const LOOK_AT_OTHERS_MS = 1_000;
-/** Of those that are far from having a place; whoever ends here wakes those that have come nearer. */
+/** Of those that are far from having a place; each end here wakes those that have come nearer. */
 const FAR_FROM_POOL_MS = 30_000;
 
 /** What of its gate holds back a run; undefined: nothing. Who asks by hand has seen to the conditions. */
@@ -86,16 +86,20 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   const passed = new Set<string>();
   const queue = createPoolQueue();
   const waiting = new Map<string, Planned>();
+  /** Of these, those that wait for something else than pools. */
+  const elsewhere = new Set<string>();
   const looking = new Map<string, Drop | undefined>();
 
   const stopWaiting = (runId: string): void => {
     const planned = waiting.get(runId);
     waiting.delete(runId);
+    elsewhere.delete(runId);
     if (planned !== undefined) parts.count(planned.job, -1);
   };
   const startWaiting = (runId: string, planned: Planned): void => {
     if (waiting.has(runId)) return;
     waiting.set(runId, planned);
+    elsewhere.add(runId);
     parts.count(planned.job, 1);
   };
   const isOther = ({ id }: Run): boolean => !parts.isOurs(id) && !passed.has(id);
@@ -183,7 +187,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     if (by === 'condition' && gate.waitMs === undefined)
       return finish(held, 'skipped', 'condition', { condition: what, found });
     if (until !== undefined && now >= until) return finish(held, 'errored', 'wait-timeout', waited);
-    if (pool !== undefined) queue.add(held.run.id, gate.pools);
+    if (pool !== undefined) enqueue(held.run.id, gate);
     const nextMs = now.getTime() + everyMsOf(gate, by, held.run.id);
     const atMs = Math.min(nextMs, until?.getTime() ?? nextMs);
     const plannedFor = new Date(atMs).toISOString();
@@ -192,10 +196,15 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     parts.hold({ ...held, run, atMs });
   };
 
-  const everyMsOf = ({ everyMs, pools }: Gate, by: Shut['by'], runId: string): number => {
+  const enqueue = (runId: string, { pools }: Gate): void => {
+    queue.add(runId, pools);
+    elsewhere.delete(runId);
+  };
+
+  const everyMsOf = ({ everyMs }: Gate, by: Shut['by'], runId: string): number => {
     if (by !== 'pool') return everyMs;
     if (!queue.has(runId)) return LOOK_AT_OTHERS_MS;
-    return queue.far(runId, pools) === undefined ? LOOK_AT_POOLS_MS : FAR_FROM_POOL_MS;
+    return queue.rest(runId) ? FAR_FROM_POOL_MS : LOOK_AT_POOLS_MS;
   };
 
   const noteFull: WaitingRoom['noteFull'] = (planned, run, { limit, holder }) => {
@@ -242,12 +251,6 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     }
   };
 
-  /** Whether the end of a run may have brought it further. */
-  const mayGoOn = ({ planned, run }: Held): boolean => {
-    if (run === undefined || !waiting.has(run.id)) return false;
-    return !queue.has(run.id) || queue.far(run.id, planned.job.task.gate?.pools ?? []) === undefined;
-  };
-
   return {
     get size() {
       return looking.size;
@@ -258,14 +261,14 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       // A further attempt counts by itself.
       if (run === undefined || gate === undefined || planned.trigger === 'retry') return;
       startWaiting(run.id, planned);
-      if (run.evidence?.['pool'] !== undefined) queue.add(run.id, gate.pools);
+      if (run.evidence?.['pool'] !== undefined) enqueue(run.id, gate);
     },
     leave,
     noteFull,
     noteEnd(run) {
       leave(run.id);
       triggerDependents(run);
-      if (waiting.size > 0) parts.hasten(mayGoOn);
+      if (waiting.size > 0) parts.hasten([...elsewhere, ...queue.next()]);
     },
     async replace({ job, dueAt }, evidence) {
       const earlier = [...waiting].filter(
