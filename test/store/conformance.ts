@@ -405,6 +405,22 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
         owned(await one(writer, c)).close();
       });
 
+      it('share a limit of any name, and no other one', async () => {
+        const second = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        const limit = (name: string) => [{ key: `${'Straße/'.repeat(30)}${name}`, max: 1 }];
+        const [a, b, c, d] = [10, 20, 30, 40].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`)) as [
+          Run,
+          Run,
+          Run,
+          Run,
+        ];
+        owned(await one(second, a, limit('x'))).close();
+        expect(await one(second, b, limit('x'))).toMatchObject({ kind: 'waiting', holder: { id: a.id } });
+        owned(await one(writer, d, limit('y'))).close();
+        await second.close('test');
+        owned(await one(writer, c, limit('x'))).close();
+      });
+
       it('count also where the limit was higher when they began', async () => {
         const runs = [10, 20, 30].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`));
         const [a, b, c] = runs as [Run, Run, Run];

@@ -16,6 +16,8 @@ import { openWriters, type State } from './writer-state.js';
 /** Whoever waits asks again and again; the journals are read for it at most this often. */
 const HOLDER_KNOWN_MS = 1000;
 const MANY_HOLDERS = 1000;
+/** Schedulers give a sign of life every half minute. */
+const SILENT_MS = 120_000;
 
 /** A view of the journals in which there is what is looked for, if it is anywhere. */
 type Look = (isEnough: (view: View) => boolean) => View;
@@ -123,7 +125,13 @@ function isAttended(state: State, { run, writer }: Holder, look: Look): boolean 
     const seen = new Map<string, WriterState | undefined>(writers);
     state.seen = { at: performance.now(), writers: seen.set(writer, writers.get(writer)) };
   }
-  return isWriterAlive(state.seen.writers.get(writer), state.options.now());
+  const [found, now] = [state.seen.writers.get(writer), state.options.now()];
+  return isWriterAlive(found, now) && !isSilent(found, now);
+}
+
+/** A scheduler that is stopped or hangs: its runs go on, but nobody starts those that wait. */
+function isSilent(writer: WriterState | undefined, now: Date): boolean {
+  return writer?.mode === 'schedule' && now.getTime() - writer.seenAt.getTime() > SILENT_MS;
 }
 
 /** Whether a holder is seen for the first time, and its writer lives: of short runs nobody need know more. */

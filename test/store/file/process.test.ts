@@ -139,7 +139,7 @@ describe('kill -9', () => {
 
   it('never lets more share a limit than may, and gives places of the dead to those that wait longest', async () => {
     const max = 3;
-    const takers = Array.from({ length: 10 }, (_, index) => {
+    const takers = Array.from({ length: 20 }, (_, index) => {
       const child = start('take-limit.mjs', [String(index), String(max)]);
       return { child, index, lines: linesOf(child), state: 'new' };
     });
@@ -169,6 +169,29 @@ describe('kill -9', () => {
     expect((await store.check()).map(({ kind }) => kind)).toContain('stale-slot');
     await store.repair();
     expect(readdirSync(join(root, 'namespaces/n1/slots'))).toEqual([]);
+  });
+
+  it('is not the only end of a scheduler: those behind a run that waits under a stopped one pass it', async () => {
+    let now = new Date();
+    const patient = createFileStore({ root, version: '1.0.0', now: () => now });
+    const writer = await patient.open('n1', ORIGIN, { mode: 'schedule', startedAt: now });
+    const limits = [{ key: 'db', max: 1 }];
+    const ask = async (at: string) => {
+      const run = dueRun('a', at);
+      return { id: run.id, answer: (await writer.claim([{ run, limits }]))[0] };
+    };
+    const { id } = await ask('2026-05-01T00:00:00Z');
+    const child = start('take-limit.mjs', ['0', '1']);
+    const lines = linesOf(child);
+    expect((await lines.next()).value).toBe('ready');
+    child.stdin?.write('go\n');
+    expect((await lines.next()).value).toBe('waiting');
+    child.kill('SIGSTOP');
+    await writer.record({ id, status: 'succeeded' });
+    expect((await ask('2026-05-03T00:00:00Z')).answer?.kind).toBe('waiting');
+    now = new Date(now.getTime() + 180_000);
+    await expect.poll(async () => (await ask('2026-05-03T00:00:00Z')).answer?.kind).toBe('owned');
+    await writer.close('test');
   });
 
   it('does not make a run lost while a process of it lives', async () => {
