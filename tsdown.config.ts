@@ -113,6 +113,7 @@ const COLD = [
   'store/file/facts',
   'store/file/history',
   'store/file/journals',
+  'store/file/limit',
   'store/file/lines',
   'store/file/maintenance',
   'store/file/slot',

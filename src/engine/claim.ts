@@ -71,8 +71,10 @@ export function createClaimMaker(parts: {
   readonly clock: Clock;
   readonly namespace: string;
   readonly mode: 'schedule' | 'once';
+  /** Whether runs wait for places in pools. */
+  readonly hasPools: boolean;
 }): ClaimMaker {
-  const { clock, namespace, mode } = parts;
+  const { clock, namespace, mode, hasPools } = parts;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   /** Whether every scheduler would give it the same id. */
@@ -108,8 +110,12 @@ export function createClaimMaker(parts: {
     // An instant of a fixed-time schedule keeps its name, and so is claimed once.
     job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval' && isInstantOf(bound, dueAt));
 
-  const limitsOf = ({ job, isCatchUp, trigger }: Planned): Pick<Claim, 'maxLive' | 'maxWaiting'> =>
-    mode === 'once' && isDue(trigger) ? {} : limits(job.task.policy, isCatchUp);
+  const limitsOf = ({ job: { task }, isCatchUp, trigger }: Planned): Omit<Claim, 'run'> => {
+    const own = mode === 'once' && isDue(trigger) ? {} : limits(task.policy, isCatchUp);
+    const pools = hasPools ? (task.gate?.pools ?? []) : [];
+    if (pools.length === 0) return own;
+    return { ...own, limits: pools.map(({ name, max }) => ({ key: name, max })) };
+  };
 
   return {
     start: (planned) => ({ run: newRun(planned, { startedAt: clock.now() }), ...limitsOf(planned) }),

@@ -139,7 +139,8 @@ export function createFiring(parts: FiringParts): Firing {
     tz: plan.tz,
     schedulerStartedAt: plan.startedAt,
   };
-  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode });
+  const hasPools = parts.surroundings !== undefined;
+  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode, hasPools });
   const live = new Set<LiveRun>();
   let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
@@ -325,8 +326,12 @@ export function createFiring(parts: FiringParts): Firing {
         : [],
     );
     for (const { state, planned } of replacing) {
-      const replaced = [...turns.takeQueue(state), ...(held?.takeAttempts(planned.job) ?? [])];
-      await turns.giveUp(replaced, skip('overlap', { replacedBy: planned.dueAt.toISOString() }));
+      const { job, dueAt } = planned;
+      const evidence = { replacedBy: dueAt.toISOString() };
+      // One that had to wait may come after later ones: those stay.
+      const replaced = [...turns.takeQueue(state, dueAt), ...(held?.takeAttempts(job, dueAt) ?? [])];
+      await turns.giveUp(replaced, skip('overlap', evidence));
+      await gates?.replace(planned, evidence);
     }
     const wanted = wishes.map(({ claim }) => claim());
     const answers = await store.claim(wanted);
@@ -337,8 +342,9 @@ export function createFiring(parts: FiringParts): Firing {
       });
       return false;
     }
-    for (const { state } of replacing) {
-      for (const run of state.live.values()) if (!run.isStopping) run.stop();
+    for (const { state, planned } of replacing) {
+      for (const run of state.live.values())
+        if (!run.isStopping && run.run.scheduledAt <= planned.dueAt) run.stop();
     }
     wanted.forEach(({ run }, index) => {
       const { planned, isReserve, isGated, answered } = wishes[index] ?? {};
@@ -373,6 +379,10 @@ export function createFiring(parts: FiringParts): Firing {
         begin(planned, run, answer.output);
         return;
       case 'waiting':
+        if (answer.limit !== undefined && gates !== undefined) {
+          gates.noteFull(planned, answer.run, { limit: answer.limit, holder: answer.holder });
+          return;
+        }
         turns.add({ planned, run: answer.run }, what);
         if (closed !== undefined) dropAll();
         return;
@@ -486,8 +496,8 @@ export function createFiring(parts: FiringParts): Firing {
         listen.planned();
         if (closed !== undefined) closePlanned(closed);
       },
-      hasten: (isMeant) => {
-        held?.hasten(isMeant);
+      hasten: (runIds) => {
+        held?.hasten(runIds);
         listen.planned();
       },
       start: (each) => submitHeld([each]),
@@ -499,9 +509,8 @@ export function createFiring(parts: FiringParts): Firing {
         writer.record(change, { durable: false }).catch(() => {});
       },
       going: () => live.size + claiming,
-      count: (job, by) => {
-        turns.of(job).held += by;
-      },
+      take: (runId) => held?.take(runId),
+      count: turns.count,
       trigger: (planned) => void submit(place(planned, 0)).then(listen.settled, listen.failed),
       isClosed: () => closed !== undefined,
       settled: listen.settled,
@@ -568,7 +577,9 @@ export function createFiring(parts: FiringParts): Firing {
     const { job } = planned;
     if (run === undefined) return place(planned, 0).map((wish) => ({ ...wish, held: each }));
     const isOver = !isUncounted(planned) && !campaign.mayStart(claiming);
-    if (isOver || placingOf(planned, 0) === 'skip') {
+    // One that waited for a pool has had its place among the runs of its job all the time.
+    const isPlaced = run.evidence?.['pool'] !== undefined;
+    if (isOver || (!isPlaced && placingOf(planned, 0) === 'skip')) {
       const evidence = isOver ? STOPPED : describe(turns.of(job), job);
       void turns.giveUp([{ planned, run }], skip(isOver ? 'operator' : 'overlap', evidence));
       return [];
@@ -639,7 +650,8 @@ export function createFiring(parts: FiringParts): Firing {
     async resume(planned) {
       const jobs = await withJobsOf(planned, [...parts.jobs(), ...(following?.jobsOf(planned) ?? [])]);
       // Whoever stops meanwhile leaves them to the next scheduler.
-      if (closed === undefined) await holding().resume(planned, jobs);
+      if (closed !== undefined) return;
+      for (const each of await holding().resume(planned, jobs)) gates?.expect(each);
     },
     shiftAttempts: (byMs) => held?.shiftAttempts(byMs),
     live: () => live,

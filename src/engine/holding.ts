@@ -38,17 +38,17 @@ export type Holding = {
   /** Claim a run for an instant to come. */
   plan(planned: Planned, at: Date): Promise<Triggered>;
   /** Runs that were planned by schedulers that are gone: hold them, or end them. */
-  resume(runs: readonly Run[], jobs: readonly ScheduledTask[]): Promise<void>;
+  resume(runs: readonly Run[], jobs: readonly ScheduledTask[]): Promise<readonly Held[]>;
   /** Those that are due; they are held no longer. */
   takeDue(now: Date): readonly Held[];
   /** Put back what could not be started. */
   putBack(held: Held): void;
-  /** Those that fit are due now. */
-  hasten(isMeant: (held: Held) => boolean): void;
+  /** These are due now, as far as they are held. */
+  hasten(runIds: Iterable<string>): void;
   /** The run with this id; it is held no longer. */
   take(id: string): Pending | undefined;
-  /** The next attempts of a job; they are held no longer. */
-  takeAttempts(job: ScheduledTask): readonly Pending[];
+  /** The next attempts of runs of a job that were due by then; they are held no longer. */
+  takeAttempts(job: ScheduledTask, dueBy: Date): readonly Pending[];
   /** What another run of the job finds in its way. */
   describe(job: ScheduledTask): Run['evidence'] | undefined;
   takeAll(): readonly Held[];
@@ -65,7 +65,7 @@ export function createHolding(parts: HoldingParts): Holding {
   const count = (held: Held, by: 1 | -1): void => {
     if (!isAttempt(held)) return;
     attempts += by;
-    turns.of(held.planned.job).held += by;
+    turns.count(held.planned.job, by);
   };
 
   const hold = (held: Held): void => {
@@ -133,10 +133,11 @@ export function createHolding(parts: HoldingParts): Holding {
       held.forEach(hold);
       held.forEach(tellPlanned);
       for (const { run, change } of over) await parts.end(run, change);
+      return held;
     },
     takeDue: (now) => release(later.takeDue(now)),
     putBack: hold,
-    hasten: (isMeant) => later.hasten(isMeant, clock.now()),
+    hasten: (runIds) => later.hasten(runIds, clock.now()),
     take(id) {
       const found = later.find(id);
       if (found?.run === undefined) return undefined;
@@ -144,8 +145,8 @@ export function createHolding(parts: HoldingParts): Holding {
       release([found]);
       return { planned: found.planned, run: found.run };
     },
-    takeAttempts(job) {
-      const some = later.attemptsOf(job.task.id);
+    takeAttempts(job, dueBy) {
+      const some = later.attemptsOf(job.task.id).filter(({ planned }) => planned.dueAt <= dueBy);
       later.drop(some);
       return release(some).flatMap(({ planned, run }) => (run === undefined ? [] : [{ planned, run }]));
     },

@@ -20,8 +20,8 @@ export type Later = {
   /** Those whose instant has come, in its order. */
   takeDue(now: Date): readonly Held[];
   find(runId: string): Held | undefined;
-  /** Those that fit are due now. */
-  hasten(isMeant: (held: Held) => boolean, now: Date): void;
+  /** These are due now, as far as they are held. */
+  hasten(runIds: Iterable<string>, now: Date): void;
   /** Next attempts of a job that wait: to others these count as runs that are going. */
   attemptsOf(jobId: string): readonly Held[];
   /** Let go of some. */
@@ -34,10 +34,12 @@ export type Later = {
 export function createLater(): Later {
   let heap = createHeap<Held>();
   const all = new Set<Held>();
+  const byRun = new Map<string, Held>();
   const attempts = new Map<string, Set<Held>>();
 
   const hold = (held: Held): void => {
     all.add(held);
+    if (held.run !== undefined) byRun.set(held.run.id, held);
     heap.push(held.atMs, held);
     if (!isAttempt(held)) return;
     const { id } = held.planned.job.task;
@@ -47,6 +49,7 @@ export function createLater(): Later {
   const forget = (held: Held): void => {
     const { id } = held.planned.job.task;
     all.delete(held);
+    if (held.run !== undefined) byRun.delete(held.run.id);
     attempts.get(id)?.delete(held);
     if (attempts.get(id)?.size === 0) attempts.delete(id);
   };
@@ -75,11 +78,14 @@ export function createLater(): Later {
         due.push(held);
       }
     },
-    find: (runId) => [...all].find(({ run }) => run?.id === runId),
-    hasten(isMeant, now) {
-      const some = [...all].filter((held) => held.atMs > now.getTime() && isMeant(held));
-      some.forEach(forget);
-      for (const held of some) hold({ ...held, atMs: now.getTime() });
+    find: (runId) => byRun.get(runId),
+    hasten(runIds, now) {
+      for (const runId of runIds) {
+        const held = byRun.get(runId);
+        if (held === undefined || held.atMs <= now.getTime()) continue;
+        forget(held);
+        hold({ ...held, atMs: now.getTime() });
+      }
     },
     attemptsOf: (jobId) => [...(attempts.get(jobId) ?? [])],
     drop: (some) => some.forEach(forget),

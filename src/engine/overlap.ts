@@ -9,7 +9,7 @@ export const QUEUE_DEPTH = 1;
 /**
  * Place one due run of a job.
  *
- * @param job.live - Runs of the job that are going.
+ * @param job.live - Runs of the job that are going, or are held back.
  * @param job.queued - Runs of the job that wait for one that is going.
  * @param catchUp - One of several missed instants that are run late: these wait for each other, oldest first.
  * @param maxRunning - So many runs of the job may go at once.
@@ -23,6 +23,8 @@ export function placeRun(
   if (policy === 'parallel' || (job.queued === 0 && job.live < maxRunning)) return 'start';
   if (catchUp) return 'queue';
   if (policy === 'replace') return 'replace';
-  if (policy === 'queue' && job.queued < QUEUE_DEPTH) return 'queue';
+  // Those that something else holds back wait here as well, but for the one that is next.
+  const waiting = job.queued + Math.max(0, job.live - maxRunning);
+  if (policy === 'queue' && waiting < QUEUE_DEPTH) return 'queue';
   return 'skip';
 }

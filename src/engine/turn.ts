@@ -36,12 +36,14 @@ export type Turns = {
   /** Whether some wait for room: who comes now has to wait behind them. */
   readonly isCrowded: boolean;
   of(job: ScheduledTask): JobState;
+  /** A run of the job is held elsewhere, or is so no longer. */
+  count(job: ScheduledTask, by: 1 | -1): void;
   /** Let a run wait for room in this process, or for its turn among the runs of its job. */
   add(pending: Pending, what: 'room' | 'turn'): void;
   /** A place has become free: the next of the job, and those that wait for room. */
   next(state: JobState): Promise<void>;
-  /** Those of a job that wait for their turn; they do so no longer. */
-  takeQueue(state: JobState): readonly Pending[];
+  /** Those of a job that wait for their turn and are due by then; they do so no longer. */
+  takeQueue(state: JobState, dueBy: Date): readonly Pending[];
   takeAll(): readonly Pending[];
   /** One that waits; it does so no longer. */
   take(runId: string): Pending | undefined;
@@ -114,7 +116,9 @@ export function createTurns(parts: TurnParts): Turns {
     }
     const claimed = await parts.claim(pending);
     queued--;
-    if (claimed !== undefined && claimed.answer.kind !== 'waiting') {
+    // What waits for places that jobs share does not wait for its job any more.
+    const isThrough = claimed?.answer.kind !== 'waiting' || claimed.answer.limit !== undefined;
+    if (claimed !== undefined && isThrough) {
       blocked.delete(state);
       parts.accept({ ...pending, run: claimed.run }, claimed.answer);
       return true;
@@ -154,9 +158,11 @@ export function createTurns(parts: TurnParts): Turns {
     if (crowd.length > 0) lookLater();
   };
 
-  const takeQueue = (state: JobState): Pending[] => {
-    queued -= state.queue.length;
-    return state.queue.splice(0);
+  const takeQueue = (state: JobState, isMeant: (pending: Pending) => boolean = () => true): Pending[] => {
+    const [taken, left] = [state.queue.filter(isMeant), state.queue.filter((each) => !isMeant(each))];
+    state.queue.splice(0, state.queue.length, ...left);
+    queued -= taken.length;
+    return taken;
   };
 
   return {
@@ -167,6 +173,12 @@ export function createTurns(parts: TurnParts): Turns {
       return crowd.length > 0;
     },
     of,
+    count(job, by) {
+      const state = of(job);
+      state.held += by;
+      // Where it does not start, nobody tells those behind it.
+      if (state.queue.length > 0 && !isTaken(state)) block(state);
+    },
     add(pending, what) {
       const state = of(pending.planned.job);
       if (what === 'room') {
@@ -185,9 +197,9 @@ export function createTurns(parts: TurnParts): Turns {
       while (state.queue.length > 0 && !isTaken(state) && (await tryHead(state)));
       await fill();
     },
-    takeQueue,
+    takeQueue: (state, dueBy) => takeQueue(state, ({ planned }) => planned.dueAt <= dueBy),
     takeAll() {
-      const all = [...crowd.splice(0), ...[...states.values()].flatMap(takeQueue)];
+      const all = [...crowd.splice(0), ...[...states.values()].flatMap((state) => takeQueue(state))];
       for (const state of states.values()) state.reserved = 0;
       blocked.clear();
       return all;

@@ -1,23 +1,28 @@
 /** Due runs that are held back: by conditions, by other tasks, by pools. They are on record as waiting meanwhile. */
-import { type Gate, isMeant, type Pool } from '../model/gate.js';
+import { type Gate, isMeant } from '../model/gate.js';
 import type { Reason, Run, Trigger } from '../model/run.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Planned } from './claim.js';
 import type { StopRequest } from './door.js';
 import { type GateAnswer, type GateParts, lookAtGate } from './gate.js';
 import type { Held } from './later.js';
+import { createPoolQueue } from './pool.js';
+import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } from './shut.js';
+import type { Pending } from './turn.js';
 
 export type WaitingRoomParts = GateParts & {
   /** Hold it until another look. */
   readonly hold: (held: Held) => void;
-  /** What is held and fits is looked at now. */
-  readonly hasten: (isMeant: (held: Held) => boolean) => void;
+  /** These are looked at now, as far as they are held. */
+  readonly hasten: (runIds: Iterable<string>) => void;
   /** Nothing is in its way: it starts, or waits for its turn. */
   readonly start: (held: Held) => Promise<void>;
-  readonly end: (held: Held, change: Partial<Run>) => Promise<void>;
+  readonly end: (pending: Pending, change: Partial<Run>) => Promise<void>;
   /** Keep why it waits. */
   readonly note: (run: Run) => void;
   readonly isOurs: (runId: string) => boolean;
+  /** One that is held; it is so no longer. */
+  readonly take: (runId: string) => Pending | undefined;
   /** How many runs go on here. */
   readonly going: () => number;
   /** A run of the job is held back, or is so no longer. */
@@ -33,17 +38,30 @@ export type WaitingRoom = {
   readonly size: number;
   /** See whether it may start; nothing is left to do for who calls. */
   examine(held: Held): void;
+  /** It has waited under an earlier scheduler: the next moments of its job come after it. */
+  expect(held: Held): void;
   /** It waits no longer, or does not go on any more. */
   leave(runId: string): void;
+  /** It has passed, and the store says that a pool has no place for it. Until then it was about to start. */
+  noteFull(
+    planned: Planned,
+    run: Run,
+    full: { readonly limit: string; readonly holder: Run | undefined },
+  ): void;
   /** A run has ended, or was recorded without having started: what waited for it is looked at. */
   noteEnd(run: Run): void;
+  /** Runs of the same job that are due no later than this one give way to it. */
+  replace(planned: Planned, evidence: NonNullable<Run['evidence']>): Promise<void>;
   /** Ask one that is being looked at not to start. @returns Whether there is one. */
   stop(runId: string, how: StopRequest): boolean;
   close(): void;
 };
 
-/** Others do not tell when they make room. */
-const LOOK_AT_POOLS_MS = 1_000;
+/** Others do not tell when they make room, nor when they have ended. */
+const LOOK_AT_POOLS_MS = 250;
+const LOOK_AT_OTHERS_MS = 1_000;
+/** Of those that are far from having a place; each end here wakes those that have come nearer. */
+const FAR_FROM_POOL_MS = 30_000;
 
 /** What of its gate holds back a run; undefined: nothing. Who asks by hand has seen to the conditions. */
 export function gateFor({ job, trigger }: Planned): Gate | undefined {
@@ -55,24 +73,39 @@ export function gateFor({ job, trigger }: Planned): Gate | undefined {
 
 const BY_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'once', 'dependency'];
 
-type Shut = Exclude<GateAnswer, { readonly kind: 'open' }> | (Busy & { readonly kind: 'shut' });
-type Busy = { readonly by: 'pool'; readonly what: string; readonly found: string; readonly hopeless: false };
+type WaitingRun = Held & { readonly run: Run };
+/** Why one is dropped that waits. */
+type Drop = {
+  readonly reason: 'operator' | 'overlap';
+  readonly evidence: NonNullable<Run['evidence']>;
+};
 
 export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   const { clock } = parts;
-  /** Runs that have passed and not ended yet, with the pools in which they have a place. */
-  const passed = new Map<string, readonly Pool[]>();
-  const waiting = new Map<string, ScheduledTask>();
-  const looking = new Map<string, StopRequest | undefined>();
+  /** Runs that have passed and not ended yet. */
+  const passed = new Set<string>();
+  const queue = createPoolQueue();
+  const waiting = new Map<string, Planned>();
+  /** Of these, those that wait for something else than pools. */
+  const elsewhere = new Set<string>();
+  const looking = new Map<string, Drop | undefined>();
 
   const stopWaiting = (runId: string): void => {
-    const job = waiting.get(runId);
+    const planned = waiting.get(runId);
     waiting.delete(runId);
-    if (job !== undefined) parts.count(job, -1);
+    elsewhere.delete(runId);
+    if (planned !== undefined) parts.count(planned.job, -1);
+  };
+  const startWaiting = (runId: string, planned: Planned): void => {
+    if (waiting.has(runId)) return;
+    waiting.set(runId, planned);
+    elsewhere.add(runId);
+    parts.count(planned.job, 1);
   };
   const isOther = ({ id }: Run): boolean => !parts.isOurs(id) && !passed.has(id);
   const leave = (runId: string): void => {
     passed.delete(runId);
+    queue.remove(runId);
     stopWaiting(runId);
   };
 
@@ -83,10 +116,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       parts.start(held).catch(parts.failed);
       return;
     }
-    if (!waiting.has(run.id)) {
-      waiting.set(run.id, planned.job);
-      parts.count(planned.job, 1);
-    }
+    startWaiting(run.id, planned);
     looking.set(run.id, undefined);
     look({ ...held, run }, gate)
       .catch(parts.failed)
@@ -96,17 +126,18 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       });
   };
 
-  const look = async (held: Held & { readonly run: Run }, gate: Gate): Promise<void> => {
+  const look = async (held: WaitingRun, gate: Gate): Promise<void> => {
     const { planned, run } = held;
     const since = sinceOf(run, clock.now());
     const until = untilOf(gate, since, 'dependency', planned);
-    const answer = await lookAtGate(gate, planned, run, until, parts);
-    const busy = answer.kind === 'open' ? await takePlaces(run.id, gate) : undefined;
+    // Conditions and other tasks are done with once it waits for a pool: it keeps those behind it waiting.
+    const isThrough = run.evidence?.['pool'] !== undefined;
+    const answer = isThrough ? OPEN : await lookAtGate(gate, planned, run, until, parts);
+    const busy = answer.kind === 'open' ? await pass(run, gate) : undefined;
     const how = looking.get(run.id);
     if (how !== undefined || parts.isClosed()) passed.delete(run.id);
     if (how !== undefined) {
-      const by = how.by === undefined ? {} : { by: how.by };
-      await finish(held, 'skipped', 'operator', { cause: 'it was stopped before its turn came', ...by });
+      await drop(held, how);
     } else if (parts.isClosed()) {
       // Whether it waits on for the next scheduler or ends here is decided where all that is held is.
       parts.hold(held);
@@ -115,60 +146,83 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     } else if (busy !== undefined) {
       await holdBack(held, gate, since, busy);
     } else {
+      queue.remove(run.id);
       stopWaiting(run.id);
       await parts.start(held);
     }
   };
 
-  /** @returns What is in the way; nothing when the run has its places. */
-  const takePlaces = async (runId: string, { pools, whenIdle }: Gate): Promise<Shut | undefined> => {
-    const needsRoom = pools.length > 0 || whenIdle;
-    const others = needsRoom ? (await parts.surroundings.going()).filter(isOther) : [];
-    // From here on nothing is waited for: of two that look at the same time, one finds the last place.
-    const shut = (what: string, found: string): Shut => ({
-      kind: 'shut',
-      by: 'pool',
-      what,
-      found,
-      hopeless: false,
-    });
-    const arriving = [...passed.keys()].filter((id) => !parts.isOurs(id)).length;
-    const going = parts.going() + arriving + others.length;
-    if (whenIdle && going > 0) return shut('nothing else to be going', `${going} are going`);
-    for (const { name, max } of pools) {
-      const here = [...passed.values()].filter((all) => all.some((pool) => pool.name === name)).length;
-      const members = new Set([...parts.jobs()].filter(({ task }) => hasPool(task.gate, name)).map(idOf));
-      const there = others.filter(({ job }) => members.has(job)).length;
-      if (here + there >= max)
-        return shut(`room in pool ${name}`, `${here + there} of ${max} places are taken`);
-    }
-    passed.set(runId, pools);
+  const drop = (held: Omit<WaitingRun, 'atMs'>, { reason, evidence }: Drop): Promise<void> =>
+    finish(held, 'skipped', reason, evidence);
+
+  /** @returns What is in the way; nothing when it may ask for its places. */
+  const pass = async ({ id }: Run, { pools, whenIdle }: Gate): Promise<Busy | undefined> => {
+    const going = whenIdle ? await countOthers() : 0;
+    // From here on nothing is waited for: of two that look at the same time, one finds the other.
+    if (going > 0) return busyWith('nothing else to be going', `${going} are going`);
+    const far = queue.far(id, pools);
+    if (far !== undefined) return fullPool(far.name, 'many wait longer');
+    passed.add(id);
     return undefined;
   };
 
-  const holdBack = async (
-    held: Held & { readonly run: Run },
-    gate: Gate,
-    since: Date,
-    { by, what, found, hopeless }: Shut,
-  ): Promise<void> => {
+  const countOthers = async (): Promise<number> => {
+    const others = (await parts.surroundings.going()).filter(isOther);
+    const arriving = [...passed].filter((each) => !parts.isOurs(each)).length;
+    return parts.going() + arriving + others.length;
+  };
+
+  const holdBack = async (held: WaitingRun, gate: Gate, since: Date, shut: Shut): Promise<void> => {
+    const { by, what, found, hopeless } = shut;
+    const pool = shut.by === 'pool' ? shut.pool : undefined;
     const now = clock.now();
     const until = untilOf(gate, since, by, held.planned);
-    const waited = { waitingFor: what, found, waitingSince: since.toISOString() };
+    const waited = {
+      waitingFor: what,
+      found,
+      waitingSince: since.toISOString(),
+      ...(pool === undefined ? {} : { pool }),
+    };
     if (hopeless) return finish(held, 'errored', 'dependency', waited);
     if (by === 'condition' && gate.waitMs === undefined)
       return finish(held, 'skipped', 'condition', { condition: what, found });
     if (until !== undefined && now >= until) return finish(held, 'errored', 'wait-timeout', waited);
-    const nextMs = now.getTime() + (by === 'pool' ? LOOK_AT_POOLS_MS : gate.everyMs);
+    if (pool !== undefined) enqueue(held.run.id, gate);
+    const nextMs = now.getTime() + everyMsOf(gate, by, held.run.id);
     const atMs = Math.min(nextMs, until?.getTime() ?? nextMs);
-    const evidence = { ...waited, plannedFor: new Date(atMs).toISOString() };
-    const run = { ...held.run, evidence };
+    const plannedFor = new Date(atMs).toISOString();
+    const run = { ...held.run, evidence: { ...waited, plannedFor } };
     if (held.run.evidence?.['waitingFor'] !== what) parts.note(run);
     parts.hold({ ...held, run, atMs });
   };
 
+  const enqueue = (runId: string, { pools }: Gate): void => {
+    queue.add(runId, pools);
+    elsewhere.delete(runId);
+  };
+
+  const everyMsOf = ({ everyMs }: Gate, by: Shut['by'], runId: string): number => {
+    if (by !== 'pool') return everyMs;
+    if (!queue.has(runId)) return LOOK_AT_OTHERS_MS;
+    return queue.rest(runId) ? FAR_FROM_POOL_MS : LOOK_AT_POOLS_MS;
+  };
+
+  const noteFull: WaitingRoom['noteFull'] = (planned, run, { limit, holder }) => {
+    const gate = gateFor(planned);
+    if (gate === undefined) return;
+    passed.delete(run.id);
+    startWaiting(run.id, planned);
+    const held = { planned, run, atMs: clock.now().getTime() };
+    const how = looking.get(run.id);
+    const done =
+      how === undefined
+        ? holdBack(held, gate, sinceOf(run, clock.now()), fullPool(limit, describeHolder(holder)))
+        : drop(held, how);
+    done.catch(parts.failed);
+  };
+
   const finish = async (
-    held: Held & { readonly run: Run },
+    held: Omit<WaitingRun, 'atMs'>,
     status: 'skipped' | 'errored',
     reason: Reason,
     evidence: NonNullable<Run['evidence']>,
@@ -202,15 +256,35 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       return looking.size;
     },
     examine,
+    expect({ planned, run }) {
+      const gate = gateFor(planned);
+      // A further attempt counts by itself.
+      if (run === undefined || gate === undefined || planned.trigger === 'retry') return;
+      startWaiting(run.id, planned);
+      if (run.evidence?.['pool'] !== undefined) enqueue(run.id, gate);
+    },
     leave,
+    noteFull,
     noteEnd(run) {
       leave(run.id);
       triggerDependents(run);
-      if (waiting.size > 0) parts.hasten((held) => held.run !== undefined && waiting.has(held.run.id));
+      if (waiting.size > 0) parts.hasten([...elsewhere, ...queue.next()]);
     },
-    stop(runId, how) {
+    async replace({ job, dueAt }, evidence) {
+      const earlier = [...waiting].filter(
+        ([, other]) => other.job.task.id === job.task.id && other.dueAt <= dueAt,
+      );
+      for (const [runId] of earlier) {
+        if (looking.has(runId)) looking.set(runId, looking.get(runId) ?? { reason: 'overlap', evidence });
+        const pending = parts.take(runId);
+        if (pending !== undefined) await drop(pending, { reason: 'overlap', evidence });
+      }
+    },
+    stop(runId, { by }) {
       if (!looking.has(runId)) return false;
-      looking.set(runId, how);
+      const cause = 'it was stopped before its turn came';
+      const evidence = { cause, ...(by === undefined ? {} : { by }) };
+      looking.set(runId, { reason: 'operator', evidence });
       return true;
     },
     close: () => parts.surroundings.close(),
@@ -229,16 +303,4 @@ function untilOf({ waitMs }: Gate, since: Date, by: Shut['by'], { job }: Planned
   return ms === undefined ? undefined : new Date(since.getTime() + ms);
 }
 
-function messageOf(reason: Reason, { waitingFor, found }: NonNullable<Run['evidence']>): string {
-  return reason === 'dependency'
-    ? `${waitingFor} cannot come true any more: ${found}`
-    : `waited too long for ${waitingFor}: ${found}`;
-}
-
-function hasPool(gate: Gate | undefined, name: string): boolean {
-  return gate?.pools.some((pool) => pool.name === name) === true;
-}
-
-function idOf({ task }: ScheduledTask): string {
-  return task.id;
-}
+const OPEN: GateAnswer = { kind: 'open' };

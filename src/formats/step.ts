@@ -89,18 +89,23 @@ export const step: Reader<Step> = (node, report) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     return mismatch(node, 'a step', 'Write a target such as "cmd:echo hello", or a map with run.', report);
   }
-  const known = alike.get(node.value);
-  if (known !== undefined) return known;
   const target = parsed((written) => keepingWhole(written, parseTarget))(node, report);
-  const read: Step | undefined = target && { name: undefined, target, when: true, env: NO_ENV };
-  if (alike.size >= MOST_ALIKE) alike.clear();
-  if (read !== undefined) alike.set(node.value, read);
-  return read;
+  return target && shared({ name: undefined, target, when: true, env: NO_ENV });
 };
 
-/** Of steps that are written alike, one for all: of 100,000 tasks many may run the same line. */
 const alike = new Map<string, Step>();
 const MOST_ALIKE = 4096;
+const LONGEST_ALIKE = 1000;
+
+/** Of steps that say the same, one for all: of 100,000 tasks many may run the same line. */
+function shared(step: Step): Step {
+  const key = JSON.stringify(step);
+  if (key.length > LONGEST_ALIKE) return step;
+  const known = alike.get(key) ?? step;
+  if (alike.size >= MOST_ALIKE) alike.clear();
+  alike.set(key, known);
+  return known;
+}
 
 function stepOfMap(node: Node, report: Report): Step | undefined {
   const fields = readFields(node, STEP, report);
@@ -116,14 +121,15 @@ export function stepOfFields(fields: Fields, report: Report, situation: Situatio
   const continueOnError = fields.read('continue-on-error', flag);
   const target = readTarget(fields, report, situation);
   return (
-    target && {
+    target &&
+    shared({
       name,
       target,
       when,
       env,
       ...(limit === undefined ? {} : { timeoutMs: limit }),
       ...(continueOnError ? { continueOnError } : {}),
-    }
+    })
   );
 }
 

@@ -5,7 +5,16 @@ import type { Namespace, Origin } from '../model/namespace.js';
 import { isEnded, type ProcessId, type Run } from '../model/run.js';
 import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
 import { changeRun, compareNewest, isAwaited, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
-import type { Claim, Claimed, OutputSink, Store, TimelineEntry, Writer, WriterOptions } from './store.js';
+import type {
+  Claim,
+  Claimed,
+  Limit,
+  OutputSink,
+  Store,
+  TimelineEntry,
+  Writer,
+  WriterOptions,
+} from './store.js';
 
 type MemoryWriter = {
   readonly options: WriterOptions;
@@ -33,6 +42,8 @@ type Space = {
   readonly open: Map<string, Map<string, Entry>>;
   /** Ids of those that wait for another run of their job. */
   readonly queued: Set<string>;
+  /** By key: ids of runs that hold a place of it, and of those that wait for one. */
+  readonly shared: Map<string, { readonly live: Set<string>; readonly waiting: Set<string> }>;
   /** Ids of the others, in the order in which they ended. */
   readonly ended: Set<string>;
   readonly keepRuns: number;
@@ -121,6 +132,7 @@ function createSpace(id: string, origin: Origin, at: Date, keepRuns: number): Sp
     runs: new Map(),
     open: new Map(),
     queued: new Set(),
+    shared: new Map(),
     ended: new Set(),
     keepRuns,
     output: new Map(),
@@ -161,9 +173,10 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
 function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
   const { run, maxLive = Number.POSITIVE_INFINITY, maxWaiting = 0 } = claim;
   const known = space.runs.get(run.id);
-  const isOwn = known?.writer === writer && known.run.status === 'waiting';
+  const isToStart = !isEnded(run.status) && run.status !== 'waiting';
+  const isOwn = known?.writer === writer && known.run.status === 'waiting' && isToStart;
   if (known !== undefined && !isOwn) return { kind: 'duplicate' };
-  if (isEnded(run.status) || run.status === 'waiting') {
+  if (!isToStart) {
     put(space, { run, writer, hasPlace: claim.inPlaceOf !== undefined });
     return isEnded(run.status) ? { kind: 'recorded' } : { kind: 'waiting', run, holder: undefined };
   }
@@ -191,8 +204,44 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
     return { kind: 'waiting', run: waiting, holder };
   }
   space.queued.delete(run.id);
+  const full = takeLimits(space, run.id, claim.limits ?? []);
+  if (full !== undefined) {
+    const { startedAt: _, ...rest } = run;
+    const waiting: Run = { ...rest, status: 'waiting' };
+    put(space, { run: waiting, writer, hasPlace: claim.maxLive !== undefined });
+    return { kind: 'waiting', run: waiting, ...full };
+  }
   put(space, { run, writer });
   return { kind: 'owned', output: createSink(space, run.id, now) };
+}
+
+/** Take a place of each key, or wait for all of them. @returns What is in the way. */
+function takeLimits(
+  space: Space,
+  id: string,
+  limits: readonly Limit[],
+): { readonly limit: string; readonly holder: Run | undefined } | undefined {
+  const places = limits.map(({ key, max }) => {
+    const place = space.shared.get(key) ?? { live: new Set<string>(), waiting: new Set<string>() };
+    space.shared.set(key, place);
+    return { key, max, place };
+  });
+  for (const { key, max, place } of places) {
+    const earlier = [...place.waiting].filter((other) => other < id && isAttended(space, other)).sort();
+    const inTheWay = [...[...place.live].filter((other) => isAttended(space, other)), ...earlier];
+    if (inTheWay.length < max) continue;
+    for (const each of places) each.place.waiting.add(id);
+    return { limit: key, holder: space.runs.get(inTheWay[0] ?? '')?.run };
+  }
+  for (const { place } of places) {
+    place.waiting.delete(id);
+    place.live.add(id);
+  }
+  return undefined;
+}
+
+function isAttended(space: Space, id: string): boolean {
+  return space.runs.get(id)?.writer.alive === true;
 }
 
 function put(space: Space, entry: Entry): void {
@@ -205,6 +254,7 @@ function put(space: Space, entry: Entry): void {
   }
   space.open.get(job)?.delete(id);
   space.queued.delete(id);
+  for (const { live, waiting } of space.shared.values()) for (const ids of [live, waiting]) ids.delete(id);
   space.ended.add(id);
   if (space.ended.size <= space.keepRuns) return;
   for (const oldest of space.ended) {

@@ -153,6 +153,9 @@ export interface Writer {
   close(reason: string, attendedUntil?: Date): Promise<void>;
 }
 
+/** At most `max` live runs of the whole namespace, of whatever jobs, share a key. */
+export type Limit = { readonly key: string; readonly max: number };
+
 export type Claim = {
   readonly run: Run;
   /** At most this many live runs of the job in the whole namespace; undefined: no limit. */
@@ -167,6 +170,11 @@ export type Claim = {
    * are held off until the one that waits has ended as well.
    */
   readonly inPlaceOf?: string | undefined;
+  /**
+   * Of one that is to start: a place of each key is needed, and none is held while one of them is missing. Those that
+   * are due earlier come first. Meanwhile it waits, and keeps the place that it has among the runs of its job.
+   */
+  readonly limits?: readonly Limit[] | undefined;
 };
 
 export type Claimed =
@@ -174,7 +182,13 @@ export type Claimed =
   /** Recorded as it was given: a skipped or missed moment. */
   | { readonly kind: 'recorded' }
   /** Owned and recorded as `waiting`. To try again, claim it again; to give it up, record its end. */
-  | { readonly kind: 'waiting'; readonly run: Run; readonly holder: Run | undefined }
+  | {
+      readonly kind: 'waiting';
+      readonly run: Run;
+      readonly holder: Run | undefined;
+      /** The key of the limit that it waits for; absent: it waits for something else. */
+      readonly limit?: string | undefined;
+    }
   /** Somebody has this run already. */
   | { readonly kind: 'duplicate' }
   /** Owned, but `maxLive` runs of the job are alive; it is recorded as `skipped/overlap`, naming `holder`. */

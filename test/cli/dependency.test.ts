@@ -49,7 +49,9 @@ tasks:
     const running = startCli(['run', '--file', 'shop.yaml']);
     await running.waitForLine('stderr', /job skipped: file nowhere does not hold: it is not there/);
     await end(running);
-    expect((await runCli(['why', 'job', '--ns=shop'])).stdout).toMatch(
+    const [last] = await runs('--job=job', '--status=skipped');
+    const moment = String(last?.['scheduledAt']);
+    expect((await runCli(['why', 'job', moment, '--ns=shop'])).stdout).toMatch(
       /file nowhere does not hold: it is not there/,
     );
   });
@@ -85,6 +87,34 @@ ${['a', 'b', 'c', 'd'].map((id) => `  ${id}: {run: "${line}", when: once, pool: 
   const { exitCode } = await startCli(['run', '--file', 'shop.yaml']).exit;
   expect(exitCode).toBe(0);
   expect((await runs()).map(({ status }) => status)).toEqual(Array(4).fill('succeeded'));
+});
+
+it('a pool is one for all schedulers of a namespace, and a kill -9 gives its place back', async () => {
+  // Two at once, and one of them fails.
+  const line = 'mkdir lock && sleep 0.1 && rmdir lock';
+  const start = (id: string): Running => {
+    const task = `{run: "${line}", when: "every 1s", overlap: queue, pool: one}`;
+    writeFileSync(
+      join(place().work, `${id}.yaml`),
+      `meta: {namespace: shop}\npools: {one: 1}\ntasks: {${id}: ${task}}\n`,
+    );
+    return startCli(['run', '--file', `${id}.yaml`, '--join']);
+  };
+  const succeeded = async (id: string): Promise<number> =>
+    (await runs(`--job=${id}`, '--status=succeeded')).length;
+  const atLeast = async (id: string, count: number): Promise<void> =>
+    expect.poll(() => succeeded(id), { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+  const [a, b, c] = ['a', 'b', 'c'].map(start) as [Running, Running, Running];
+  await a.waitForLine('stderr', /a started/);
+  for (const id of ['a', 'b', 'c']) await atLeast(id, 2);
+  await a.waitForLine('stderr', /a started/);
+  a.signal('SIGKILL');
+  await a.exit;
+  await atLeast('b', (await succeeded('b')) + 2);
+  await atLeast('c', (await succeeded('c')) + 2);
+  await Promise.all([b, c].map(end));
+  const ended = await runs('--limit=500', '--status=failed,errored');
+  expect(ended.filter(({ reason }) => reason === 'exit-code')).toEqual([]);
 });
 
 it('graph draws who comes after whom', async () => {

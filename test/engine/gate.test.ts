@@ -78,6 +78,21 @@ describe('a condition', () => {
     await one.stop();
   });
 
+  it('is waited for by one run of the job and one behind it, however often it is due', async () => {
+    const look = async () => ({ holds: false, found: 'no' });
+    const gate = { conditions: CONDITION, waitMs: MINUTE };
+    const job = { when: 'every 10s', policy: { overlap: 'queue' as const }, gate };
+    const one = await rig({ job }, { at: START, look });
+    await one.time.advance(39 * SECOND);
+    expect(await one.records()).toEqual([
+      'waiting@00:00:10',
+      'waiting@00:00:20',
+      'skipped/overlap@00:00:30',
+      'skipped/overlap@00:00:40',
+    ]);
+    await one.stop();
+  });
+
   it('does not keep back who asks by hand', async () => {
     const look = async () => ({ holds: false, found: 'no' });
     const one = await rig(
@@ -107,6 +122,25 @@ describe('a condition', () => {
     await time.advance(3 * SECOND);
     expect(await last(second, 'job')).toMatchObject({ status: 'errored', reason: 'wait-timeout' });
     expect(await second.runs()).toHaveLength(1);
+    await second.stop();
+  });
+
+  it('that was waited for before a restart comes before what is due at it', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date(START))];
+    let holds = false;
+    const look = async () => ({ holds, found: 'no' });
+    const gate = { conditions: CONDITION, waitMs: MINUTE };
+    const tasks = { job: { when: 'every 1h from start', gate } };
+    const first = await rig(tasks, { store, time, look });
+    await first.stop();
+    await time.advance(SECOND);
+    holds = true;
+    const second = await rig(tasks, { store, time, look });
+    await time.advance(SECOND);
+    expect(second.executor.requests.map(({ context }) => context.scheduledAt.toISOString())).toEqual([
+      new Date(START).toISOString(),
+    ]);
+    expect(await second.records()).toEqual(['running@00:00:01', 'skipped/overlap@00:00:02']);
     await second.stop();
   });
 });
@@ -222,6 +256,125 @@ describe('a pool', () => {
     expect(executors.map(({ requests }) => requests.length)).toEqual([1, 1]);
     for (const member of members) member.engine.stop('test');
     await time.advance(0);
+  });
+
+  it('has as many runs of different timetables as places, and who waits longest is next', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date('2026-01-01T00:00:00Z'))];
+    const gate = { pools: [{ name: 'db', max: 2 }] };
+    const order: string[] = [];
+    const executors = Array.from({ length: 4 }, () => createFakeExecutor());
+    const members: Awaited<ReturnType<typeof rig>>[] = [];
+    for (const [index, executor] of executors.entries()) {
+      const { start } = executor;
+      executor.start = (request) => {
+        order.push(request.context.job);
+        return start(request);
+      };
+      const tasks = { [`job${index}`]: { when: { every: '1m', phase: `${index + 1}s` }, gate } };
+      members.push(await rig(tasks, { store, time, executor }));
+    }
+    const running = () => executors.reduce((sum, each) => sum + each.running, 0);
+    await time.advance(4 * SECOND);
+    expect(running()).toBe(2);
+    expect(await last(members[3] as (typeof members)[number], 'job3')).toMatchObject({
+      status: 'waiting',
+      evidence: { waitingFor: 'room in pool db', pool: 'db' },
+    });
+    const due = ['job0', 'job1', 'job2', 'job3'];
+    for (let left = due.length - 1; left >= 0; left--) {
+      await executors.find((each) => each.running > 0)?.finish();
+      await time.advance(SECOND);
+      expect(running()).toBe(Math.min(2, left));
+    }
+    expect(order).toEqual(due);
+    for (const member of members) member.engine.stop('test');
+    await time.advance(0);
+  });
+
+  it('keeps the wait of a run over a restart, with its conditions done and its time counted', async () => {
+    const [store, time] = [createMemoryStore(), createFakeClock(new Date(START))];
+    let holds = true;
+    const look = async () => ({ holds, found: 'no' });
+    const pools = [{ name: 'db', max: 1 }];
+    const other = await rig({ other: { when: 'in 0s', gate: { pools } } }, { store, time });
+    const tasks = { job: { when: 'every 10s', gate: { pools, conditions: CONDITION, waitMs: MINUTE } } };
+    const first = await rig(tasks, { store, time, look });
+    await time.advance(9 * SECOND);
+    expect(await last(first, 'job')).toMatchObject({ status: 'waiting', evidence: { pool: 'db' } });
+    holds = false;
+    await first.stop();
+    const second = await rig(tasks, { store, time, look });
+    await time.advance(SECOND);
+    await other.executor.finish();
+    await time.advance(SECOND);
+    expect(second.executor.requests.map(({ context }) => context.scheduledAt.toISOString())).toEqual([
+      '2026-01-01T00:00:10.000Z',
+    ]);
+    await second.stop();
+    await other.stop();
+  });
+
+  const BUSY = { when: 'in 0s', gate: { pools: [{ name: 'db', max: 1 }] } };
+
+  it.each([
+    ['is stopped', { waitMs: undefined }, 'skipped/operator@00:00:10'],
+    ['has waited too long', { waitMs: 15 * SECOND }, 'errored/wait-timeout@00:00:10'],
+  ])('lets the run that waits behind one of its job go on when that %s', async (_, wait, end) => {
+    const gate = { ...BUSY.gate, ...wait };
+    const tasks = { busy: BUSY, job: { when: 'every 10s', policy: { overlap: 'queue' as const }, gate } };
+    const one = await rig(tasks, { at: START });
+    await one.time.advance(20 * SECOND);
+    const first = (await one.runs()).find(({ job }) => job === 'job');
+    if (wait.waitMs === undefined) await one.engine.stopRun(first?.id ?? '', {});
+    await one.time.advance(6 * SECOND);
+    await one.executor.finish();
+    await one.time.advance(SECOND);
+    expect(await one.records()).toEqual(['succeeded@00:00:01', end, 'running@00:00:20']);
+    await one.stop();
+  });
+
+  it('is waited for by the last of those that replace each other', async () => {
+    const job = { when: 'every 10s', policy: { overlap: 'replace' as const }, gate: BUSY.gate };
+    const one = await rig({ busy: BUSY, job }, { at: START });
+    await one.time.advance(22 * SECOND);
+    expect(await one.records()).toEqual(['running@00:00:01', 'skipped/overlap@00:00:10', 'waiting@00:00:20']);
+    expect((await one.runs())[1]?.evidence).toMatchObject({ replacedBy: '2026-01-01T00:00:20.000Z' });
+    await one.executor.finish();
+    await one.time.advance(SECOND);
+    expect((await one.records()).at(-1)).toBe('running@00:00:20');
+    await one.stop();
+  });
+
+  it('ends the wait that is too long', async () => {
+    const pools = [{ name: 'db', max: 1 }];
+    const late = { when: { every: '1m', phase: '11s' }, gate: { pools, waitMs: 5 * SECOND } };
+    const one = await rig({ a: { when: 'every 10s', gate: { pools } }, late }, { at: START });
+    await one.time.advance(16 * SECOND);
+    expect(await last(one, 'late')).toMatchObject({
+      status: 'errored',
+      reason: 'wait-timeout',
+      message: expect.stringMatching(/^waited too long for room in pool db: run \S+ of a has a place$/),
+    });
+    await one.stop();
+  });
+
+  it('serves a thousand that wait, in their order', async () => {
+    const pools = [{ name: 'db', max: 2 }];
+    const ids = Array.from({ length: 1_000 }, (_, index) => `job${index}`);
+    const one = await rig(Object.fromEntries(ids.map((id) => [id, { when: 'every 1h', gate: { pools } }])), {
+      at: '2026-01-01T00:59:59Z',
+      maxRunning: 500,
+    });
+    await one.time.advance(SECOND);
+    while (one.executor.running > 0) {
+      expect(one.executor.running).toBeLessThanOrEqual(2);
+      await one.executor.finish();
+      await one.time.advance(0);
+    }
+    expect(one.executor.requests).toHaveLength(1_000);
+    const started = one.executor.requests.map(({ runId }) => runId);
+    expect(started.slice(2)).toEqual([...started.slice(2)].sort());
+    await one.stop();
   });
 
   it('when-idle waits until nothing else is going', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobDefinition } from '../../src/model/job.js';
 import type { Origin } from '../../src/model/namespace.js';
 import { freshRunId, type Run, scheduledRunId } from '../../src/model/run.js';
-import type { Claimed, OutputSink, Store, Writer, WriterOptions } from '../../src/store/store.js';
+import type { Claim, Claimed, OutputSink, Store, Writer, WriterOptions } from '../../src/store/store.js';
 
 /** Two views of one place, as two processes would have them, and how to leave it. */
 export type StoreRig = {
@@ -238,23 +238,27 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(blocked?.kind).toBe('overlap');
     });
 
-    it('holds the place of a run for its next attempt, until that has ended as well', async () => {
-      const first = dueRun('a', '2026-05-01T01:00:00Z');
-      const retry = dueRun('a', '2026-05-01T01:00:00Z', { ...PLANNED, attempt: 2 });
-      const another = await open();
-      const isFree = async (hour: string): Promise<string | undefined> =>
-        (await another.claim([{ run: dueRun('a', `2026-05-01T${hour}:00:00Z`), maxLive: 1 }]))[0]?.kind;
-      await writer.claim([{ run: first, maxLive: 1 }]);
-      await writer.claim([{ run: retry, inPlaceOf: first.id }]);
-      await writer.record({ id: first.id, status: 'failed' });
-      expect(await isFree('02')).toBe('overlap');
-      const begun: Run = { ...retry, status: 'starting' };
-      expect((await writer.claim([{ run: begun, maxLive: 1 }]))[0]?.kind).toBe('owned');
-      expect(await isFree('03')).toBe('overlap');
-      await writer.record({ id: retry.id, status: 'succeeded' });
-      expect(await isFree('04')).toBe('owned');
-      await another.close('test');
-    });
+    // The second one's arguments are not all in its id, which says so.
+    it.each(['a', 'a@day=2026-01-01-~4f8a2c'])(
+      'holds the place of a run of %s for its next attempt, until that has ended as well',
+      async (job) => {
+        const first = dueRun(job, '2026-05-01T01:00:00Z');
+        const retry = dueRun(job, '2026-05-01T01:00:00Z', { ...PLANNED, attempt: 2 });
+        const another = await open();
+        const isFree = async (hour: string): Promise<string | undefined> =>
+          (await another.claim([{ run: dueRun(job, `2026-05-01T${hour}:00:00Z`), maxLive: 1 }]))[0]?.kind;
+        await writer.claim([{ run: first, maxLive: 1 }]);
+        await writer.claim([{ run: retry, inPlaceOf: first.id }]);
+        await writer.record({ id: first.id, status: 'failed' });
+        expect(await isFree('02')).toBe('overlap');
+        const begun: Run = { ...retry, status: 'starting' };
+        expect((await writer.claim([{ run: begun, maxLive: 1 }]))[0]?.kind).toBe('owned');
+        expect(await isFree('03')).toBe('overlap');
+        await writer.record({ id: retry.id, status: 'succeeded' });
+        expect(await isFree('04')).toBe('owned');
+        await another.close('test');
+      },
+    );
 
     it('keeps the planned runs of a scheduler that is gone, with their places, for the next one', async () => {
       const first = dueRun('a', '2026-05-01T01:00:00Z');
@@ -301,6 +305,146 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await writer.heartbeat(new Date())).toEqual([]);
       expect(await owner.heartbeat(new Date())).toEqual([planned]);
       await owner.close('test');
+    });
+
+    it('leaves a run that waits as it is when its moment is claimed anew, but to start', async () => {
+      const waiting = dueRun('a', '2026-05-01T01:00:00Z', { status: 'waiting' });
+      await writer.claim([{ run: waiting }]);
+      for (const status of ['waiting', 'skipped', 'missed'] as const) {
+        const [answer] = await writer.claim([{ run: { ...waiting, status, reason: 'overlap' } }]);
+        expect(answer).toEqual({ kind: 'duplicate' });
+      }
+      expect(await rig.store.runs({ job: 'a', limit: 2 })).toMatchObject([{ status: 'waiting' }]);
+      owned((await writer.claim([{ run: { ...waiting, status: 'starting' } }]))[0]).close();
+    });
+
+    describe('runs of several jobs that share a limit', () => {
+      const DB = [{ key: 'db', max: 1 }];
+      const one = async (by: Writer, run: Run, limits = DB, more: Partial<Claim> = {}) =>
+        (await by.claim([{ run, limits, ...more }]))[0];
+
+      it('live as many as are allowed, over all writers; the others wait, and start when there is room', async () => {
+        const second = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        const [a, b] = [dueRun('a', '2026-05-01T00:00:10Z'), dueRun('b', '2026-05-01T00:00:20Z')];
+        owned(await one(writer, a)).close();
+        const answer = await one(second, b);
+        expect(answer).toMatchObject({ kind: 'waiting', limit: 'db', run: { id: b.id, status: 'waiting' } });
+        expect(answer).toMatchObject({ holder: { id: a.id } });
+        expect(await one(second, b)).toMatchObject({ kind: 'waiting', limit: 'db' });
+        expect(await rig.store.runs({ job: 'b', limit: 1 })).toMatchObject([{ status: 'waiting' }]);
+        await writer.record({ id: a.id, status: 'succeeded' });
+        owned(await one(second, b)).close();
+        expect(await rig.store.runs({ job: 'b', limit: 1 })).toMatchObject([{ status: 'starting' }]);
+        await second.close('test');
+      });
+
+      it('are not passed by those that are due later, as long as somebody looks after them', async () => {
+        const second = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        const runs = ['00:10', '00:20', '00:30'].map((at, index) =>
+          dueRun(`job${index}`, `2026-05-01T00:${at}Z`),
+        );
+        const [first, next, last] = runs as [Run, Run, Run];
+        owned(await one(writer, first)).close();
+        expect(await one(second, next)).toMatchObject({ kind: 'waiting' });
+        await writer.record({ id: first.id, status: 'succeeded' });
+        expect(await one(writer, last)).toMatchObject({ kind: 'waiting', holder: { id: next.id } });
+        await second.close('test');
+        owned(await one(writer, last)).close();
+      });
+
+      it('have room beside those that wait before them where there is enough for all', async () => {
+        const limits = [{ key: 'db', max: 2 }];
+        const runs = [10, 20, 30, 40, 50].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`));
+        const [first, second, third, fourth, fifth] = runs as [Run, Run, Run, Run, Run];
+        for (const run of [first, second]) owned(await one(writer, run, limits)).close();
+        for (const run of [third, fourth, fifth])
+          expect(await one(writer, run, limits)).toMatchObject({ kind: 'waiting' });
+        await writer.record({ id: first.id, status: 'succeeded' });
+        await writer.record({ id: second.id, status: 'succeeded' });
+        expect(await one(writer, fifth, limits)).toMatchObject({ kind: 'waiting', limit: 'db' });
+        owned(await one(writer, fourth, limits)).close();
+        owned(await one(writer, third, limits)).close();
+      });
+
+      it('hold none of several places while one is missing', async () => {
+        const both = [...DB, { key: 'net', max: 1 }];
+        const [a, b] = [dueRun('a', '2026-05-01T00:00:10Z'), dueRun('b', '2026-05-01T00:00:30Z')];
+        owned(await one(writer, a, [{ key: 'net', max: 1 }])).close();
+        expect(await one(writer, b, both)).toMatchObject({ kind: 'waiting', limit: 'net' });
+        const between = dueRun('c', '2026-05-01T00:00:20Z');
+        owned(await one(writer, between)).close();
+        await writer.record({ id: a.id, status: 'succeeded' });
+        expect(await one(writer, b, both)).toMatchObject({ kind: 'waiting', limit: 'db' });
+        await writer.record({ id: between.id, status: 'succeeded' });
+        owned(await one(writer, b, both)).close();
+      });
+
+      it('keep the place among the runs of their job while they wait', async () => {
+        const [a, b] = [dueRun('a', '2026-05-01T00:00:10Z'), dueRun('b', '2026-05-01T00:00:10Z')];
+        owned(await one(writer, a)).close();
+        expect(await one(writer, b, DB, { maxLive: 1 })).toMatchObject({ kind: 'waiting' });
+        const later = dueRun('b', '2026-05-01T00:00:20Z');
+        expect(await one(writer, later, DB, { maxLive: 1 })).toMatchObject({
+          kind: 'overlap',
+          holder: { id: b.id },
+        });
+        await writer.record({ id: a.id, status: 'failed' });
+        owned(await one(writer, b, DB, { maxLive: 1 })).close();
+      });
+
+      it('give back what they waited for when they are given up', async () => {
+        const [a, b, c] = [10, 20, 30].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`)) as [
+          Run,
+          Run,
+          Run,
+        ];
+        owned(await one(writer, a)).close();
+        expect(await one(writer, b)).toMatchObject({ kind: 'waiting' });
+        await writer.record({ id: b.id, status: 'skipped', reason: 'operator' });
+        await writer.record({ id: a.id, status: 'succeeded' });
+        owned(await one(writer, c)).close();
+      });
+
+      it('share a limit of any name, and no other one', async () => {
+        const second = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        const limit = (name: string) => [{ key: `${'Straße/'.repeat(30)}${name}`, max: 1 }];
+        const [a, b, c, d] = [10, 20, 30, 40].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`)) as [
+          Run,
+          Run,
+          Run,
+          Run,
+        ];
+        owned(await one(second, a, limit('x'))).close();
+        expect(await one(second, b, limit('x'))).toMatchObject({ kind: 'waiting', holder: { id: a.id } });
+        owned(await one(writer, d, limit('y'))).close();
+        await second.close('test');
+        owned(await one(writer, c, limit('x'))).close();
+      });
+
+      it('count also where the limit was higher when they began', async () => {
+        const runs = [10, 20, 30].map((at) => dueRun(`job${at}`, `2026-05-01T00:00:${at}Z`));
+        const [a, b, c] = runs as [Run, Run, Run];
+        for (const run of [a, b]) owned(await one(writer, run, [{ key: 'db', max: 2 }])).close();
+        await writer.record({ id: a.id, status: 'succeeded' });
+        expect(await one(writer, c)).toMatchObject({ kind: 'waiting', holder: { id: b.id } });
+      });
+
+      it('wait on under the scheduler that takes them over', async () => {
+        const second = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        await second.setJobs([definition('b')]);
+        const [a, b] = [dueRun('a', '2026-05-01T00:00:10Z'), dueRun('b', '2026-05-01T00:00:20Z')];
+        owned(await one(writer, a)).close();
+        const { evidence } = PLANNED;
+        expect(await one(second, { ...b, ...(evidence && { evidence }) })).toMatchObject({ kind: 'waiting' });
+        await second.close('test');
+        expect(await writer.heartbeat(new Date())).toMatchObject([{ id: b.id, status: 'waiting' }]);
+        const later = dueRun('c', '2026-05-01T00:00:30Z');
+        await writer.record({ id: a.id, status: 'succeeded' });
+        const third = await rig.other.open('n1', ORIGIN, SCHEDULE);
+        expect(await one(third, later)).toMatchObject({ kind: 'waiting', holder: { id: b.id } });
+        owned(await one(writer, b)).close();
+        await third.close('test');
+      });
     });
 
     it('does not wait for those whose writer is gone, and tells that they never started', async () => {

@@ -3,9 +3,10 @@ import { closeSync, lstatSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { skipForOverlap } from '../ledger.js';
-import type { Claim, Claimed } from '../store.js';
+import type { Claim, Claimed, Limit } from '../store.js';
 import { createFile, ensureDirectory, removeFile, unavailable } from './disk.js';
 import { outputDirectory, type Place } from './layout.js';
+import type { LimitAnswer } from './limit.js';
 import { createOutputSink } from './output.js';
 import { type Holder, isLivePlace, releaseSlot, type SlotAnswer, type SlotKind } from './slot.js';
 
@@ -15,19 +16,24 @@ export type Made = {
   /** What is to be journalled; undefined for a run that is somebody else's. */
   readonly run: Run | undefined;
   readonly slot: string | undefined;
+  /** What it holds or waits for of the keys that it shares with runs of other jobs. */
+  readonly shared?: readonly string[] | undefined;
   readonly undo: () => void;
 };
 
 export type ClaimContext = {
   readonly place: Place;
+  readonly takeLimits: (run: Run, limits: readonly Limit[]) => LimitAnswer;
   readonly takeSlot: (run: Run, kind: SlotKind, slots: number) => SlotAnswer;
   /** Give the place of a run that this writer has to another one. @returns The place; undefined: it has none. */
   readonly handOver: (from: string, to: string) => string | undefined;
   /** Whose turn it is before this run. */
   readonly findEarlier: (run: Run) => Holder | undefined;
   /** A run that this writer owns and that waits; `slot` is its place among those that do. */
-  readonly waiting: (runId: string) => { readonly slot: string | undefined } | undefined;
+  readonly waiting: (runId: string) => Omit<Begun, 'fd'> | undefined;
   readonly describe: (holder: Holder) => Run | undefined;
+  /** As `describe`, where that is known without looking. */
+  readonly recall: (holder: Holder) => Run | undefined;
   /** Directories that this writer has made or found in order. */
   readonly checked: Set<string>;
   /** Make again what somebody deleted. */
@@ -58,7 +64,8 @@ function makeClaim(context: ClaimContext, claim: Claim, keepOpen: boolean): Made
   const directory = outputDirectory(context.place, run.id);
   if (directory === undefined) throw new TypeError(`${run.id} is not the id of a run`);
   const base = `${directory}/${run.id}`;
-  const waiting = context.waiting(run.id);
+  const isToStart = !isEnded(run.status) && run.status !== 'waiting';
+  const waiting = isToStart ? context.waiting(run.id) : undefined;
   if (waiting !== undefined) return makeStart(context, claim, base, { fd: undefined, ...waiting });
   const fd = createOutput(context, directory, base);
   if (fd === undefined)
@@ -105,6 +112,8 @@ type Begun = {
   readonly fd: number | undefined;
   /** Its place among those that wait, or one among those that live that was handed to it. */
   readonly slot: string | undefined;
+  /** Where it is written that it waits for keys that it shares. */
+  readonly shared?: readonly string[] | undefined;
   readonly undo?: () => void;
 };
 
@@ -120,23 +129,82 @@ function makeStart(context: ClaimContext, claim: Claim, base: string, begun: Beg
     if (place.slot !== undefined && place.slot !== begun.slot) releaseSlot(place.slot);
     begun.undo?.();
   };
-  if (place.kind === 'live') {
-    const output = createOutputSink(base, begun.fd);
-    const undoAll = () => {
-      output.close();
-      undo();
-    };
-    return { answer: { kind: 'owned', output }, run, slot: place.slot, undo: undoAll };
-  }
+  if (place.kind === 'live')
+    return makeShared(context, claim, base, { ...begun, slot: place.slot, undo }, begun);
   if (begun.fd !== undefined) closeSync(begun.fd);
   const { holder } = place;
   if (place.kind === 'waiting') {
-    const { startedAt: _, ...rest } = run;
-    const waiting: Run = { ...rest, status: 'waiting' };
+    const waiting = asWaiting(run);
     return { answer: { kind: 'waiting', run: waiting, holder }, run: waiting, slot: place.slot, undo };
   }
   const skipped = skipForOverlap(run, holder);
   return { answer: { kind: 'overlap', run: skipped, holder }, run: skipped, slot: undefined, undo };
+}
+
+/** A run that may live beside the others of its job: does it fit among those with which it shares keys? */
+function makeShared(
+  context: ClaimContext,
+  { run, limits = [] }: Claim,
+  base: string,
+  begun: Begun,
+  before: Begun,
+): Made {
+  const { slot, fd, undo = () => undefined } = begun;
+  const answer = limits.length === 0 ? NO_LIMITS : tryLimits(context, run, limits, undo);
+  const { places: shared } = answer;
+  const undoAll = () => {
+    for (const path of shared) if (before.shared?.includes(path) !== true) releaseSlot(path);
+    undo();
+  };
+  if (answer.kind === 'taken') {
+    const output = createOutputSink(base, fd);
+    const close = () => {
+      output.close();
+      undoAll();
+    };
+    return { answer: { kind: 'owned', output }, run, slot, shared, undo: close };
+  }
+  const isKnown = slot === before.slot && before.shared?.join() === shared.join();
+  const holder = describeOr(context, answer.holder, isKnown, undoAll);
+  if (fd !== undefined) closeSync(fd);
+  const waiting = asWaiting(run);
+  return {
+    answer: { kind: 'waiting', run: waiting, holder, limit: answer.key },
+    run: isKnown ? undefined : waiting,
+    slot,
+    shared,
+    undo: undoAll,
+  };
+}
+
+const NO_LIMITS = { kind: 'taken', places: [] } as const;
+
+function tryLimits(context: ClaimContext, run: Run, limits: readonly Limit[], undo: () => void): LimitAnswer {
+  try {
+    return context.takeLimits(run, limits);
+  } catch (error) {
+    undo();
+    throw unavailable('keep a place in', context.place.slots, error);
+  }
+}
+
+function describeOr(
+  context: ClaimContext,
+  holder: Holder,
+  isKnown: boolean,
+  undo: () => void,
+): Run | undefined {
+  try {
+    // Who asks again and again is not worth reading all journals for.
+    return isKnown ? context.recall(holder) : context.describe(holder);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+function asWaiting({ startedAt: _, ...rest }: Run): Run {
+  return { ...rest, status: 'waiting' };
 }
 
 type Found =

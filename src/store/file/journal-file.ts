@@ -9,7 +9,7 @@ import {
   syncDirectory,
   writeAll,
 } from './disk.js';
-import { baseName, ENDING, nameToLeave, SEALED, takeFree } from './journal-name.js';
+import { baseName, ENDING, FULL_BYTES, nameToLeave, SEALED, takeFree } from './journal-name.js';
 
 export type JournalOptions = {
   readonly directory: string;
@@ -25,6 +25,8 @@ export type JournalFile = {
   path: string;
   fd: number;
   size: number;
+  /** How much of it a new file would have as well. */
+  headSize: number;
   /** The directory's entry of a file just created is not durable yet. */
   entryPending: boolean;
   closed: boolean;
@@ -43,6 +45,7 @@ export function openJournalFile(options: JournalOptions): { file: JournalFile; s
     path: '',
     fd: -1,
     size: 0,
+    headSize: 0,
     entryPending: false,
     closed: false,
     unsynced: '',
@@ -99,10 +102,11 @@ export function syncOrRestart(file: JournalFile): void {
 
 /** Go on in a new file, which begins with its head and what is not known to be durable; the old one is full. */
 export function restart(file: JournalFile): void {
-  const left = { fd: file.fd, path: file.path, unsynced: file.unsynced };
+  const left = { fd: file.fd, path: file.path, headSize: file.headSize, unsynced: file.unsynced };
   create(file);
   try {
     write(file, file.options.head() + left.unsynced);
+    file.headSize = file.size;
     sync(file);
   } catch (error) {
     closeSync(file.fd);
@@ -112,6 +116,11 @@ export function restart(file: JournalFile): void {
   }
   closeSync(left.fd);
   moveFile(left.path, `${file.options.directory}/${SEALED}${baseName(left.path)}`);
+}
+
+/** Whether a new file should take its place. Where much is open, a new one is not full as soon as it is made. */
+export function isFull({ size, headSize }: JournalFile): boolean {
+  return size > Math.max(FULL_BYTES, 2 * headSize);
 }
 
 /** Leave it to the next writer, or to be folded. */

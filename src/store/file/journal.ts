@@ -2,6 +2,7 @@
 import { fdatasync, fstatSync, futimesSync, lstatSync } from 'node:fs';
 import { unavailable } from './disk.js';
 import {
+  isFull,
   type JournalFile,
   type JournalOptions,
   leave,
@@ -11,7 +12,7 @@ import {
   write,
   writeDurably,
 } from './journal-file.js';
-import { baseName, FULL_BYTES } from './journal-name.js';
+import { baseName } from './journal-name.js';
 
 export type Journal = {
   /** Write lines at once and make them durable; all or nothing. Throws `STATE_UNAVAILABLE`. */
@@ -96,7 +97,7 @@ function createCommits(file: JournalFile): Commits {
     } catch (error) {
       settle(settled, error);
     }
-    if (file.size > FULL_BYTES) moveOn();
+    if (isFull(file)) moveOn();
   };
   const moveOn = () => {
     try {
@@ -114,7 +115,7 @@ function createCommits(file: JournalFile): Commits {
     const upTo = file.unsynced.length;
     fdatasync(fd, (error) => {
       syncing = false;
-      if (error !== null || file.size > FULL_BYTES) syncFor(mine);
+      if (error !== null || isFull(file)) syncFor(mine);
       else {
         if (fd === file.fd) file.unsynced = file.unsynced.slice(upTo);
         settle(mine);

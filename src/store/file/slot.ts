@@ -33,10 +33,20 @@ export function takeSlot(
   mine: Holder,
   isDead: (holder: Holder) => boolean,
 ): SlotAnswer {
+  return takePlace(`${directory}/${jobFileName(job)}${PREFIX[kind]}`, slots, mine, isDead);
+}
+
+/** @param stem - The path of a place without its number. */
+export function takePlace(
+  stem: string,
+  slots: number,
+  mine: Holder,
+  isDead: (holder: Holder) => boolean,
+): SlotAnswer {
   const text = `${mine.run} ${mine.writer} ${mine.pid}`;
   let holder = mine;
   for (let slot = 0; slot < slots; slot++) {
-    const path = `${directory}/${jobFileName(job)}${PREFIX[kind]}${slot}`;
+    const path = `${stem}${slot}`;
     if (makeLink(path, text)) return { kind: 'taken', path };
     const found = readHolder(path);
     if (found !== undefined && !(isDead(found) && breakSlot(path, found, mine, isDead))) {
@@ -74,7 +84,7 @@ export function releaseSlot(path: string): void {
 
 /**
  * Remove the slot of a holder that is dead. Whoever makes the token named after the dead run has the sole right to
- * remove that run's slot; a run takes a slot once in its life, so what the token's maker sees in the slot cannot change
+ * remove that run's slot; who is dead takes no slot again, so what the token's maker sees in the slot cannot change
  * before it is removed. A token whose maker died is passed over by making the next one.
  *
  * @returns Whether the slot is no longer the dead holder's.
@@ -104,7 +114,12 @@ export function breakSlot(
 
 /** Whether a place is one of runs that live. */
 export function isLivePlace(path: string): boolean {
-  return /\.\d+$/.test(path) && !path.includes('~');
+  return /\.\d+$/.test(path) && !isTrace(path);
+}
+
+/** `SLOT~RUN.LEVEL`: made by whoever gives the slot of a dead run back. Ids of jobs may have a `~` as well. */
+export function isTrace(path: string): boolean {
+  return /~[0-9a-f-]{36}\.\d+$/.test(path);
 }
 
 /** Hand a place that is ours from one run of ours to another; nobody sees it free. */

@@ -9,8 +9,9 @@ import { ensureDirectory, listNames, removeFile } from './disk.js';
 import { findInHistory } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import type { Place } from './layout.js';
+import { placesOfRun } from './limit.js';
 import { frame } from './record.js';
-import { isLivePlace, makeLink, readHolder } from './slot.js';
+import { handOver, isLivePlace, makeLink, readHolder } from './slot.js';
 import { viewNamespace } from './view.js';
 import { runRecord } from './writer-record.js';
 import { openWriters, type State } from './writer-state.js';
@@ -41,7 +42,11 @@ export function takeOverPlanned(
   for (const each of taken) if (!mine.includes(each)) removeFile(each.token);
   const at = now.toISOString();
   state.journal.appendDurable(mine.map(({ run }) => frame(runRecord(state, run, at))).join(''));
-  for (const { run, token } of mine) state.open.set(run.id, { run, slot: slotOf(state.place, run), token });
+  for (const { run, token } of mine) {
+    const shared = placesOfRun(state.place.slots, run.id);
+    for (const path of shared) handOver(path, { run: run.id, writer: state.name, pid: process.pid });
+    state.open.set(run.id, { run, slot: slotOf(state.place, run), shared, token });
+  }
   return mine.map(({ run }) => run);
 }
 
@@ -84,7 +89,7 @@ function tokenPath(place: Place, runId: string, owner: number): string {
 /** The place that it holds among the runs of its job. */
 function slotOf(place: Place, run: Run): string | undefined {
   return listNames(place.slots)
-    .filter((name) => !name.startsWith('@'))
+    .filter((name) => !/^[@+]/.test(name))
     .map((name) => `${place.slots}/${name}`)
     .find((path) => isLivePlace(path) && readHolder(path)?.run === run.id);
 }

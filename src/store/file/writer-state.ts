@@ -4,6 +4,7 @@ import type { Run } from '../../model/run.js';
 import type { WriterOptions } from '../store.js';
 import type { Ballast } from './ballast.js';
 import type { Journal } from './journal.js';
+import type { WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import type { Retainer } from './retention.js';
 
@@ -20,6 +21,8 @@ export type FileWriterOptions = WriterOptions & {
 export type OpenRun = {
   run: Run;
   readonly slot: string | undefined;
+  /** What it holds or waits for of keys that it shares with other jobs. */
+  readonly shared?: readonly string[] | undefined;
   /** Says that it was taken over; absent for those that this writer has claimed itself. */
   readonly token?: string | undefined;
 };
@@ -46,6 +49,8 @@ export type State = {
     string,
     { readonly at: number; readonly isThere: boolean; readonly run: Run | undefined }
   >;
+  /** Writers, as the journals were when it was last asked whether those of others live. */
+  seen: { readonly at: number; readonly writers: ReadonlyMap<string, WriterState | undefined> };
   /** Final records that could not be written yet. */
   unwritten: string;
   readonly checked: Set<string>;

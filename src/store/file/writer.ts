@@ -94,6 +94,7 @@ function createState(place: Place, options: FileWriterOptions): State {
     ballast: createBallast(place.directory),
     suspects: new Map(),
     holders: new Map(),
+    seen: { at: Number.NEGATIVE_INFINITY, writers: new Map() },
     unwritten: '',
     checked: new Set(),
     settled: '',
@@ -158,6 +159,7 @@ async function finish(state: State, open: OpenRun, line: string, durable: boolea
   try {
     const written = withBallast(state, write);
     if (open.slot !== undefined) releaseSlot(open.slot);
+    for (const path of open.shared ?? []) releaseSlot(path);
     await written;
     if (open.token !== undefined) dropTokens(state.place, open.run.id);
   } catch (error) {

@@ -61,6 +61,16 @@ describe('folding', () => {
     await writer.close('done');
   });
 
+  it('is not called for by runs that are open, however many', async () => {
+    const writer = await open();
+    const waiting = manyRuns(1_500).map((run): Run => ({ ...run, status: 'waiting' }));
+    await writer.claim(waiting.map((run) => ({ run })));
+    for (const { id } of waiting.slice(0, 50)) await writer.record({ id, status: 'skipped' });
+    // Full once; the new one begins with all that wait.
+    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(1);
+    await writer.close('done');
+  });
+
   it('keeps the runs of a writer that went on while its journal was sealed', async () => {
     const writer = await open();
     await writer.setJobs([definition('a')]);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isProcessAlive } from '../../../src/store/file/identity.js';
-import { createFileStore } from '../../../src/store/file/store.js';
-import type { Store } from '../../../src/store/store.js';
+import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
+
 import { definition, dueRun, ORIGIN, owned } from '../conformance.js';
 import { bundleStore } from './bundle.js';
 
@@ -16,7 +16,7 @@ const FIXTURES = join(import.meta.dirname, '../../fixtures/store');
 let bundle: Awaited<ReturnType<typeof bundleStore>>;
 let directory: string;
 let root: string;
-let store: Store;
+let store: FileStore;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -135,6 +135,63 @@ describe('kill -9', () => {
     const answers = await Promise.all(outputs.map(async (lines) => (await lines.next()).value as string));
     expect(answers.filter((answer) => answer === 'owned')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'overlap')).toHaveLength(9);
+  });
+
+  it('never lets more share a limit than may, and gives places of the dead to those that wait longest', async () => {
+    const max = 3;
+    const takers = Array.from({ length: 20 }, (_, index) => {
+      const child = start('take-limit.mjs', [String(index), String(max)]);
+      return { child, index, lines: linesOf(child), state: 'new' };
+    });
+    type Taker = (typeof takers)[number];
+    const isOwner = ({ state }: Taker): boolean => state === 'owned';
+    const ask = async (which: readonly Taker[]): Promise<void> => {
+      for (const { child } of which) child.stdin?.write('go\n');
+      for (const taker of which) taker.state = (await taker.lines.next()).value;
+    };
+    for (const { lines } of takers) expect((await lines.next()).value).toBe('ready');
+    await ask(takers);
+    expect(takers.filter(isOwner).length).toBeGreaterThan(0);
+    let left = takers;
+    while (left.length > 0) {
+      const waiting = left.filter((taker) => !isOwner(taker));
+      // All at once: whoever asks before another has seen the place of a dead one may find it taken.
+      const open = Math.min(max - (left.length - waiting.length), waiting.length);
+      for (let round = 0; round < 20 && waiting.filter(isOwner).length < open; round++)
+        await ask(waiting.filter((taker) => !isOwner(taker)));
+      expect(left.filter(isOwner)).toHaveLength(Math.min(max, left.length));
+      expect(waiting.filter(isOwner).map(({ index }) => index)).toEqual(
+        waiting.slice(0, open).map(({ index }) => index),
+      );
+      for (const { child } of left.filter(isOwner)) await kill(child);
+      left = left.filter((taker) => !isOwner(taker));
+    }
+    expect((await store.check()).map(({ kind }) => kind)).toContain('stale-slot');
+    await store.repair();
+    expect(readdirSync(join(root, 'namespaces/n1/slots'))).toEqual([]);
+  });
+
+  it('is not the only end of a scheduler: those behind a run that waits under a stopped one pass it', async () => {
+    let now = new Date();
+    const patient = createFileStore({ root, version: '1.0.0', now: () => now });
+    const writer = await patient.open('n1', ORIGIN, { mode: 'schedule', startedAt: now });
+    const limits = [{ key: 'db', max: 1 }];
+    const ask = async (at: string) => {
+      const run = dueRun('a', at);
+      return { id: run.id, answer: (await writer.claim([{ run, limits }]))[0] };
+    };
+    const { id } = await ask('2026-05-01T00:00:00Z');
+    const child = start('take-limit.mjs', ['0', '1']);
+    const lines = linesOf(child);
+    expect((await lines.next()).value).toBe('ready');
+    child.stdin?.write('go\n');
+    expect((await lines.next()).value).toBe('waiting');
+    child.kill('SIGSTOP');
+    await writer.record({ id, status: 'succeeded' });
+    expect((await ask('2026-05-03T00:00:00Z')).answer?.kind).toBe('waiting');
+    now = new Date(now.getTime() + 180_000);
+    await expect.poll(async () => (await ask('2026-05-03T00:00:00Z')).answer?.kind).toBe('owned');
+    await writer.close('test');
   });
 
   it('does not make a run lost while a process of it lives', async () => {
