@@ -77,6 +77,20 @@ describe('a request', () => {
       201,
       { kind: 'started', run: { trigger: 'manual', by: 'ada', note: 'why' } },
     ]);
+    const wrong = await post('/namespaces/test/jobs/job/trigger', { args: { day: 1 } });
+    expect(wrong).toMatchObject({ status: 400, body: { code: 'ARGS_INVALID' } });
+    await one.stop();
+  });
+
+  it('has a run wait for an instant', async () => {
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
+    const { post } = apiOf(one);
+    const path = '/namespaces/test/jobs/job/trigger';
+    const { status, body } = await post(path, { at: '2999-01-01T00:00:00Z' });
+    const evidence = { plannedFor: '2999-01-01T00:00:00.000Z' };
+    expect([status, body]).toMatchObject([201, { kind: 'waiting', run: { status: 'waiting', evidence } }]);
+    for (const at of ['tomorrow', '2999-13-01T00:00:00Z'])
+      expect(await post(path, { at })).toMatchObject({ status: 400, body: { code: 'USAGE' } });
     await one.stop();
   });
 

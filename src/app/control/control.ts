@@ -14,7 +14,7 @@ export type Control = {
   status(): SchedulerStatus;
   jobs(): readonly JobStatus[];
   /**
-   * Run a job now, as its overlap policy allows.
+   * Run a job now or at an instant to come, as its overlap policy allows then.
    *
    * @throws {SupertaskError} `ID_UNKNOWN`, `REFUSED`
    */
@@ -52,6 +52,8 @@ export type SchedulerStatus = {
 export type JobStatus = { readonly id: string; readonly nextDueAt: Date | undefined };
 
 export type TriggerOptions = {
+  /** Default: now. */
+  readonly at?: Date | undefined;
   readonly args?: Readonly<Record<string, Json>> | undefined;
   readonly note?: string | undefined;
   readonly by?: string | undefined;
@@ -126,14 +128,15 @@ export function createControl(subject: Subject): Control {
       };
     },
     jobs: () => engine.jobs().map(({ job, nextAt }) => ({ id: job.task.id, nextDueAt: nextAt })),
-    async trigger(jobId, { args, note, by }) {
+    async trigger(jobId, { args, note, by, at }) {
       const detail = {
         ...(note === undefined ? {} : { note }),
         ...(by === undefined ? {} : { by }),
       };
       const job = await jobOf(jobId, args);
       if (engine.jobs().every((each) => each.job !== job)) await subject.remember?.(job.task);
-      const answer = await engine.trigger({ job, trigger: 'manual', detail });
+      const request = { job, trigger: 'manual', detail } as const;
+      const answer = await (at === undefined ? engine.trigger(request) : engine.runAt(request, at));
       if (answer.kind !== 'refused') return answer;
       throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
     },

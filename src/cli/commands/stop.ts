@@ -106,7 +106,7 @@ async function askOwner(steering: Steering, run: Run, how: How): Promise<Answer 
       return (told as { readonly answer: Answer }).answer;
     } catch (error) {
       const isElsewhere =
-        error instanceof SupertaskError && ['ID_UNKNOWN', 'UNANSWERED'].includes(error.code);
+        error instanceof SupertaskError && ['ID_UNKNOWN', 'UNANSWERED', 'NOT_RUNNING'].includes(error.code);
       if (!isElsewhere) throw error;
     }
   }

@@ -45,6 +45,7 @@ function addTrigger(program: Command, setExit: SetExit): void {
     .description('Run a job now: by the scheduler that has it, else here, from its file.')
     .argument('<job>', 'a job id or name, or a unique prefix')
     .option('--arg <NAME=value>', 'an argument of the run; repeatable', collect)
+    .option('--at <time>', 'not now: at 18:00, or 2026-12-24T18:00, in the zone of its scheduler or --tz')
     .option('--note <text>', 'kept with the run')
     .option('--wait', 'until it has ended, with its exit code')
     .option('--follow', 'print what it prints, until it has ended; with its exit code')
@@ -63,6 +64,7 @@ The run is recorded like any other, says who asked for it, and follows the overl
 Examples:
   supertask trigger backup --follow
   supertask trigger backup --note='before the upgrade' --wait && ./upgrade.sh
+  supertask trigger backup --at=22:30
   supertask trigger report --file=week.yaml --arg day=monday
 
 Exit codes: 0 started; 75 skipped, because another run is going; with --wait and --follow, and where no scheduler is
