@@ -37,27 +37,20 @@ export async function tell(
   path: string,
   body: Json = {},
 ): Promise<Json> {
-  if (scheduler.socket === undefined) {
-    throw new SupertaskError(
-      'UNANSWERED',
-      `the scheduler (pid ${scheduler.process.pid}) has no control socket`,
-      {
-        hint: 'It has just been started, or could not make one: its first lines on stderr say why.',
-      },
-    );
+  const { namespace, process: own } = scheduler;
+  const socket = scheduler.socket ?? (await awaitSocket(store, scheduler));
+  if (socket === undefined) {
+    throw new SupertaskError('UNANSWERED', `the scheduler (pid ${own.pid}) has no control socket`, {
+      hint: 'It has just been started, or could not make one: its first lines on stderr say why.',
+    });
   }
   const { ask } = await import('../http/client.js');
-  const base = `/namespaces/${encodeURIComponent(scheduler.namespace)}`;
+  const base = `/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    return await ask(scheduler.socket, { method: 'POST', path: base + path, body, by });
+    return await ask(socket, { method: 'POST', path: base + path, body, by });
   } catch (error) {
     if (!isHungUp(error) || !(await hasEnded(store, scheduler))) throw error;
-    const { namespace, process } = scheduler;
-    throw new SupertaskError(
-      'NOT_RUNNING',
-      `the scheduler of ${shortId(namespace)} (pid ${process.pid}) ended before it could be asked`,
-      { hint: 'supertask ps shows those that are running.', cause: error },
-    );
+    throw hasEndedMeanwhile(scheduler, error);
   }
 }
 
@@ -67,13 +60,43 @@ function isHungUp(error: unknown): boolean {
   return code !== undefined && ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
-async function hasEnded(store: FileStore, { namespace, process: own }: LiveScheduler): Promise<boolean> {
+async function hasEnded(store: FileStore, scheduler: LiveScheduler): Promise<boolean> {
   for (let look = 0; look < LOOKS_AFTER_END; look++) {
-    const living = await liveSchedulers(store, namespace);
-    if (!living.some(({ process }) => process.pid === own.pid && process.start === own.start)) return true;
+    if ((await findAgain(store, scheduler)) === undefined) return true;
     await sleep(LOOK_EVERY_MS);
   }
   return false;
+}
+
+/**
+ * The socket of a scheduler that had none when it was looked for: it had just begun, or was about to end.
+ *
+ * @throws {SupertaskError} `NOT_RUNNING` when it has ended.
+ */
+async function awaitSocket(store: FileStore, scheduler: LiveScheduler): Promise<string | undefined> {
+  for (let look = 0; look < LOOKS_AFTER_END; look++) {
+    const now = await findAgain(store, scheduler);
+    if (now === undefined) throw hasEndedMeanwhile(scheduler, undefined);
+    if (now.socket !== undefined) return now.socket;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
+}
+
+async function findAgain(
+  store: FileStore,
+  { namespace, process: own }: LiveScheduler,
+): Promise<LiveScheduler | undefined> {
+  const living = await liveSchedulers(store, namespace);
+  return living.find(({ process }) => process.pid === own.pid && process.start === own.start);
+}
+
+function hasEndedMeanwhile({ namespace, process }: LiveScheduler, cause: unknown): SupertaskError {
+  return new SupertaskError(
+    'NOT_RUNNING',
+    `the scheduler of ${shortId(namespace)} (pid ${process.pid}) ended before it could be asked`,
+    { hint: 'supertask ps shows those that are running.', cause },
+  );
 }
 
 /**
