@@ -114,6 +114,19 @@ export async function findRunOrJob(
   }
 }
 
+/** A run by id or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`; of a job, with its newest run */
+export async function findRun(store: Store, text: string, namespace: string | undefined): Promise<Run> {
+  const found = await findRunOrJob(store, text, namespace);
+  if ('run' in found) return found.run;
+  const newest = await latestRun(store, found.job);
+  throw new SupertaskError('ID_UNKNOWN', `"${text}" is a job, and one of its runs is meant`, {
+    hint:
+      newest === undefined
+        ? 'It has not run yet.'
+        : `Its newest is ${newest.id}; supertask list-runs --job=${text} shows the others.`,
+  });
+}
+
 /** The run of a job whose output is wanted when only the job is named: the newest that ran. */
 export async function latestRun(store: Store, job: Job): Promise<Run | undefined> {
   const ran: readonly RunStatus[] = ['starting', 'running', 'stopping', 'succeeded', 'failed', 'errored'];
