@@ -1,12 +1,14 @@
 /** What can be asked of a scheduler that lives in this process: the use cases behind its socket and its addresses. */
 import type { ScheduledTask } from '../../engine/agenda.js';
+import type { Triggered } from '../../engine/door.js';
 import type { Engine } from '../../engine/engine.js';
 import { SupertaskError } from '../../errors.js';
 import { jobByHand } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import type { Run } from '../../model/run.js';
 import type { Task } from '../../model/task.js';
-import { argTexts } from '../by-hand.js';
+import { argTexts } from '../arg-text.js';
+import type { RerunOptions } from '../rerun.js';
 import { SHUTDOWN } from './reason.js';
 
 export type Control = {
@@ -19,6 +21,12 @@ export type Control = {
    * @throws {SupertaskError} `ID_UNKNOWN`, `REFUSED`
    */
   trigger(jobId: string, request: TriggerOptions): Promise<TriggerResult>;
+  /**
+   * Run the job of a run again: as it is defined now, with the arguments of the run and the instant that it was due.
+   *
+   * @throws {SupertaskError} `ID_UNKNOWN`, `CONFLICT`, `ARGS_INVALID`, `REFUSED`
+   */
+  rerun(runId: string, options: RerunOptions): Promise<TriggerResult>;
   /**
    * End a run, or keep one that waits from starting.
    *
@@ -80,6 +88,8 @@ export type Subject = {
   /** Undefined where there is nothing that could be read again. */
   readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
   /** Keeps a job that is none of the scheduler's. */
+  /** A run of the namespace. */
+  readonly find?: ((runId: string) => Promise<Run | undefined>) | undefined;
   readonly remember?: ((task: Task) => Promise<void>) | undefined;
 };
 
@@ -137,8 +147,21 @@ export function createControl(subject: Subject): Control {
       if (engine.jobs().every((each) => each.job !== job)) await subject.remember?.(job.task);
       const request = { job, trigger: 'manual', detail } as const;
       const answer = await (at === undefined ? engine.trigger(request) : engine.runAt(request, at));
-      if (answer.kind !== 'refused') return answer;
-      throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
+      return started(answer, jobId);
+    },
+    async rerun(runId, options) {
+      const run = await subject.find?.(runId);
+      if (run === undefined)
+        throw new SupertaskError('ID_UNKNOWN', `there is no run ${runId} in ${namespace}`);
+      const { detailOfRerun, jobAgain } = await import('../rerun.js');
+      const jobs = engine.jobs().map(({ job }) => job);
+      const tasks = jobs.map(({ task }) => task);
+      const task = jobAgain(tasks, run, options);
+      const known = jobs.find((job) => job.task === task);
+      if (known === undefined) await subject.remember?.(task);
+      const job = known ?? { task, bounds: [] };
+      const detail = detailOfRerun(run, options);
+      return started(await engine.trigger({ job, trigger: 'rerun', detail, at: run.scheduledAt }), run.job);
     },
     async stopRun(id, how) {
       const answer = await engine.stopRun(id, how);
@@ -157,6 +180,11 @@ export function createControl(subject: Subject): Control {
       });
     },
   };
+}
+
+function started(answer: Triggered, jobId: string): TriggerResult {
+  if (answer.kind !== 'refused') return answer;
+  throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
 }
 
 function withProcess(process: Run['process']): Pick<Run, 'process'> {

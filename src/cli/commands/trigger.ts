@@ -82,7 +82,7 @@ export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, 
 }
 
 /** The file that a job without a scheduler comes from. */
-async function fileOf({ store }: Steering, job: Job): Promise<string> {
+export async function fileOf({ store }: Steering, job: Job): Promise<string> {
   const { kind, source } = await findNamespace(store, job.namespace);
   if (kind === 'file' || kind === 'url') return source;
   throw new SupertaskError('NOT_RUNNING', `no scheduler that has ${job.id} is running`, {
@@ -90,12 +90,13 @@ async function fileOf({ store }: Steering, job: Job): Promise<string> {
   });
 }
 
-async function askScheduler(
+export async function askScheduler(
   steering: Steering,
   scheduler: LiveScheduler,
   job: { readonly id: string; readonly paused: boolean },
   request: Readonly<Record<string, Json>>,
   flags: Flags,
+  path = `/jobs/${encodeURIComponent(job.id)}/trigger`,
 ): Promise<Exit> {
   if (steering.isDry) {
     const who = `the scheduler with pid ${scheduler.process.pid}`;
@@ -103,7 +104,7 @@ async function askScheduler(
     else await say(steering, `would ask ${who} to run ${job.id} ${formatAt(request['at'])}`);
     return { code: EXIT.ok };
   }
-  const { kind, run } = await ask(steering, scheduler, job.id, request);
+  const { kind, run } = await ask(steering, scheduler, path, request);
   const isWaited = kind !== 'skipped' && (flags['wait'] === true || flags['follow'] === true);
   if (!isWaited) {
     if (steering.json) await steering.printJson({ kind, run });
@@ -117,17 +118,12 @@ async function askScheduler(
 async function ask(
   steering: Steering,
   scheduler: LiveScheduler,
-  id: string,
+  path: string,
   request: Readonly<Record<string, Json>>,
 ): Promise<Told> {
   const since = new Date();
   try {
-    return (await tell(
-      steering,
-      scheduler,
-      `/jobs/${encodeURIComponent(id)}/trigger`,
-      request,
-    )) as unknown as Told;
+    return (await tell(steering, scheduler, path, request)) as unknown as Told;
   } catch (error) {
     if (!(error instanceof SupertaskError) || error.code !== 'NOT_RUNNING') throw error;
     const runs = await steering.store.runs({ namespace: scheduler.namespace, since, limit: MANY });
