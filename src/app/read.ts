@@ -91,6 +91,21 @@ export async function findAsked(
   return { job, id: job.id };
 }
 
+/**
+ * The jobs that are meant where all of a task may be: the one that `findJob` finds, or those of the task of this id.
+ *
+ * @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`
+ */
+export async function findJobs(
+  store: Store,
+  text: string,
+  namespace: string | undefined,
+): Promise<readonly Job[]> {
+  const { job, id } = await findAsked(store, text, namespace);
+  if (id === job.id) return [job];
+  return (await listJobs(store, job.namespace, new Date())).filter(({ task }) => task === id);
+}
+
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,
