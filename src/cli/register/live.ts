@@ -7,6 +7,7 @@ export function registerLive(program: Command, setExit: SetExit): void {
   addStatus(program);
   addTrigger(program, setExit);
   addWait(program, setExit);
+  addAttach(program, setExit);
   addStop(program, setExit);
   addKill(program, setExit);
   addShutdown(program, setExit);
@@ -91,6 +92,27 @@ Examples:
 
 Exit codes: the run's own, 128 + n after a signal; with --status 0 when it came to that and 1 when it cannot any more;
 124 after --timeout; 1 where nothing is going and no scheduler is running.`;
+
+function addAttach(program: Command, setExit: SetExit): void {
+  const command = program
+    .command('attach')
+    .description('Follow a run that is going, from its beginning, as if it had been started here.')
+    .argument('<run-or-job>', 'a run id, a job id or name, or a unique prefix');
+  addSettings(command, ['ns', 'stateDir', 'color']);
+  command.addHelpText('after', ATTACH_EXAMPLES).action(async (text: string, flags) => {
+    const { attachCommand } = await import('../commands/attach.js');
+    setExit(await attachCommand(text, flags));
+  });
+}
+
+const ATTACH_EXAMPLES = `
+Ctrl-C stops the run, with the grace of its task; a second one kills it. Ctrl-\\ leaves, and the run goes on, as it does
+when the terminal is closed.
+
+Example:
+  supertask attach backup
+
+Exit codes: that of the run; 0 left; 1 it has ended, or none is going.`;
 
 function addStop(program: Command, setExit: SetExit): void {
   const command = program
