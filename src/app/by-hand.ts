@@ -1,9 +1,18 @@
 /** Jobs that somebody asks for, with arguments of their own. */
 import type { RunDetail } from '../engine/claim.js';
-import { jobByHand } from '../model/expand.js';
-import type { Args } from '../model/param.js';
+import { expandTasks, jobByHand } from '../model/expand.js';
+import type { Run } from '../model/run.js';
 import type { Task } from '../model/task.js';
+import { argTexts } from './arg-text.js';
 import { reachedFrom } from './expand.js';
+import { jobAgain } from './rerun.js';
+
+export type ByHand = {
+  readonly task: string;
+  readonly detail: RunDetail;
+  /** What is run again, its arguments apart where others are given. */
+  readonly again?: Run | undefined;
+};
 
 /**
  * The job that somebody asks for: a task with the arguments given, or one that schedules make of it; and the tasks
@@ -11,22 +20,12 @@ import { reachedFrom } from './expand.js';
  *
  * @throws {SupertaskError} `ARGS_INVALID`
  */
-export function tasksByHand(
-  tasks: readonly Task[],
-  { task, detail }: { readonly task: string; readonly detail: RunDetail },
-): readonly Task[] {
-  const found = jobByHand(tasks, task, argTexts(detail.args));
+export function tasksByHand(tasks: readonly Task[], { task, detail, again }: ByHand): readonly Task[] {
+  const found =
+    again === undefined
+      ? jobByHand(tasks, task, argTexts(detail.args))
+      : jobAgain([...expandTasks(tasks), ...tasks], again, { args: detail.args });
   if (found === undefined) return [];
   const [, ...others] = reachedFrom(found.taskId ?? found.id, tasks);
   return [found, ...others];
-}
-
-/** Arguments as texts; others than texts come from programs. */
-export function argTexts(args: RunDetail['args'] = {}): Args {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
 }

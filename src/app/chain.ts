@@ -33,12 +33,15 @@ async function before(store: Store, run: Run): Promise<readonly Link[]> {
   return found;
 }
 
-/** What an action leads to is due at the instant at which the run ended that it is about. */
+/** What an action leads to is due when the run ended that it is about; what runs it again, when it was due itself. */
 async function after(store: Store, run: Run, depth: number): Promise<readonly Link[]> {
   if (depth > MAX_DEPTH) return [];
+  const { namespace } = run;
   const at = actionInstant(run);
-  const same = await store.runs({ namespace: run.namespace, since: at, until: at, limit: MAX_RUNS });
-  const next = same
+  const acted = await store.runs({ namespace, since: at, until: at, limit: MAX_RUNS });
+  const { scheduledAt: due } = run;
+  const again = await store.runs({ namespace, job: run.job, since: due, until: due, limit: MAX_RUNS });
+  const next = [...new Map([...acted, ...again].map((each) => [each.id, each])).values()]
     .filter(({ cause }) => cause?.run === run.id && cause.kind !== 'retry')
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const links: Link[] = [];

@@ -1,6 +1,7 @@
 /** What a run printed, in the order in which it was read. */
 import type { Stream } from '../model/event.js';
-import { isEnded, type Run } from '../model/run.js';
+import type { Job } from '../model/job.js';
+import { isEnded, type Run, type RunStatus } from '../model/run.js';
 import type { Store } from '../store/store.js';
 
 export type LogPart = {
@@ -68,6 +69,48 @@ export async function* followLog(
     await pause();
   }
 }
+
+/**
+ * Runs of a job one after the other, as they begin; a run that is given is to be read to its end before the next.
+ *
+ * @param first - Those to begin with, oldest first.
+ * @param isOver - Whether no further one is to come.
+ */
+export async function* followRuns(
+  store: Store,
+  job: Pick<Job, 'id' | 'namespace'>,
+  first: readonly Run[],
+  { pause, isOver }: { readonly pause: () => Promise<void>; readonly isOver: () => Promise<boolean> },
+): AsyncGenerator<Run> {
+  const look = (): Promise<readonly Run[]> => listRan(store, job, { limit: MANY });
+  const seen = new Set([...(await look()), ...first].map(({ id }) => id));
+  yield* first;
+  for (;;) {
+    // Asked before looking: what began in between is seen.
+    const isLast = await isOver();
+    const fresh = (await look()).filter(({ id }) => !seen.has(id));
+    for (const run of fresh) {
+      seen.add(run.id);
+      yield run;
+    }
+    if (fresh.length === 0 && isLast) return;
+    if (fresh.length === 0) await pause();
+  }
+}
+
+/** More begin at once of no job. */
+const MANY = 500;
+
+/** Runs of a job that began, oldest first. */
+export async function listRan(
+  store: Store,
+  { id, namespace }: Pick<Job, 'id' | 'namespace'>,
+  query: { readonly since?: Date | undefined; readonly limit: number },
+): Promise<readonly Run[]> {
+  return [...(await store.runs({ namespace, job: id, status: RAN, ...query }))].reverse();
+}
+
+const RAN: readonly RunStatus[] = ['starting', 'running', 'stopping', 'succeeded', 'failed', 'errored'];
 
 function createReader(chunks: AsyncIterable<Buffer>): { read(bytes: number): Promise<Buffer> } {
   const source = chunks[Symbol.asyncIterator]();

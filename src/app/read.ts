@@ -91,6 +91,21 @@ export async function findAsked(
   return { job, id: job.id };
 }
 
+/**
+ * The jobs that are meant where all of a task may be: the one that `findJob` finds, or those of the task of this id.
+ *
+ * @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`
+ */
+export async function findJobs(
+  store: Store,
+  text: string,
+  namespace: string | undefined,
+): Promise<readonly Job[]> {
+  const { job, id } = await findAsked(store, text, namespace);
+  if (id === job.id) return [job];
+  return (await listJobs(store, job.namespace, new Date())).filter(({ task }) => task === id);
+}
+
 /** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,
@@ -112,6 +127,19 @@ export async function findRunOrJob(
       hint: 'supertask list-runs and supertask list-jobs show what there is.',
     });
   }
+}
+
+/** A run by id or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`; of a job, with its newest run */
+export async function findRun(store: Store, text: string, namespace: string | undefined): Promise<Run> {
+  const found = await findRunOrJob(store, text, namespace);
+  if ('run' in found) return found.run;
+  const newest = await latestRun(store, found.job);
+  throw new SupertaskError('ID_UNKNOWN', `"${text}" is a job, and one of its runs is meant`, {
+    hint:
+      newest === undefined
+        ? 'It has not run yet.'
+        : `Its newest is ${newest.id}; supertask list-runs --job=${text} shows the others.`,
+  });
 }
 
 /** The run of a job whose output is wanted when only the job is named: the newest that ran. */

@@ -165,7 +165,7 @@ function errorOf(problems: readonly Problem[]): SupertaskError {
 }
 
 const NOTHING_KEPT: KeptTasks = { tasks: [], warnings: [] };
-const STOPPING: Problem = { code: 'USAGE', message: 'the scheduler is stopping', hint: 'Start it again.' };
+const STOPPING: Problem = { code: 'REFUSED', message: 'the scheduler is stopping', hint: 'Start it again.' };
 
 /** @throws {SupertaskError} Whatever is wrong with the timetable. */
 async function draftReload(

@@ -1,6 +1,5 @@
 /** The main use case: put the tasks of a source to work until they are done or it is told to stop. */
 import type { ScheduledTask } from '../engine/agenda.js';
-import type { RunDetail } from '../engine/claim.js';
 import type { Triggered } from '../engine/door.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import type { EngineParts } from '../engine/plan.js';
@@ -10,6 +9,7 @@ import type { Campaign } from '../model/campaign.js';
 import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
+import type { Run } from '../model/run.js';
 import type { Schedule } from '../model/schedule.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
 import { scheduleForm } from '../model/schedule-form.js';
@@ -20,6 +20,7 @@ import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
+import type { ByHand } from './by-hand.js';
 import type { Control } from './control/control.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
@@ -63,8 +64,6 @@ export type RunOptions = {
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
-
-export type ByHand = { readonly task: string; readonly detail: RunDetail };
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
 export const DEFAULT_MAX_RUNNING = 256;
@@ -162,7 +161,17 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   );
   const [task] = tasks;
   const asked =
-    byHand && task && engine.trigger({ job: { task, bounds: [] }, trigger: 'manual', detail: byHand.detail });
+    byHand &&
+    task &&
+    engine.trigger({
+      job: { task, bounds: [] },
+      trigger: byHand.again === undefined ? 'manual' : 'rerun',
+      detail:
+        byHand.again === undefined
+          ? byHand.detail
+          : { ...byHand.detail, cause: { run: byHand.again.id, kind: 'rerun' } },
+      at: byHand.again?.scheduledAt,
+    });
   let isOver = false;
   const running = { engine, writer, options, startedAt, source, own, tasks, hiding, definitionOf, kept };
   let made: Promise<Reloader> | undefined;
@@ -195,9 +204,21 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       const remember = createMemory(options.store, namespace, origin, (task) =>
         definitionOf(task, options.tz, hiding.text),
       );
+      const find = async (id: string): Promise<Run | undefined> =>
+        (await options.store.runs({ namespace, idPrefix: id, limit: 1 }))[0];
       const reload = reloader?.reloadOrThrow;
       const others = kept && (await import('./kept/door.js')).doorOf(kept, await reloaderOf());
-      return createControl({ engine, namespace, source, kind, startedAt, reload, remember, kept: others });
+      return createControl({
+        engine,
+        namespace,
+        source,
+        kind,
+        startedAt,
+        reload,
+        remember,
+        find,
+        kept: others,
+      });
     },
     close(reason, attendedUntil) {
       isOver = true;

@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { VERSION } from '../app/version.js';
+import { registerAgain } from './register/again.js';
 import { registerCompletion } from './register/completion.js';
 import { registerEnvironment } from './register/environment.js';
 import { registerFile } from './register/file.js';
@@ -30,6 +31,7 @@ export function createProgram(setExit: SetExit): Command {
   registerRun(program, setExit);
   registerLive(program, setExit);
   registerSteer(program, setExit);
+  registerAgain(program, setExit);
   registerList(program);
   registerPast(program);
   registerTop(program);

@@ -1,9 +1,11 @@
 /** What commands that steer a scheduler have in common: who is asked, how, and in whose name. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../app/control/live.js';
 import { callerName } from '../app/identity.js';
 import { findNamespace } from '../app/read.js';
-import { SupertaskError } from '../errors.js';
+import { SupertaskError, systemCode } from '../errors.js';
 import type { Json } from '../model/json.js';
+import type { FileStore } from '../store/file/store.js';
 import { shortId } from './cells.js';
 import { openReading, type Reading } from './reading.js';
 
@@ -20,25 +22,81 @@ export async function openSteering(flags: Flags): Promise<Steering> {
   return { ...(await openReading(flags)), by: callerName(), isDry: flags['dryRun'] === true };
 }
 
-/** Ask a scheduler to do something. @throws {SupertaskError} What it answered; `UNANSWERED` also without a socket. */
+/** Its process ends before it says that it has; who is told nothing until then asks again. */
+const LOOKS_AFTER_END = 20;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Ask a scheduler to do something.
+ *
+ * @throws {SupertaskError} What it answered; `UNANSWERED` also without a socket; `NOT_RUNNING` when it ended instead.
+ */
 export async function tell(
-  { by }: Steering,
+  { by, store }: Steering,
   scheduler: LiveScheduler,
   path: string,
   body: Json = {},
 ): Promise<Json> {
-  if (scheduler.socket === undefined) {
-    throw new SupertaskError(
-      'UNANSWERED',
-      `the scheduler (pid ${scheduler.process.pid}) has no control socket`,
-      {
-        hint: 'It has just been started, or could not make one: its first lines on stderr say why.',
-      },
-    );
+  const { namespace, process: own } = scheduler;
+  const socket = scheduler.socket ?? (await awaitSocket(store, scheduler));
+  if (socket === undefined) {
+    throw new SupertaskError('UNANSWERED', `the scheduler (pid ${own.pid}) has no control socket`, {
+      hint: 'It has just been started, or could not make one: its first lines on stderr say why.',
+    });
   }
   const { ask } = await import('../http/client.js');
-  const base = `/namespaces/${encodeURIComponent(scheduler.namespace)}`;
-  return ask(scheduler.socket, { method: 'POST', path: base + path, body, by });
+  const base = `/namespaces/${encodeURIComponent(namespace)}`;
+  try {
+    return await ask(socket, { method: 'POST', path: base + path, body, by });
+  } catch (error) {
+    if (!isHungUp(error) || !(await hasEnded(store, scheduler))) throw error;
+    throw hasEndedMeanwhile(scheduler, error);
+  }
+}
+
+/** Nobody listens any more, or who did has gone. */
+function isHungUp(error: unknown): boolean {
+  const code = error instanceof SupertaskError ? systemCode(error.cause) : undefined;
+  return code !== undefined && ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
+}
+
+async function hasEnded(store: FileStore, scheduler: LiveScheduler): Promise<boolean> {
+  for (let look = 0; look < LOOKS_AFTER_END; look++) {
+    if ((await findAgain(store, scheduler)) === undefined) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+/**
+ * The socket of a scheduler that had none when it was looked for: it had just begun, or was about to end.
+ *
+ * @throws {SupertaskError} `NOT_RUNNING` when it has ended.
+ */
+async function awaitSocket(store: FileStore, scheduler: LiveScheduler): Promise<string | undefined> {
+  for (let look = 0; look < LOOKS_AFTER_END; look++) {
+    const now = await findAgain(store, scheduler);
+    if (now === undefined) throw hasEndedMeanwhile(scheduler, undefined);
+    if (now.socket !== undefined) return now.socket;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
+}
+
+async function findAgain(
+  store: FileStore,
+  { namespace, process: own }: LiveScheduler,
+): Promise<LiveScheduler | undefined> {
+  const living = await liveSchedulers(store, namespace);
+  return living.find(({ process }) => process.pid === own.pid && process.start === own.start);
+}
+
+function hasEndedMeanwhile({ namespace, process }: LiveScheduler, cause: unknown): SupertaskError {
+  return new SupertaskError(
+    'NOT_RUNNING',
+    `the scheduler of ${shortId(namespace)} (pid ${process.pid}) ended before it could be asked`,
+    { hint: 'supertask ps shows those that are running.', cause },
+  );
 }
 
 /**

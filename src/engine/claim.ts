@@ -90,7 +90,10 @@ export function createClaimMaker(parts: {
     const { retry } = job.task.policy;
     const mayRetry = retry !== undefined && retry.attempts > 1 && !isEnded(change.status ?? 'starting');
     return {
-      id: isNamed(planned) ? scheduledRunId({ ...key, ...originOf(planned) }) : freshRunId(dueAt),
+      id: isNamed(planned)
+        ? scheduledRunId({ ...key, ...originOf(planned) })
+        : // Of two runs of one instant the one that ran again is the newer.
+          freshRunId(trigger === 'rerun' ? clock.now() : dueAt),
       namespace,
       job: job.task.id,
       status: 'starting',

@@ -129,6 +129,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let hasTaken = false;
   let isBeatFailing = false;
   let isSettlingSieve = false;
+  /** Whether it was looked before what people say of moments to come. */
+  let hasLooked = false;
   let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
   let giveUp: (error: unknown) => void = () => {};
@@ -221,8 +223,14 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
 
   const lookAtOverrides = async (): Promise<void> => {
     const changed = parts.sieve && (await parts.writer.overrides?.());
+    // What holds already when it begins is no news.
+    const isNews = hasLooked;
+    hasLooked = true;
     if (changed === undefined) return;
-    const ended = sieve.replace(changed, clock.now());
+    const at = clock.now();
+    const change = isNews ? sieve.changeTo(changed, at) : undefined;
+    if (change !== undefined) tell({ type: 'overrides-changed', at, change });
+    const ended = sieve.replace(changed, at);
     dismissStandby();
     if (ended.length > 0) rearm(await firing.keepWithheld(ended));
   };

@@ -9,6 +9,7 @@ import {
   nextChange,
   type Overrides,
   overrideAt,
+  overrideChange,
   type Pause,
   pauseAt,
   type Skip,
@@ -81,6 +82,7 @@ export function createSieve(): Sieve {
   };
 
   return {
+    changeTo: (next, now) => overrideChange(overrides, next, now),
     replace(next, now) {
       overrides = next;
       const ended = [...told.keys()].filter((id) => pauseAt(overrides, id, now) === undefined);

@@ -1,5 +1,5 @@
 /** What is asked before due moments are run: whether people have said that they are not to be. */
-import type { Overrides } from '../model/override.js';
+import type { OverrideChange, Overrides } from '../model/override.js';
 import type { Run } from '../model/run.js';
 import type { JobPast } from '../store/store.js';
 import type { DueJob, ScheduledTask } from './agenda.js';
@@ -25,6 +25,8 @@ export type SiftedJob = {
 };
 
 export type Sieve = {
+  /** What people have said since, or taken back. */
+  changeTo(overrides: Overrides, now: Date): OverrideChange | undefined;
   /** Put what people say now in the place of what they said. @returns What is to be recorded of pauses that ended. */
   replace(overrides: Overrides, now: Date): readonly SiftedJob[];
   sift(due: readonly DueJob[]): readonly SiftedJob[];
@@ -39,6 +41,7 @@ export type Sieve = {
 
 /** Where nobody can say anything: in a one-shot and in a simulation. */
 export const NO_SIEVE: Sieve = {
+  changeTo: () => undefined,
   replace: () => [],
   sift: (due) =>
     due.map(({ job, backlog }) => ({ job, backlogs: [backlog], withheld: [], first: backlog.first })),

@@ -1,9 +1,10 @@
 /** Runs in plain words. Pure. */
 import { formatDuration } from './duration.js';
-import type { Run } from './run.js';
+import type { Mark, Run } from './run.js';
 
 /** What became of a run: `succeeded in 1.2s`, `failed: exit code 3 after 10ms`, `missed 12 times while …`. */
 export function describeEnd(run: Run): string {
+  if (run.marked !== undefined) return describeMark(run, run.marked);
   switch (run.status) {
     case 'succeeded':
       return `succeeded in ${took(run)}${leftovers(run)}`;
@@ -18,6 +19,14 @@ export function describeEnd(run: Run): string {
     default:
       return run.status;
   }
+}
+
+/** `succeeded, as ann@box said (copied by hand); by itself it failed: exit code 3 after 10ms` */
+function describeMark({ marked: _, ...run }: Run, { status, by, note, original }: Mark): string {
+  const { reason: _reason, ...measured } = run;
+  const found = describeEnd({ ...measured, ...original });
+  const said = by === undefined ? 'as somebody said' : `as ${by} said`;
+  return `${status}, ${said}${note === undefined ? '' : ` (${note})`}; by itself it ${found}`;
 }
 
 /** Which attempt a run is: `2`, or `2/3` where it is known how many there are at most. */

@@ -1,5 +1,6 @@
 /** Everything that is told to reporters. */
 import type { Problem } from '../errors.js';
+import type { OverrideChange } from './override.js';
 import type { Run } from './run.js';
 import type { TimetableChange } from './timetable-change.js';
 
@@ -53,6 +54,8 @@ export type Event =
       /** Milliseconds; negative when the wall clock was set back. */
       readonly byMs: number;
     }
+  /** Somebody has paused or resumed jobs, or asked for moments to be left out. */
+  | { readonly type: 'overrides-changed'; readonly at: Date; readonly change: OverrideChange }
   /** A changed timetable was taken over whole. */
   | {
       readonly type: 'timetable-reloaded';

@@ -118,6 +118,40 @@ export function withSkip(overrides: Overrides, skip: Skip): Overrides {
   return { ...overrides, skips: [...overrides.skips, skip] };
 }
 
+/** What somebody has said, or taken back, between two looks. */
+export type OverrideChange = {
+  readonly paused: readonly Pause[];
+  /** Pauses that somebody has ended; those whose time is up are none. */
+  readonly resumed: readonly Pause[];
+  readonly skips: readonly Skip[];
+  /** Moments that are run after all. */
+  readonly unskipped: readonly Skip[];
+};
+
+/** @returns Undefined where nothing has changed that somebody would see. */
+export function overrideChange(before: Overrides, after: Overrides, now: Date): OverrideChange | undefined {
+  const key = (each: Pause | Skip): string => JSON.stringify(each);
+  const fresh = <Each extends Pause | Skip>(
+    all: readonly Each[],
+    others: readonly Each[],
+  ): readonly Each[] => {
+    const known = new Set(others.map(key));
+    return all.filter((each) => !known.has(key(each)));
+  };
+  const going = (some: Overrides): readonly Pause[] => some.pauses.filter((pause) => !isOver(pause, now));
+  const toCome = (some: Overrides): readonly Skip[] => some.skips.filter(({ at }) => at > now);
+  const paused = fresh(going(after), going(before));
+  const isAgain = ({ job, since }: Pause): boolean =>
+    paused.some((pause) => pause.job === job && pause.since.getTime() === since.getTime());
+  const change = {
+    paused,
+    resumed: fresh(going(before), going(after)).filter((pause) => !isAgain(pause)),
+    skips: fresh(toCome(after), toCome(before)),
+    unskipped: fresh(toCome(before), toCome(after)),
+  };
+  return Object.values(change).some((some) => some.length > 0) ? change : undefined;
+}
+
 /** Without what has been over for long. */
 export function forgetOld({ pauses, skips }: Overrides, now: Date): Overrides {
   const floor = new Date(now.getTime() - REMEMBERED_MS);

@@ -5,7 +5,7 @@ import type { Job } from './job.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
 import { ALL_JOBS, type Overrides, type Pause, type Skip } from './override.js';
-import type { Run, StepRecord } from './run.js';
+import type { Mark, Run, StepRecord } from './run.js';
 
 export type JsonRecord = { readonly [key: string]: Json };
 
@@ -40,11 +40,28 @@ export function runRecord(run: Run): JsonRecord {
     ...(run.sent === undefined ? {} : { sent: run.sent }),
     ...(run.leftovers === undefined ? {} : { leftovers: run.leftovers }),
     ...(run.recovered === undefined ? {} : { recovered: run.recovered }),
+    ...(run.marked === undefined ? {} : { marked: markRecord(run.marked) }),
     ...(run.count === undefined ? {} : { count: run.count }),
     ...(run.firstAt === undefined ? {} : { firstAt: instant(run.firstAt) }),
     ...(run.lastAt === undefined ? {} : { lastAt: instant(run.lastAt) }),
     ...(run.evidence === undefined ? {} : { evidence: run.evidence }),
     ...(run.outage === undefined ? {} : { outage: outageRecord(run.outage) }),
+  };
+}
+
+function markRecord({ status, at, by, note, original }: Mark): JsonRecord {
+  return {
+    status,
+    at: instant(at),
+    by: by ?? null,
+    note: note ?? null,
+    original: {
+      status: original.status,
+      reason: original.reason ?? null,
+      exitCode: original.exitCode ?? null,
+      signal: original.signal ?? null,
+      message: original.message ?? null,
+    },
   };
 }
 

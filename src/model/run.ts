@@ -20,6 +20,8 @@ export type Reason =
   | 'timeout'
   | 'stopped'
   | 'expectation'
+  // succeeded or failed, as somebody says
+  | 'marked'
   // errored
   | 'spawn'
   | 'template'
@@ -95,6 +97,15 @@ export type ProcessId = {
   readonly boot: string;
 };
 
+/** What somebody says of a run that has ended, and what was found out about it by itself. */
+export type Mark = {
+  readonly status: 'succeeded' | 'failed';
+  readonly at: Date;
+  readonly by?: string;
+  readonly note?: string;
+  readonly original: Pick<Run, 'status' | 'reason' | 'exitCode' | 'signal' | 'message'>;
+};
+
 export type Run = {
   readonly id: string;
   readonly namespace: string;
@@ -135,6 +146,8 @@ export type Run = {
   readonly steps?: readonly StepRecord[];
   /** It was held to be lost, and ended after all. */
   readonly recovered?: boolean;
+  /** Somebody has said how it is to be taken; `status` is what he said. */
+  readonly marked?: Mark;
   /** Skipped and missed: how many due moments this record stands for, the first and the last of them. */
   readonly count?: number;
   readonly firstAt?: Date;

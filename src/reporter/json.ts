@@ -1,7 +1,7 @@
 /** Events for programs: one JSON object per line. */
 import { StringDecoder } from 'node:string_decoder';
 import { type Event, type JobPreview, unreachable } from '../model/event.js';
-import { type JsonRecord, problemRecord, runRecord } from '../model/record.js';
+import { type JsonRecord, pauseRecord, problemRecord, runRecord, skipRecord } from '../model/record.js';
 import type { Reporter } from './reporter.js';
 
 /** @param write - Takes whole lines; answers a promise when it wants patience. */
@@ -55,6 +55,16 @@ function eventRecord(event: Event, decode: (key: string, chunk: Uint8Array) => s
       };
     case 'clock-jumped':
       return { ...head, cause: event.cause, byMs: event.byMs };
+    case 'overrides-changed': {
+      const { paused, resumed, skips, unskipped } = event.change;
+      return {
+        ...head,
+        paused: paused.map(pauseRecord),
+        resumed: resumed.map(pauseRecord),
+        skips: skips.map(skipRecord),
+        unskipped: unskipped.map(skipRecord),
+      };
+    }
     case 'timetable-reloaded':
       return {
         ...head,

@@ -2,6 +2,7 @@
 import kleur from 'kleur';
 import { attemptOf, describeEnd, roundedDuration } from '../model/describe.js';
 import { type Event, type JobPreview, type Stream, unreachable } from '../model/event.js';
+import { ALL_JOBS, type OverrideChange, type Pause } from '../model/override.js';
 import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import type { Run } from '../model/run.js';
@@ -76,6 +77,9 @@ export function createTextReporter(options: TextOptions): Reporter {
           return undefined;
         case 'clock-jumped':
           say(`${paint('odd', 'clock:')} ${clockText(event)}`);
+          return undefined;
+        case 'overrides-changed':
+          for (const line of overrideLines(event.change)) say(`${paint('dim', clockTime(event.at))} ${line}`);
           return undefined;
         case 'timetable-reloaded':
           // From then on it has to be told whose output it is.
@@ -191,6 +195,20 @@ function clockText(event: Extract<Event, { type: 'clock-jumped' }>): string {
   if (event.cause === 'asleep') return `the machine was asleep for ${seconds} s`;
   if (event.cause === 'late') return `supertask stood still for ${seconds} s`;
   return `it was set ${event.byMs < 0 ? 'back' : 'forward'} by ${seconds} s`;
+}
+
+/** A line for each job that was paused or resumed, and for each moment. */
+function overrideLines({ paused, resumed, skips, unskipped }: OverrideChange): readonly string[] {
+  const name = (job: string): string => (job === ALL_JOBS ? 'all jobs' : job);
+  const who = ({ by, note }: Pick<Pause, 'by' | 'note'>): string =>
+    `${by === undefined ? '' : ` by ${by}`}${note === undefined ? '' : ` (${note})`}`;
+  const until = ({ until }: Pause): string => (until === undefined ? '' : ` until ${until.toISOString()}`);
+  return [
+    ...paused.map((pause) => `${name(pause.job)} paused${until(pause)}${who(pause)}`),
+    ...resumed.map((pause) => `${name(pause.job)} not paused any more`),
+    ...skips.map((skip) => `${skip.job} skips ${skip.at.toISOString()}${who(skip)}`),
+    ...unskipped.map((skip) => `${skip.job} does not skip ${skip.at.toISOString()} any more`),
+  ].map(printable);
 }
 
 function clockTime(at: Date): string {

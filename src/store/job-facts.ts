@@ -1,5 +1,6 @@
 /** What is known of the jobs of a namespace, and how it is summed up for listings and for catching up. Pure. */
 import type { Job, JobDefinition } from '../model/job.js';
+import { isMarkedAfter } from '../model/mark.js';
 import { isEnded, type Run, type Trigger } from '../model/run.js';
 import type { JobPast, WriterOptions } from './store.js';
 
@@ -112,7 +113,11 @@ function isListed(facts: NamespaceFacts, job: JobFacts, alive: ReadonlySet<strin
 
 function newestRun(left: Run | undefined, right: Run | undefined): Run | undefined {
   if (left === undefined || right === undefined) return left ?? right;
-  if (left.id === right.id) return isEnded(left.status) ? left : right;
+  if (left.id === right.id) {
+    if (left.marked !== undefined || right.marked !== undefined)
+      return isMarkedAfter(right, left) ? right : left;
+    return isEnded(left.status) ? left : right;
+  }
   const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
   if (difference === 0 && right.attempt !== left.attempt) return right.attempt > left.attempt ? right : left;
   return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;

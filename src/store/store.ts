@@ -123,7 +123,10 @@ export interface Writer {
   claim(claims: readonly Claim[]): Promise<readonly Claimed[]>;
   /** What `OutputSink.namedOutput` will be for a run, should it be owned. */
   namedOutput(runId: string): string | undefined;
-  /** Keep a change. Durable when the promise settles if `durable` (the default for final states). */
+  /**
+   * Keep a change. Durable when the promise settles if `durable` (the default for final states). One with `marked` is
+   * all of a run that has ended, in whatever process, and takes the place of its record.
+   */
   record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
   /**
    * What is scheduled; replaces the earlier set of this writer.

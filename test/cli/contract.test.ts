@@ -135,6 +135,10 @@ async function steer(): Promise<void> {
   }
   await ask(['trigger', 'idle', '--dry-run']);
   await ask(['wait', String(((await ask(['list-runs', '--ns=idle'])) as { id: string }[])[0]?.id)]);
+  const [idle] = (await ask(['list-runs', '--ns=idle'])) as { id: string }[];
+  await ask(['mark', idle?.id ?? '', 'succeeded', '--note=because']);
+  await ask(['rerun', idle?.id ?? '', '--dry-run']);
+  await ask(['show', idle?.id ?? '']);
   await ask(['reload', 'idle', '--dry-run']);
   await ask(['token']);
   await ask(['token', 'rotate', '--scope=read']);

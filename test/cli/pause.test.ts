@@ -211,3 +211,37 @@ describe('what cannot be', () => {
     expect(exitCode).toBe(code);
   });
 });
+
+it('a task stands for its jobs, and a scheduler in the foreground tells of what is said', async () => {
+  const scheduler = await schedule(`
+meta: {namespace: shop}
+tasks:
+  report:
+    params: {region: {}}
+    when: [{every: 1d, args: {region: eu}}, {every: 1d, args: {region: us}}]
+    run: 'true'
+  other: {when: every 1d, run: 'true'}
+`);
+  const { stdout } = await runCli(['pause', 'report', '--note=so']);
+  expect(stdout).toBe('report is paused (2 jobs)\n');
+  await scheduler.waitForLine('stderr', /report@region=eu paused by \S+ pid \d+ \(so\)/);
+  await scheduler.waitForLine('stderr', /report@region=us paused by/);
+  const jobs = await json('list-jobs');
+  expect(jobs.map(({ id, paused }) => [id, paused])).toEqual([
+    ['report@region=eu', true],
+    ['report@region=us', true],
+    ['other', false],
+  ]);
+  expect(await json('resume', 'report')).toMatchObject({
+    kind: 'resumed',
+    job: 'report',
+    pauses: [{ job: 'report@region=eu' }, { job: 'report@region=us' }],
+  });
+  await scheduler.waitForLine('stderr', /report@region=us not paused any more/);
+  await runCli(['skip', 'other']);
+  await scheduler.waitForLine('stderr', /other skips 20\S+Z by/);
+  await runCli(['resume', 'other']);
+  await scheduler.waitForLine('stderr', /other does not skip 20\S+Z any more/);
+  expect(await runCli(['resume', 'report'])).toMatchObject({ exitCode: 1 });
+  await end(scheduler);
+}, 90_000);

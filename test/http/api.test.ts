@@ -36,6 +36,7 @@ describe('the table of routes', () => {
     const one = await busy(fileStore());
     const { api, get, post } = apiOf(one);
     const [running] = (await one.runs()).filter(({ status }) => status === 'running');
+    const [ended] = (await one.runs()).filter(({ status }) => status === 'skipped');
     const answered = new Set<string>();
     // How one signs in is a matter of the server: see server/session.test.ts. Jobs made through the API: definition.test.ts.
     const routes = ROUTES.filter(({ path, where }) => path !== '/session' && where !== 'scheduler-first');
@@ -44,7 +45,7 @@ describe('the table of routes', () => {
       const filled = path
         .replace('{namespace}', 'test')
         .replace('{job}', 'slow')
-        .replace('{run}', running?.id ?? '');
+        .replace('{run}', (path.endsWith('/rerun') ? ended : running)?.id ?? '');
       answered.add(path);
       if (!('schema' in response)) {
         const streamed = await api.request(`/api/v1${filled}`);
@@ -77,6 +78,20 @@ describe('a request', () => {
       201,
       { kind: 'started', run: { trigger: 'manual', by: 'ada', note: 'why' } },
     ]);
+    const wrong = await post('/namespaces/test/jobs/job/trigger', { args: { day: 1 } });
+    expect(wrong).toMatchObject({ status: 400, body: { code: 'ARGS_INVALID' } });
+    await one.stop();
+  });
+
+  it('has a run wait for an instant', async () => {
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
+    const { post } = apiOf(one);
+    const path = '/namespaces/test/jobs/job/trigger';
+    const { status, body } = await post(path, { at: '2999-01-01T00:00:00Z' });
+    const evidence = { plannedFor: '2999-01-01T00:00:00.000Z' };
+    expect([status, body]).toMatchObject([201, { kind: 'waiting', run: { status: 'waiting', evidence } }]);
+    for (const at of ['tomorrow', '2999-13-01T00:00:00Z'])
+      expect(await post(path, { at })).toMatchObject({ status: 400, body: { code: 'USAGE' } });
     await one.stop();
   });
 

@@ -1,6 +1,7 @@
 /** What every store must do; each kind of store runs it over its own. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobDefinition } from '../../src/model/job.js';
+import { markedRun } from '../../src/model/mark.js';
 import type { Origin } from '../../src/model/namespace.js';
 import { freshRunId, type Run, scheduledRunId } from '../../src/model/run.js';
 import type { Claim, Claimed, OutputSink, Store, Writer, WriterOptions } from '../../src/store/store.js';
@@ -717,6 +718,49 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       ]);
       expect((await rig.other.jobs('n1')).map(({ id }) => id)).toEqual(['b']);
       expect(await rig.other.definitions('nowhere', 'a')).toEqual([]);
+    });
+
+    it('takes a run as somebody says it is, from whatever process, and as who says it last', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      await writer.setJobs([definition('a')]);
+      await writer.claim([{ run }]);
+      const ended: Run = { ...run, status: 'failed', reason: 'exit-code', exitCode: 3, durationMs: 5 };
+      await writer.record(ended);
+      const at = (second: number) => new Date(Date.UTC(2026, 4, 1, 2, 0, second));
+      const first = markedRun(ended, { status: 'succeeded', at: at(1), by: 'ann', note: 'by hand' });
+      const once = await open('once');
+      await once.record(first);
+      await once.close('test');
+      expect(first).toMatchObject({ durationMs: 5, marked: { original: { status: 'failed', exitCode: 3 } } });
+      expect(first).not.toHaveProperty('exitCode');
+      expect(await rig.other.runs({ limit: 5 })).toEqual([first]);
+      expect(await ids({ status: ['failed'] })).toEqual([]);
+      expect(await ids({ status: ['succeeded'] })).toEqual([run.id]);
+      expect((await rig.store.jobs('n1'))[0]?.lastRun).toEqual(first);
+      // What is found out later about it by itself does not count any more.
+      await writer.record({ id: run.id, status: 'succeeded' });
+      const second = markedRun(first, { status: 'failed', at: at(2) });
+      const again = await open('once');
+      await again.record(second);
+      await again.record(first);
+      await again.close('test');
+      expect(await rig.other.runs({ limit: 5 })).toEqual([second]);
+      expect(second.marked?.original).toEqual({ status: 'failed', reason: 'exit-code', exitCode: 3 });
+    });
+
+    it('takes a lost run as somebody says it is', async () => {
+      const run = dueRun('a', '2026-05-01T01:00:00Z');
+      const dead = await open();
+      await dead.claim([{ run }]);
+      await dead.close('killed');
+      const [lost = run] = await rig.other.runs({ limit: 1 });
+      expect(lost).toMatchObject({ status: 'errored', reason: 'lost' });
+      const marked = markedRun(lost, { status: 'succeeded', at: new Date() });
+      const once = await open('once');
+      await once.record(marked);
+      await once.close('test');
+      await writer.heartbeat(new Date());
+      expect(await rig.other.runs({ limit: 5 })).toEqual([marked]);
     });
 
     it('can be closed twice', async () => {

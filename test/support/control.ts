@@ -24,6 +24,7 @@ export function apiOf({ engine, time, store }: Rig): ApiRig & { readonly control
     source: '/t.yaml',
     kind: 'file',
     startedAt: time.now(),
+    find: async (id) => (await store.runs({ idPrefix: id, limit: 1 }))[0],
   });
   const api = apiOver(store as FileStore, {
     controls: [control],

@@ -1,13 +1,15 @@
 /** What can be asked of a scheduler that lives in this process: the use cases behind its socket and its addresses. */
 import type { ScheduledTask } from '../../engine/agenda.js';
+import type { Triggered } from '../../engine/door.js';
 import type { Engine } from '../../engine/engine.js';
 import { SupertaskError } from '../../errors.js';
 import { jobByHand } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import type { Run } from '../../model/run.js';
 import type { Task } from '../../model/task.js';
-import { argTexts } from '../by-hand.js';
+import { argTexts } from '../arg-text.js';
 import type { KeptDoor } from '../kept/door.js';
+import type { RerunOptions } from '../rerun.js';
 import { SHUTDOWN } from './reason.js';
 
 export type Control = {
@@ -15,11 +17,17 @@ export type Control = {
   status(): SchedulerStatus;
   jobs(): readonly JobStatus[];
   /**
-   * Run a job now, as its overlap policy allows.
+   * Run a job now or at an instant to come, as its overlap policy allows then.
    *
    * @throws {SupertaskError} `ID_UNKNOWN`, `REFUSED`
    */
   trigger(jobId: string, request: TriggerOptions): Promise<TriggerResult>;
+  /**
+   * Run the job of a run again: as it is defined now, with the arguments of the run and the instant that it was due.
+   *
+   * @throws {SupertaskError} `ID_UNKNOWN`, `CONFLICT`, `ARGS_INVALID`, `REFUSED`
+   */
+  rerun(runId: string, options: RerunOptions): Promise<TriggerResult>;
   /**
    * End a run, or keep one that waits from starting.
    *
@@ -55,6 +63,8 @@ export type SchedulerStatus = {
 export type JobStatus = { readonly id: string; readonly nextDueAt: Date | undefined };
 
 export type TriggerOptions = {
+  /** Default: now. */
+  readonly at?: Date | undefined;
   readonly args?: Readonly<Record<string, Json>> | undefined;
   readonly note?: string | undefined;
   readonly by?: string | undefined;
@@ -80,6 +90,8 @@ export type Subject = {
   readonly startedAt: Date;
   /** Undefined where there is nothing that could be read again. */
   readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
+  /** A run of the namespace. */
+  readonly find?: ((runId: string) => Promise<Run | undefined>) | undefined;
   /** Keeps a job that is none of the scheduler's. */
   readonly remember?: ((task: Task) => Promise<void>) | undefined;
   readonly kept?: KeptDoor | undefined;
@@ -131,16 +143,30 @@ export function createControl(subject: Subject): Control {
       };
     },
     jobs: () => engine.jobs().map(({ job, nextAt }) => ({ id: job.task.id, nextDueAt: nextAt })),
-    async trigger(jobId, { args, note, by }) {
+    async trigger(jobId, { args, note, by, at }) {
       const detail = {
         ...(note === undefined ? {} : { note }),
         ...(by === undefined ? {} : { by }),
       };
       const job = await jobOf(jobId, args);
       if (engine.jobs().every((each) => each.job !== job)) await subject.remember?.(job.task);
-      const answer = await engine.trigger({ job, trigger: 'manual', detail });
-      if (answer.kind !== 'refused') return answer;
-      throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
+      const request = { job, trigger: 'manual', detail } as const;
+      const answer = await (at === undefined ? engine.trigger(request) : engine.runAt(request, at));
+      return started(answer, jobId);
+    },
+    async rerun(runId, options) {
+      const run = await subject.find?.(runId);
+      if (run === undefined)
+        throw new SupertaskError('ID_UNKNOWN', `there is no run ${runId} in ${namespace}`);
+      const { detailOfRerun, jobAgain } = await import('../rerun.js');
+      const jobs = engine.jobs().map(({ job }) => job);
+      const tasks = jobs.map(({ task }) => task);
+      const task = jobAgain(tasks, run, options);
+      const known = jobs.find((job) => job.task === task);
+      if (known === undefined) await subject.remember?.(task);
+      const job = known ?? { task, bounds: [] };
+      const detail = detailOfRerun(run, options);
+      return started(await engine.trigger({ job, trigger: 'rerun', detail, at: run.scheduledAt }), run.job);
     },
     async stopRun(id, how) {
       const answer = await engine.stopRun(id, how);
@@ -159,6 +185,11 @@ export function createControl(subject: Subject): Control {
       });
     },
   };
+}
+
+function started(answer: Triggered, jobId: string): TriggerResult {
+  if (answer.kind !== 'refused') return answer;
+  throw new SupertaskError('REFUSED', `${jobId} was not started: ${answer.message}`);
 }
 
 function withProcess(process: Run['process']): Pick<Run, 'process'> {

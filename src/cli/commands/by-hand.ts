@@ -1,10 +1,12 @@
 /** One task of a file in the foreground, as somebody asks for it: no scheduler has to live. */
+import { refuseChanged } from '../../app/rerun.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import { loadSource, type Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { expandTasks } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
+import type { Run } from '../../model/run.js';
 import { suggest } from '../../model/suggest.js';
 import type { Task } from '../../model/task.js';
 import { parseZone } from '../../model/zone.js';
@@ -25,6 +27,10 @@ type Wanted = {
   readonly file: string;
   /** Undefined: the file's own. */
   readonly namespace: string | undefined;
+  /** The run that is run again. */
+  readonly again?: Run;
+  /** Only where it is defined as it was then. */
+  readonly isExact?: boolean;
 };
 
 /** What it prints is kept; the answer is one object. */
@@ -42,7 +48,18 @@ export async function runByHand(
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
   const source = await loadSource(wanted.file, cwd, readInput);
-  const task = taskOf(source, wanted.task);
+  const { again } = wanted;
+  const task = again?.job ?? taskOf(source, wanted.task);
+  const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);
+  if (again !== undefined) {
+    const { definitionAgain } = await import('../../app/rerun-source.js');
+    const today = await definitionAgain(source, again, request, {
+      env: process.env,
+      mask: settings.mask,
+      tz,
+    });
+    if (wanted.isExact) await refuseChanged(store, again, today);
+  }
   if (steering.isDry) {
     if (steering.json) await steering.printJson({ kind: 'dry-run', run: null });
     else
@@ -57,13 +74,13 @@ export async function runByHand(
     reporter,
     namespace: wanted.namespace ?? settings.ns,
     hostId: settings.hostId,
-    tz: settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz),
+    tz,
     env: process.env,
     beside: 'join',
     onStop: settings.onStop ?? 'stop',
     mask: settings.mask,
     maxRunning: DEFAULT_MAX_RUNNING,
-    byHand: { task, detail: { ...request, by } },
+    byHand: { task, detail: { ...request, by }, again },
   });
   if (started === undefined) return { code: EXIT.broken };
   const { engine, close, asked } = started;

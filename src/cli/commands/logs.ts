@@ -1,28 +1,34 @@
 /** `logs`: the bytes of a run, to stdout. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followLog, type LogPart, readLog } from '../../app/logs.js';
+import { liveRuns } from '../../app/control/live.js';
+import { followLog, followRuns, type LogPart, listRan, readLog } from '../../app/logs.js';
 import { findRunOrJob, latestRun } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import type { Stream } from '../../model/event.js';
+import type { Job } from '../../model/job.js';
 import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
 import type { Store } from '../../store/store.js';
 import { findStep, markSteps, ofStep } from '../log-step.js';
 import { openReading, type Reading } from '../reading.js';
-import { parseLimit } from './list.js';
+import { parseLimit, parseSince } from './list.js';
 
 const LOOK_EVERY_MS = 200;
+const MANY = 10_000;
 
 export async function logsCommand(text: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const reading = await openReading(flags);
-  const parts = await openLog(reading, text, flags);
   const tail = parseLimit(flags['tail']);
-  const isPlain = tail === undefined && !flags['timestamps'];
+  const pattern = parsePattern(flags['grep']);
+  const since = parseSince(flags['since'], new Date());
+  const reading = await openReading(flags);
+  const logs = partsOf(reading, await findRuns(reading, text, flags, since), flags);
+  const isPlain = tail === undefined && pattern === undefined && since === undefined && !flags['timestamps'];
   if (isPlain) {
-    for await (const { bytes } of parts) await reading.streams.write('stdout', bytes);
+    for await (const parts of logs)
+      for await (const { bytes } of parts) await reading.streams.write('stdout', bytes);
   }
   if (!isPlain) {
-    const lines = flags['timestamps'] ? stampLines(splitLines(parts)) : plainLines(splitLines(parts));
+    const lines = plainLines(wantedLines(logs, { pattern, since }), Boolean(flags['timestamps']));
     for await (const line of tail === undefined ? lines : lastLines(lines, tail, Boolean(flags['follow']))) {
       await reading.streams.write('stdout', line);
     }
@@ -30,25 +36,59 @@ export async function logsCommand(text: string, flags: Readonly<Record<string, u
   await reading.streams.flush();
 }
 
-async function openLog(
-  { store, namespace, color }: Reading,
-  text: string,
+/** What each run printed, one run after the other. */
+async function* partsOf(
+  reading: Reading,
+  runs: AsyncIterable<Run> | Iterable<Run>,
   flags: Readonly<Record<string, unknown>>,
-): Promise<AsyncIterable<LogPart>> {
-  let run = await findLogged(store, namespace, text);
-  const step = typeof flags['step'] === 'string' ? findStep(run, flags['step']) : undefined;
-  const wanted = wantedStreams(flags);
+): AsyncGenerator<AsyncIterable<LogPart>> {
+  let step: number | undefined;
+  for await (const run of runs) {
+    step = stepOf(run, flags['step'], step);
+    yield openLog(reading, run, flags, step);
+  }
+}
+
+/** What the first run calls so; of a later one that does not know the name yet, the step in the same place. */
+function stepOf(run: Run, text: unknown, before: number | undefined): number | undefined {
+  if (typeof text !== 'string') return undefined;
+  if (before === undefined) return findStep(run, text);
+  const named = run.steps?.findIndex(({ name }) => name === text) ?? -1;
+  return named >= 0 ? named + 1 : before;
+}
+
+function openLog(
+  { store, color }: Reading,
+  run: Run,
+  flags: Readonly<Record<string, unknown>>,
+  step: number | undefined,
+): AsyncIterable<LogPart> {
+  let latest = run;
   const look = (now: Run): void => {
-    run = now;
+    latest = now;
   };
-  const read = flags['follow']
-    ? followLog(store, run, wanted, () => sleep(LOOK_EVERY_MS), look)
-    : readLog(store, run, wanted);
+  const wanted = wantedStreams(flags);
+  const read = flags['follow'] ? followLog(store, run, wanted, pause, look) : readLog(store, run, wanted);
   const parts = step === undefined ? read : ofStep(read, step);
   // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
   if (!process.stdout.isTTY) return parts;
   const clean = printableParts(parts);
-  return step === undefined ? markSteps(clean, (each) => run.steps?.[each - 1]?.name, color()) : clean;
+  return step === undefined ? markSteps(clean, (each) => latest.steps?.[each - 1]?.name, color()) : clean;
+}
+
+const pause = (): Promise<void> => sleep(LOOK_EVERY_MS);
+
+function parsePattern(value: unknown): RegExp | undefined {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return new RegExp(value, 'u');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replace(/^.*: (?=[^:]*$)/, '') : String(cause);
+    throw new SupertaskError('USAGE', `--grep ${JSON.stringify(value)} is not a regular expression: ${why}`, {
+      hint: 'Put a backslash before each of these that is meant as such: ( ) [ ] { } . * + ? ^ $ | \\',
+      cause,
+    });
+  }
 }
 
 async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<LogPart> {
@@ -62,13 +102,37 @@ async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<Lo
     if (last !== undefined) yield { ...last, stream, bytes: Buffer.from(clean[stream].end()) };
 }
 
-async function findLogged(store: Store, namespace: string | undefined, text: string): Promise<Run> {
+/** The run that is named; of a job its newest, those since an instant, or with `--follow` those to come as well. */
+async function findRuns(
+  { store, namespace }: Reading,
+  text: string,
+  flags: Readonly<Record<string, unknown>>,
+  since: Date | undefined,
+): Promise<AsyncIterable<Run> | Iterable<Run>> {
   const found = await findRunOrJob(store, text, namespace);
-  const run = 'run' in found ? found.run : await latestRun(store, found.job);
-  if (run !== undefined) return run;
-  throw new SupertaskError('ID_UNKNOWN', `job "${text}" has not run yet, so it printed nothing`, {
-    hint: `supertask list-runs --job=${text} shows what became of its due moments.`,
-  });
+  if ('run' in found) return [found.run];
+  const { job } = found;
+  const newest = await latestRun(store, job);
+  const isExpected = async (): Promise<boolean> => {
+    const schedulers = await store.schedulers(job.namespace);
+    const has = schedulers.some(({ jobs }) => jobs.includes(job.id));
+    return has || (await liveRuns(store, { namespace: job.namespace, job: job.id })).length > 0;
+  };
+  const isNothing = newest === undefined && !(flags['follow'] && (await isExpected()));
+  if (isNothing)
+    throw new SupertaskError('ID_UNKNOWN', `job "${text}" has not run yet, so it printed nothing`, {
+      hint: `supertask list-runs --job=${text} shows what became of its due moments.`,
+    });
+  const first =
+    since === undefined ? [newest].flatMap((run) => run ?? []) : await listSince(store, job, since);
+  if (!flags['follow']) return first;
+  return followRuns(store, job, first, { pause, isOver: async () => !(await isExpected()) });
+}
+
+/** What was still going then has printed since, too. */
+async function listSince(store: Store, job: Job, since: Date): Promise<readonly Run[]> {
+  const runs = await listRan(store, job, { limit: MANY });
+  return runs.filter(({ endedAt }) => endedAt === undefined || endedAt >= since);
 }
 
 function wantedStreams(flags: Readonly<Record<string, unknown>>): readonly Stream[] {
@@ -97,14 +161,25 @@ async function* splitLines(parts: AsyncIterable<LogPart>): AsyncGenerator<Line> 
   yield* open.values();
 }
 
-async function* stampLines(lines: AsyncIterable<Line>): AsyncGenerator<Buffer> {
-  for await (const { at, bytes } of lines) {
-    yield Buffer.concat([Buffer.from(`${at.toISOString()} `), bytes]);
+async function* wantedLines(
+  logs: AsyncIterable<AsyncIterable<LogPart>>,
+  { pattern, since }: { readonly pattern: RegExp | undefined; readonly since: Date | undefined },
+): AsyncGenerator<Line> {
+  for await (const parts of logs) {
+    for await (const line of splitLines(parts)) {
+      if (since !== undefined && line.at < since) continue;
+      if (pattern === undefined || pattern.test(textOf(line))) yield line;
+    }
   }
 }
 
-async function* plainLines(lines: AsyncIterable<Line>): AsyncGenerator<Buffer> {
-  for await (const { bytes } of lines) yield bytes;
+function textOf({ bytes }: Line): string {
+  return bytes.toString('utf8').replace(/\r?\n$/, '');
+}
+
+async function* plainLines(lines: AsyncIterable<Line>, isStamped: boolean): AsyncGenerator<Buffer> {
+  for await (const { at, bytes } of lines)
+    yield isStamped ? Buffer.concat([Buffer.from(`${at.toISOString()} `), bytes]) : bytes;
 }
 
 /** The last `count` lines; when following, lines that come later are given as they come. */

@@ -4,13 +4,15 @@ import {
   type Asked,
   momentToSkip,
   nameOf,
+  type Paused,
   pauseJobs,
+  type Resumed,
   resumeJobs,
   skipMoment,
   type Target,
   upcoming,
 } from '../../app/override.js';
-import { findJob } from '../../app/read.js';
+import { findJob, findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { formatWallTime } from '../../model/asked-time.js';
 import { parseDuration } from '../../model/duration.js';
@@ -27,34 +29,47 @@ import { named } from '../time-flags.js';
 export async function pauseCommand(text: string | undefined, flags: Flags): Promise<Exit> {
   const steering = await openSteering(flags);
   const now = new Date();
-  const target = await targetOf(steering, text, flags);
+  const { target, targets } = await targetsOf(steering, text, flags);
   const until = untilOf(flags, now);
   const name = summarize(nameOf(target));
   if (steering.isDry) {
     return tellDry(
       steering,
       target,
-      `would pause ${name}${until === undefined ? '' : ` until ${formatInstant(until)}`}`,
+      `would pause ${name}${jobsText(targets)}${until === undefined ? '' : ` until ${formatInstant(until)}`}`,
     );
   }
-  const { before, pause } = await pauseJobs(steering.store, target, until, askedOf(steering, flags));
+  const paused: Paused[] = [];
+  for (const each of targets)
+    paused.push(await pauseJobs(steering.store, each, until, askedOf(steering, flags)));
   const reached = await tellSchedulers(steering, target.namespace);
+  const [first] = paused;
+  const before = paused.every((each) => each.before !== undefined) ? first?.before : undefined;
   const already = before === undefined ? '' : `, as it was${untilText(before)} before`;
   return answer(steering, {
     target,
     kind: before === undefined ? 'paused' : 'paused-already',
-    text: `${name} ${isOrAre(target)} paused${untilText(pause)}${already}`,
-    detail: { pauses: [pauseRecord(pause)] },
+    text: `${name} ${isOrAre(target)} paused${first === undefined ? '' : untilText(first.pause)}${jobsText(targets)}${already}`,
+    detail: { pauses: paused.map(({ pause }) => pauseRecord(pause)) },
     reached,
   });
 }
 
+/** Of a task whose jobs were meant, how many they are. */
+function jobsText(targets: readonly Target[]): string {
+  return targets.length === 1 ? '' : ` (${targets.length} jobs)`;
+}
+
 export async function resumeCommand(text: string | undefined, flags: Flags): Promise<Exit> {
   const steering = await openSteering(flags);
-  const target = await targetOf(steering, text, flags);
+  const { target, targets } = await targetsOf(steering, text, flags);
   const name = summarize(nameOf(target));
-  if (steering.isDry) return tellDry(steering, target, `would resume ${name}`);
-  const { pauses, skips, still } = await resumeJobs(steering.store, target);
+  if (steering.isDry) return tellDry(steering, target, `would resume ${name}${jobsText(targets)}`);
+  const resumed: Resumed[] = [];
+  for (const each of targets) resumed.push(await resumeJobs(steering.store, each));
+  const pauses = resumed.flatMap((each) => each.pauses);
+  const skips = resumed.flatMap((each) => each.skips);
+  const still = resumed.find((each) => each.still !== undefined)?.still;
   const reached = await tellSchedulers(steering, target.namespace);
   if (still !== undefined) {
     throw new SupertaskError('CONFLICT', `${target.job} stays paused${untilText(still)}: all jobs are`, {
@@ -62,7 +77,7 @@ export async function resumeCommand(text: string | undefined, flags: Flags): Pro
     });
   }
   const moments = skips.map(({ at }) => formatInstant(at)).join(', ');
-  const ended = pauses.length > 0 ? `${name} ${isOrAre(target)} not paused any more` : '';
+  const ended = pauses.length > 0 ? `${name} ${isOrAre(target)} not paused any more${jobsText(targets)}` : '';
   const again = moments === '' ? '' : `not skipped any more: ${moments}`;
   const said = [ended, again].filter((part) => part !== '').join('; ');
   return answer(steering, {
@@ -95,7 +110,10 @@ export async function skipCommand(text: string, time: string | undefined, flags:
   });
 }
 
-async function targetOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Target> {
+/** Who is meant, and the jobs that it comes to: several where a task has several sets of arguments. */
+type Meant = { readonly target: Target; readonly targets: readonly Target[] };
+
+async function targetsOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Meant> {
   if ((text === undefined) !== (flags['all'] === true)) {
     throw new SupertaskError(
       'USAGE',
@@ -103,10 +121,16 @@ async function targetOf(steering: Steering, text: string | undefined, flags: Fla
       { hint: 'Name one job, or write --all for all jobs of the namespace.' },
     );
   }
-  if (text === undefined)
-    return { namespace: steering.namespace ?? (await onlyNamespace(steering)), job: ALL_JOBS };
-  const { namespace, id } = await findJob(steering.store, text, steering.namespace);
-  return { namespace, job: id };
+  if (text === undefined) {
+    const namespace = steering.namespace ?? (await onlyNamespace(steering));
+    const target = { namespace, job: ALL_JOBS };
+    return { target, targets: [target] };
+  }
+  const jobs = await findJobs(steering.store, text, steering.namespace);
+  const targets = jobs.map(({ namespace, id }) => ({ namespace, job: id }));
+  const [first] = targets;
+  if (first === undefined) throw new TypeError('a task without a job');
+  return { target: targets.length === 1 ? first : { ...first, job: text }, targets };
 }
 
 function untilOf(flags: Flags, now: Date): Date | undefined {

@@ -1,6 +1,7 @@
 /** `shutdown`: ends a scheduler as a whole. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
+import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { shortId } from '../cells.js';
 import type { Exit } from '../exit.js';
@@ -34,7 +35,10 @@ async function end(steering: Steering, scheduler: LiveScheduler, drain: boolean)
     process.kill(scheduler.process.pid, 'SIGTERM');
     return;
   }
-  await tell(steering, scheduler, '/shutdown', { drain });
+  await tell(steering, scheduler, '/shutdown', { drain }).catch((error: unknown) => {
+    // Somebody else was faster: it has ended, as was asked for.
+    if (!(error instanceof SupertaskError) || error.code !== 'NOT_RUNNING') throw error;
+  });
 }
 
 async function awaitGone({ store }: Steering, { namespace, process: own }: LiveScheduler): Promise<void> {

@@ -90,11 +90,16 @@ type Result = { readonly run: Run; readonly answer: Answer };
 async function stopOne(steering: Steering, run: Run, how: How, wait: boolean): Promise<Result> {
   if (isEnded(run.status)) return { run, answer: 'ended' };
   if (steering.isDry) return { run, answer: 'stopping' };
-  const answer = (await askOwner(steering, run, how)) ?? (await endOrphan(steering, run, how));
+  const answer = await requestStop(steering, run, how);
   if (!wait || answer === 'unreachable')
     return { run: (await lookAgain(steering.store, run)) ?? run, answer };
   const ended = await awaitEnd(steering.store, run, { pause: () => sleep(LOOK_EVERY_MS) });
   return { run: ended ?? run, answer };
+}
+
+/** Ask whoever watches a run to end it, and signal its processes where nobody does; does not wait for the end. */
+export async function requestStop(steering: Steering, run: Run, how: How): Promise<Answer> {
+  return (await askOwner(steering, run, how)) ?? endOrphan(steering, run, how);
 }
 
 /** @returns What the scheduler said that has the run; undefined when none has. */
@@ -106,7 +111,7 @@ async function askOwner(steering: Steering, run: Run, how: How): Promise<Answer 
       return (told as { readonly answer: Answer }).answer;
     } catch (error) {
       const isElsewhere =
-        error instanceof SupertaskError && ['ID_UNKNOWN', 'UNANSWERED'].includes(error.code);
+        error instanceof SupertaskError && ['ID_UNKNOWN', 'UNANSWERED', 'NOT_RUNNING'].includes(error.code);
       if (!isElsewhere) throw error;
     }
   }

@@ -3,15 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
 import { awaitEnd } from '../../app/control/wait.js';
 import { followLog } from '../../app/logs.js';
+import { upcoming } from '../../app/override.js';
 import { findAsked, findNamespace } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
 import type { Run, RunStatus } from '../../model/run.js';
-import { summarize } from '../cells.js';
+import { parseZone } from '../../model/zone.js';
+import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit, waitedExit } from '../exit.js';
 import { type Flags, listFlag, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
+import { named } from '../time-flags.js';
 import { runByHand } from './by-hand.js';
 import { tellRun } from './wait.js';
 
@@ -33,15 +36,37 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
     ...argsOf(flags),
     ...(textFlag(flags, 'note') === undefined ? {} : { note: textFlag(flags, 'note') as string }),
   };
+  const time = textFlag(flags, 'at');
+  if (file !== undefined && time !== undefined)
+    throw new SupertaskError('USAGE', 'both --file and --at are given', {
+      hint: 'A scheduler keeps what is to come: leave out --file.',
+    });
   if (file !== undefined)
     return runByHand(steering, { task: text, file, namespace: undefined }, request, flags);
   const { job, id } = await findAsked(steering.store, text, steering.namespace);
   const schedulers = await liveSchedulers(steering.store, job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
-  if (scheduler !== undefined)
-    return askScheduler(steering, scheduler, { id, paused: job.paused }, request, flags);
+  const at = time === undefined ? undefined : instantFlag(time, textFlag(flags, 'tz') ?? job.tz);
+  if (scheduler !== undefined) {
+    const whole = { ...request, ...(at === undefined ? {} : { at: at.toISOString() }) };
+    return askScheduler(steering, scheduler, { id, paused: job.paused }, whole, flags);
+  }
+  if (at !== undefined)
+    throw new SupertaskError('NOT_RUNNING', `no scheduler that has ${job.id} is running`, {
+      hint: 'Only a scheduler can run it later: start one with supertask run.',
+    });
   const source = await fileOf(steering, job);
   return runByHand(steering, { task: id, file: source, namespace: job.namespace }, request, flags);
+}
+
+/** A time of day that has passed means tomorrow's. */
+function instantFlag(text: string, tz: string): Date {
+  const now = new Date();
+  const { at } = named('--at', () => upcoming(text, parseZone(tz), now));
+  if (at > now) return at;
+  throw new SupertaskError('USAGE', `--at "${text}" is ${formatInstant(at)}, which has passed`, {
+    hint: 'Give a time to come, such as 18:00 or 2026-12-24T18:00.',
+  });
 }
 
 /** `--arg NAME=value`, repeated. @throws {SupertaskError} `USAGE` */
@@ -57,7 +82,7 @@ export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, 
 }
 
 /** The file that a job without a scheduler comes from. */
-async function fileOf({ store }: Steering, job: Job): Promise<string> {
+export async function fileOf({ store }: Steering, job: Job): Promise<string> {
   const { kind, source } = await findNamespace(store, job.namespace);
   if (kind === 'file' || kind === 'url') return source;
   throw new SupertaskError('NOT_RUNNING', `no scheduler that has ${job.id} is running`, {
@@ -65,25 +90,21 @@ async function fileOf({ store }: Steering, job: Job): Promise<string> {
   });
 }
 
-async function askScheduler(
+export async function askScheduler(
   steering: Steering,
   scheduler: LiveScheduler,
   job: { readonly id: string; readonly paused: boolean },
   request: Readonly<Record<string, Json>>,
   flags: Flags,
+  path = `/jobs/${encodeURIComponent(job.id)}/trigger`,
 ): Promise<Exit> {
   if (steering.isDry) {
     const who = `the scheduler with pid ${scheduler.process.pid}`;
     if (steering.json) await steering.printJson({ kind: 'dry-run', run: null });
-    else await say(steering, `would ask ${who} to run ${job.id} now`);
+    else await say(steering, `would ask ${who} to run ${job.id} ${formatAt(request['at'])}`);
     return { code: EXIT.ok };
   }
-  const { kind, run } = (await tell(
-    steering,
-    scheduler,
-    `/jobs/${encodeURIComponent(job.id)}/trigger`,
-    request,
-  )) as unknown as Told;
+  const { kind, run } = await ask(steering, scheduler, path, request);
   const isWaited = kind !== 'skipped' && (flags['wait'] === true || flags['follow'] === true);
   if (!isWaited) {
     if (steering.json) await steering.printJson({ kind, run });
@@ -93,15 +114,45 @@ async function askScheduler(
   return waitFor(steering, kind, run, flags['follow'] === true);
 }
 
+/** A scheduler may end between taking a request and answering it: then the bookkeeping tells what became of it. */
+async function ask(
+  steering: Steering,
+  scheduler: LiveScheduler,
+  path: string,
+  request: Readonly<Record<string, Json>>,
+): Promise<Told> {
+  const since = new Date();
+  try {
+    return (await tell(steering, scheduler, path, request)) as unknown as Told;
+  } catch (error) {
+    if (!(error instanceof SupertaskError) || error.code !== 'NOT_RUNNING') throw error;
+    const runs = await steering.store.runs({ namespace: scheduler.namespace, since, limit: MANY });
+    const run = runs.find(({ by }) => by === steering.by);
+    if (run === undefined) throw error;
+    return { kind: run.status === 'skipped' ? 'skipped' : 'started', run: runRecord(run) as RunRecord };
+  }
+}
+
+const MANY = 1_000;
+
 const PAUSED = '; the job is paused, which holds for its schedule only';
+
+function formatAt(at: Json | undefined): string {
+  return typeof at === 'string' ? `at ${formatInstant(new Date(at))}` : 'now';
+}
 
 function describeTold(kind: Told['kind'], run: RunRecord): string {
   const id = run.id.slice(0, 18);
   if (kind === 'started') return `${summarize(run.job)} run ${id} started`;
-  if (kind === 'waiting') return `${summarize(run.job)} run ${id} waits for its turn`;
   const evidence = run['evidence'];
-  const other =
-    typeof evidence === 'object' && evidence !== null && 'run' in evidence ? String(evidence.run) : '';
+  const has = (key: string): string =>
+    typeof evidence === 'object' && evidence !== null && key in evidence
+      ? String((evidence as Readonly<Record<string, Json>>)[key])
+      : '';
+  if (kind === 'waiting' && has('plannedFor') !== '')
+    return `${summarize(run.job)} run ${id} is to start ${formatAt(has('plannedFor'))}`;
+  if (kind === 'waiting') return `${summarize(run.job)} run ${id} waits for its turn`;
+  const other = has('run');
   const by = other === '' ? '' : ` (${other.slice(0, 18)})`;
   return `${summarize(run.job)} run ${id} skipped: another run of it is going${by}`;
 }

@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<string, Subject>> = {
 
 /** Where the word alone does not say it: `COMMAND WORD`. */
 const OF_COMMAND: Readonly<Record<string, readonly Subject[]>> = {
+  'attach run-or-job': ['live', 'job'],
   'doctor job-or-file': ['task', 'job', 'file'],
   'kill what': ['live'],
   'next what': ['job', 'file'],

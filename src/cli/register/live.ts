@@ -7,6 +7,7 @@ export function registerLive(program: Command, setExit: SetExit): void {
   addStatus(program);
   addTrigger(program, setExit);
   addWait(program, setExit);
+  addAttach(program, setExit);
   addStop(program, setExit);
   addKill(program, setExit);
   addShutdown(program, setExit);
@@ -45,6 +46,7 @@ function addTrigger(program: Command, setExit: SetExit): void {
     .description('Run a job now: by the scheduler that has it, else here, from its file.')
     .argument('<job>', 'a job id or name, or a unique prefix')
     .option('--arg <NAME=value>', 'an argument of the run; repeatable', collect)
+    .option('--at <time>', 'not now: at 18:00, or 2026-12-24T18:00, in the zone of its scheduler or --tz')
     .option('--note <text>', 'kept with the run')
     .option('--wait', 'until it has ended, with its exit code')
     .option('--follow', 'print what it prints, until it has ended; with its exit code')
@@ -63,6 +65,7 @@ The run is recorded like any other, says who asked for it, and follows the overl
 Examples:
   supertask trigger backup --follow
   supertask trigger backup --note='before the upgrade' --wait && ./upgrade.sh
+  supertask trigger backup --at=22:30
   supertask trigger report --file=week.yaml --arg day=monday
 
 Exit codes: 0 started; 75 skipped, because another run is going; with --wait and --follow, and where no scheduler is
@@ -89,6 +92,27 @@ Examples:
 
 Exit codes: the run's own, 128 + n after a signal; with --status 0 when it came to that and 1 when it cannot any more;
 124 after --timeout; 1 where nothing is going and no scheduler is running.`;
+
+function addAttach(program: Command, setExit: SetExit): void {
+  const command = program
+    .command('attach')
+    .description('Follow a run that is going, from its beginning, as if it had been started here.')
+    .argument('<run-or-job>', 'a run id, a job id or name, or a unique prefix');
+  addSettings(command, ['ns', 'stateDir', 'color']);
+  command.addHelpText('after', ATTACH_EXAMPLES).action(async (text: string, flags) => {
+    const { attachCommand } = await import('../commands/attach.js');
+    setExit(await attachCommand(text, flags));
+  });
+}
+
+const ATTACH_EXAMPLES = `
+Ctrl-C stops the run, with the grace of its task; a second one kills it. Ctrl-\\ leaves, and the run goes on, as it does
+when the terminal is closed.
+
+Example:
+  supertask attach backup
+
+Exit codes: that of the run; 0 left; 1 it has ended, or none is going.`;
 
 function addStop(program: Command, setExit: SetExit): void {
   const command = program

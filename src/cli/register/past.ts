@@ -31,7 +31,12 @@ function addLogs(program: Command): void {
     .option('--step <step>', 'only what this step wrote: its name, or its number')
     .option('-t, --timestamps', 'put the instant before each line')
     .option('--tail <n>', 'only the last lines')
-    .option('-f, --follow', 'go on until the run ends');
+    .option('--grep <pattern>', 'only lines that a regular expression matches')
+    .option(
+      '--since <time>',
+      'only from then on: a duration, or an ISO 8601 instant; of a job, of all its runs',
+    )
+    .option('-f, --follow', 'go on until the run ends; of a job, with its next runs as well');
   addSettings(command, ['ns', 'stateDir', 'color']);
   command.addHelpText('after', LOGS_EXAMPLES).action(async (text: string, flags) => {
     const { logsCommand } = await import('../commands/logs.js');
@@ -40,11 +45,13 @@ function addLogs(program: Command): void {
 }
 
 const LOGS_EXAMPLES = `
-On a terminal a line stands before what each step of a run printed; in a pipe there is nothing but its bytes.
+A job is followed as long as a scheduler has it, or a run of it is going. On a terminal a line stands before what each
+step of a run printed; in a pipe there is nothing but its bytes.
 
 Examples:
-  supertask logs backup --tail=50 -f   the newest run of a job, and on until it ends
-  supertask logs 019a --step=dump      what one of its steps printed`;
+  supertask logs backup --tail=50 -f                     the newest run of a job, and its next ones
+  supertask logs backup --since=24h --grep='ERROR|WARN'  those lines of all its runs since yesterday
+  supertask logs 019a --step=dump                        what one of its steps printed`;
 
 function addWhy(program: Command): void {
   const command = program

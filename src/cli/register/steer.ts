@@ -29,7 +29,8 @@ function addPause(program: Command, setExit: SetExit): void {
 
 const PAUSE_EXAMPLES = `
 What is going, or waits for its turn, is not touched; trigger runs a job that is paused. Moments that pass are recorded as
-skipped, never as missed. It holds with and without a scheduler, and the timetable is not changed.
+skipped, never as missed. It holds with and without a scheduler, and the timetable is not changed. The id of a task with
+arguments stands for all jobs of it that there are.
 
 Examples:
   supertask pause backup --for=2h --note='moving the disks'

@@ -1,4 +1,5 @@
 /** Routes of jobs that a scheduler has. */
+import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
 import { published, type Route, schedulerRoute } from '../route.js';
@@ -24,17 +25,26 @@ export const JOB_ROUTES: readonly Route[] = [
     handle: ({ control }) =>
       control.jobs().map(({ id, nextDueAt }) => ({ id, nextDueAt: nextDueAt?.toISOString() ?? null })),
   }),
-  schedulerRoute<{ readonly args?: Readonly<Record<string, Json>>; readonly note?: string }>({
+  schedulerRoute<{
+    readonly args?: Readonly<Record<string, Json>>;
+    readonly note?: string;
+    readonly at?: string;
+  }>({
     method: 'POST',
     path: '/namespaces/{namespace}/jobs/{job}/trigger',
     name: 'triggerJob',
-    summary: 'Run a job now, as its overlap policy allows.',
+    summary: 'Run a job now or at an instant to come, as its overlap policy allows then.',
     scope: 'operate',
     request: {
       type: 'object',
       properties: {
         args: { type: 'object', description: 'Arguments of the run, by name.' },
         note: { type: 'string', maxLength: 1_000, description: 'Kept with the run.' },
+        at: {
+          type: 'string',
+          pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?Z$',
+          description: 'An instant, in UTC; until then the run is recorded as waiting. Default: now.',
+        },
       },
       additionalProperties: false,
     },
@@ -50,8 +60,15 @@ export const JOB_ROUTES: readonly Route[] = [
       },
     },
     async handle({ control, param, body, by }) {
-      const { kind, run } = await control.trigger(param('job'), { ...body, by });
+      const at = body.at === undefined ? undefined : instantOf(body.at);
+      const { kind, run } = await control.trigger(param('job'), { ...body, at, by });
       return { kind, run: runRecord(run) };
     },
   }),
 ];
+
+function instantOf(text: string): Date {
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return at;
+  throw new SupertaskError('USAGE', `"${text}" is not an instant`, { hint: 'Write 2026-12-24T18:00:00Z.' });
+}

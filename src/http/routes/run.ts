@@ -1,5 +1,6 @@
 /** Routes of runs that are going. */
 
+import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
 import { published, type Route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
@@ -50,6 +51,34 @@ export const RUN_ROUTES: readonly Route[] = [
     async handle({ control, param, body, by }) {
       const run = param('run');
       return { run, answer: await control.stopRun(run, { ...body, by }) };
+    },
+  }),
+  schedulerRoute<{ readonly args?: Readonly<Record<string, Json>>; readonly note?: string }>({
+    method: 'POST',
+    path: '/namespaces/{namespace}/runs/{run}/rerun',
+    name: 'rerunRun',
+    summary:
+      'Run the job of a run again, as it is defined now, with the arguments and the instant of the run.',
+    scope: 'operate',
+    request: {
+      type: 'object',
+      properties: {
+        args: { type: 'object', description: 'All arguments, by name, in the place of those of the run.' },
+        note: { type: 'string', maxLength: 1_000, description: 'Kept with the new run.' },
+      },
+      additionalProperties: false,
+    },
+    response: {
+      status: 201,
+      schema: {
+        type: 'object',
+        required: ['kind', 'run'],
+        properties: { kind: { enum: ['started', 'waiting', 'skipped'] }, run: published('list-runs', 'run') },
+      },
+    },
+    async handle({ control, param, body, by }) {
+      const { kind, run } = await control.rerun(param('run'), { ...body, by });
+      return { kind, run: runRecord(run) };
     },
   }),
 ];

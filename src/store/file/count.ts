@@ -1,5 +1,6 @@
 /** How many runs there are: a run stands in a journal and in the history at once while it is moved between them. */
 import { closeSync, constants, openSync } from 'node:fs';
+import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
 import { isLost } from '../ledger.js';
 import { isAbsent } from './disk.js';
@@ -15,9 +16,19 @@ export function countRuns(history: string, ids: Iterable<string>): number {
   return inHistory + hot.size - heldBy(segments, hot).size;
 }
 
-/** Which of these runs the history has as they ended for good; those held to be lost may yet turn out otherwise. */
-export function settledInHistory(history: string, ids: Iterable<string>): ReadonlySet<string> {
-  return heldBy(listSegments(history), new Set(ids), (run) => !isLost(run));
+/**
+ * Which of these runs the history has as they ended for good; those held to be lost may yet turn out otherwise, and
+ * somebody may have said something since.
+ */
+export function settledInHistory(
+  history: string,
+  runs: ReadonlyMap<string, { readonly run: Run }>,
+): ReadonlySet<string> {
+  const isSettled = (kept: Run): boolean => {
+    const { run } = runs.get(kept.id) ?? { run: kept };
+    return !isMarkedAfter(run, kept) && (!isLost(kept) || run.marked !== undefined);
+  };
+  return heldBy(listSegments(history), new Set(runs.keys()), isSettled);
 }
 
 /** Only files are read whose time includes one of them. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
 import { compareNewest, isLost, matchesQuery } from '../ledger.js';
 import type { RunQuery } from '../store.js';
@@ -13,6 +14,7 @@ import {
   moveFile,
   parseObject,
   readText,
+  removeFile,
   syncDirectory,
   unavailable,
   writeAll,
@@ -141,7 +143,8 @@ function mergeNewest(left: readonly Run[], right: readonly Run[], limit: number)
   const runs = new Map<string, Run>();
   for (const run of [...left, ...right]) {
     const known = runs.get(run.id);
-    if (known === undefined || isLost(known)) runs.set(run.id, run);
+    const isBetter = known === undefined || isLost(known) || isMarkedAfter(run, known);
+    if (isBetter && !(known !== undefined && isMarkedAfter(known, run))) runs.set(run.id, run);
   }
   return [...runs.values()].sort(compareNewest).slice(0, limit);
 }
@@ -166,6 +169,28 @@ export function writeSegments(history: string, runs: readonly Run[]): string[] {
     months.set(month, inMonth);
   }
   return [...months].map(([month, inMonth]) => writeSegment(history, month, inMonth));
+}
+
+/**
+ * Take older records of runs out that are kept anew, of which somebody has said something. Each file is written without
+ * them before it goes, so this may be cut off and done again.
+ */
+export function dropOlder(history: string, marked: readonly Run[]): void {
+  if (marked.length === 0) return;
+  const byId = new Map(marked.map((run) => [run.id, run]));
+  const instants = marked.map(({ scheduledAt }) => scheduledAt.getTime());
+  for (const segment of listSegments(history)) {
+    if (!instants.some((ms) => segment.firstMs <= ms && ms <= segment.lastMs)) continue;
+    const all = runsIn(segment);
+    const left = all.filter((run) => {
+      const newer = byId.get(run.id);
+      return newer === undefined || !isMarkedAfter(newer, run);
+    });
+    if (left.length === all.length) continue;
+    if (left.length > 0) writeSegments(history, left);
+    removeFile(segment.path);
+    removeFile(indexPath(segment.path));
+  }
 }
 
 function writeSegment(history: string, month: string, runs: Run[]): string {

@@ -1,6 +1,7 @@
 /** What the journals of a namespace say, folded: runs, writers and what they schedule. Never waits, never throws for
  * what is in a file. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { isMarkedAfter } from '../../model/mark.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { changeRun, isAwaited, isLost, loseRun } from '../ledger.js';
 import type { WriterOptions } from '../store.js';
@@ -168,8 +169,13 @@ export function addRun(journals: Journals, added: KeptRun): void {
   addChange(journals, pending.change, pending.at);
 }
 
-/** Two full records of one run: a final one wins, one that ended over one held to be lost, then the newer. */
+/**
+ * Two full records of one run: what somebody says of it wins, then a final one, one that ended over one held to be
+ * lost, then the newer.
+ */
 function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
+  if (isMarkedAfter(left.run, right.run)) return left;
+  if (isMarkedAfter(right.run, left.run)) return right;
   const [older, newer] = right.at >= left.at ? [left, right] : [right, left];
   const rank = (kept: KeptRun) => (isEnded(kept.run.status) ? (isLost(kept.run) ? 1 : 2) : 0);
   const winner = rank(older) > rank(newer) ? older : newer;

@@ -3,13 +3,14 @@
  * folded into the history. Each step may be cut off, or done twice at once, and nothing is lost by it.
  */
 import { closeSync, lstatSync } from 'node:fs';
+import { isMarkedAfter } from '../../model/mark.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { addRun as addRunToFacts } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
 import { settledInHistory } from './count.js';
 import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.js';
 import { factFiles, readFacts, writeFacts } from './facts.js';
-import { findInHistory, writeSegments } from './history.js';
+import { dropOlder, findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
 import { baseName, ENDING, FREE, nameToLeave, SEALED } from './journal-name.js';
 import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
@@ -118,17 +119,18 @@ export async function foldJournals(
     .filter((name) => name.startsWith(SEALED))
     .sort(compareAge);
   if (all.length === 0) return;
-  const { sealed, inputs, rest } =
+  const { sealed, inputs, rest, marked } =
     gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
   await pause();
   const changed = splitChanges(place, inputs, rest);
   // Whoever folded them before was killed before it could remove the journal.
-  const known = settledInHistory(place.history, inputs.runs.keys());
+  const known = settledInHistory(place.history, inputs.runs);
   const fresh = [...inputs.runs.values()].map((kept) => kept.run).filter((run) => !known.has(run.id));
   const runs = [...fresh, ...changed.runs];
   // A run that nobody has judged yet: next time.
   if (sealed.length === 0 || runs.some((run) => !isEnded(run.status))) return;
-  if (changed.carried.length > 0) carry(changed.carried);
+  const carried = [...changed.carried, ...marked];
+  if (carried.length > 0) carry(carried);
   await pause();
   const oldFacts = factFiles(place.history);
   // The runs may be of jobs that only a journal which stays defines.
@@ -138,15 +140,30 @@ export async function foldJournals(
   for (const run of runs) addRunToFacts(facts, run);
   await pause();
   if (runs.length > 0) writeSegments(place.history, runs);
+  dropOlder(
+    place.history,
+    [...inputs.runs.values()].map((kept) => kept.run).filter((run) => run.marked !== undefined),
+  );
   await pause();
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
   for (const path of oldFacts) if (path !== newFacts) removeFile(path);
 }
 
-type Gathered = { readonly sealed: readonly string[]; readonly inputs: Journals; readonly rest: Journals };
+type Gathered = {
+  readonly sealed: readonly string[];
+  readonly inputs: Journals;
+  readonly rest: Journals;
+  /** What somebody said of runs of which a journal that stays has an older state. */
+  readonly marked: readonly JournalRecord[];
+};
 
-const NOTHING_TO_FOLD: Gathered = { sealed: [], inputs: emptyJournals(), rest: emptyJournals() };
+const NOTHING_TO_FOLD: Gathered = {
+  sealed: [],
+  inputs: emptyJournals(),
+  rest: emptyJournals(),
+  marked: [],
+};
 
 /**
  * Read the journals to fold, and those that stay. Runs of which the latter know more are left to them.
@@ -157,13 +174,16 @@ function gather(place: Place, sealed: readonly string[]): Gathered | undefined {
   const inputs = readJournals(place.journals, sealed);
   const others = listNames(place.journals).filter((name) => !inputs.files.has(name));
   const rest = readJournals(place.journals, others);
+  const marked: JournalRecord[] = [];
   for (const [id, kept] of rest.runs) {
     const mine = inputs.runs.get(id);
     if (mine === undefined) continue;
-    if (isEnded(mine.run.status) && !isEnded(kept.run.status)) return undefined;
+    const isMarked = isMarkedAfter(mine.run, kept.run);
+    if (isMarked) marked.push({ t: 'run', at: mine.at, w: '', run: mine.run });
+    else if (isEnded(mine.run.status) && !isEnded(kept.run.status)) return undefined;
     inputs.runs.delete(id);
   }
-  return { sealed, inputs, rest };
+  return { sealed, inputs, rest, marked };
 }
 
 /** By writer, whose names begin with the time, then by the number of the part: `sealed-WRITER.PART.jsonl`. */

@@ -1,5 +1,5 @@
 /** The lines of a journal: what is written, and what of it is believed when it is read again. */
-import type { Run, RunChange, StepRecord } from '../../model/run.js';
+import type { Mark, Run, RunChange, StepRecord } from '../../model/run.js';
 import type { WriterOptions } from '../store.js';
 import type { Identity } from './identity.js';
 
@@ -148,7 +148,12 @@ function withDates(value: Readonly<Record<string, unknown>>): Partial<Run> {
   const steps = Array.isArray(value['steps'])
     ? { steps: value['steps'].map(stepWithDate) as StepRecord[] }
     : {};
-  return { ...value, ...dates, ...steps };
+  const marked = isObject(value['marked']) ? { marked: markWithDate(value['marked']) } : {};
+  return { ...value, ...dates, ...steps, ...marked };
+}
+
+function markWithDate(mark: Readonly<Record<string, unknown>>): Mark {
+  return { ...mark, at: new Date(String(mark['at'])) } as Mark;
 }
 
 function stepWithDate(step: unknown): unknown {

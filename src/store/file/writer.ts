@@ -130,7 +130,13 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
     await finish(state, open, frame(runRecord(state, open.run, at)), durable ?? true);
     return;
   }
-  const line = frame({ t: 'change', at, w: state.name, run: bounded });
+  // A word about a run needs no other record to be read with.
+  const line = frame({
+    t: isWhole(bounded) ? 'run' : 'change',
+    at,
+    w: state.name,
+    run: bounded,
+  } as JournalRecord);
   if (durable ?? isEnded(change.status ?? 'running')) {
     await state.journal.commit(line, isAlone(state));
     return;
@@ -141,6 +147,10 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
     // The run goes on, and its last record will hold this too.
     state.options.warn(String(error));
   }
+}
+
+function isWhole(change: RunChange): boolean {
+  return change.marked !== undefined;
 }
 
 /** Whether nothing is left to do for this process once the last record is kept. */

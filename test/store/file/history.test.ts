@@ -3,15 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { markedRun } from '../../../src/model/mark.js';
 import { type Run, scheduledRunId } from '../../../src/model/run.js';
-import { listSegments, newestInHistory, writeSegments } from '../../../src/store/file/history.js';
-import { createFileStore } from '../../../src/store/file/store.js';
-import type { Store, Writer } from '../../../src/store/store.js';
+import { listSegments, newestInHistory, runsIn, writeSegments } from '../../../src/store/file/history.js';
+import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
+import type { Writer } from '../../../src/store/store.js';
 import { definition, dueRun, ORIGIN } from '../conformance.js';
 
 let directory: string;
 let root: string;
-let store: Store;
+let store: FileStore;
 const journals = () => readdirSync(join(root, 'namespaces/n1/journal'));
 const history = () => join(root, 'namespaces/n1/history');
 const open = (startedAt = '2026-05-01T00:00:00Z'): Promise<Writer> =>
@@ -122,6 +123,70 @@ describe('folding', () => {
       { id: run.id, reason: 'lost' },
     ]);
     await writer.close('done');
+  });
+
+  describe('with what somebody said of a run', () => {
+    const ofRun = async ({ id }: Run, status?: Run['status']) =>
+      store.runs({ limit: 5, idPrefix: id, ...(status === undefined ? {} : { status: [status] }) });
+    const failing = async (writer: Writer): Promise<Run> => {
+      const run = dueRun('a', '2026-04-30T00:00:00Z');
+      await writer.claim([{ run }]);
+      const ended: Run = { ...run, status: 'failed', reason: 'exit-code', exitCode: 3 };
+      await writer.record(ended);
+      return ended;
+    };
+
+    it('outlives its journal where another one that stays has the older record', async () => {
+      const writer = await open();
+      await writer.setJobs([definition('a')]);
+      const run = await failing(writer);
+      const once = await store.open('n1', ORIGIN, { mode: 'once', startedAt: new Date() });
+      const marked = markedRun(run, { status: 'succeeded', at: new Date() });
+      await once.record(marked);
+      await once.claim(manyRuns(800, Date.UTC(2026, 6, 1)).map((other) => ({ run: other })));
+      await once.close('done');
+      expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(1);
+      await writer.heartbeat(new Date());
+      expect(journals()).toHaveLength(1);
+      expect(await ofRun(run)).toEqual([marked]);
+      expect(await ofRun(run, 'failed')).toEqual([]);
+      await writer.close('done');
+      expect(await ofRun(run)).toEqual([marked]);
+    });
+
+    it('is folded into the history in the place of the older record', async () => {
+      const first = await open();
+      await first.setJobs([definition('a')]);
+      const run = await failing(first);
+      await first.claim(manyRuns(800).map((other) => ({ run: other })));
+      await first.close('done');
+      const writer = await open();
+      await writer.heartbeat(new Date());
+      const once = await store.open('n1', ORIGIN, { mode: 'once', startedAt: new Date() });
+      const marked = markedRun(run, { status: 'succeeded', at: new Date() });
+      await once.record(marked);
+      await once.claim(manyRuns(800, Date.UTC(2026, 6, 1)).map((other) => ({ run: other })));
+      await once.close('done');
+      const [sealed = ''] = journals().filter((name) => name.startsWith('sealed-'));
+      const journal = readFileSync(join(root, 'namespaces/n1/journal', sealed));
+      const inFiles = () =>
+        listSegments(history())
+          .flatMap(runsIn)
+          .filter(({ id }) => id === run.id);
+      await writer.heartbeat(new Date());
+      expect(inFiles()).toEqual([marked]);
+      // As after a crash between the new record and the removal of the older one, and of the journal.
+      writeSegments(history(), [run]);
+      writeFileSync(join(root, 'namespaces/n1/journal', sealed), journal, { mode: 0o600 });
+      expect(await ofRun(run)).toEqual([marked]);
+      expect(await ofRun(run, 'failed')).toEqual([]);
+      await writer.heartbeat(new Date());
+      expect(inFiles()).toEqual([marked]);
+      expect(await ofRun(run, 'failed')).toEqual([]);
+      expect(await store.check('n1')).toEqual([]);
+      expect(await store.runs({ limit: 5_000 })).toHaveLength(1_601);
+      await writer.close('done');
+    });
   });
 
   it('interrupted after any of its steps neither loses nor doubles a run', async () => {

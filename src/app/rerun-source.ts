@@ -1,0 +1,26 @@
+/** What would run again from a source that no scheduler has. */
+import type { JobDefinition } from '../model/job.js';
+import type { Run } from '../model/run.js';
+import { digestsOf } from './definition-digest.js';
+import { expandSchedules } from './expand.js';
+import { jobAgain, type RerunOptions } from './rerun.js';
+import { definitionOf, type RunOptions } from './run.js';
+import { findHiding } from './secret.js';
+import type { Source } from './source.js';
+
+/**
+ * The definition that a run would have again from a source without a scheduler, as the bookkeeping would keep it.
+ *
+ * @throws {SupertaskError} Where it cannot be made again.
+ */
+export async function definitionAgain(
+  source: Source,
+  run: Run,
+  options: RerunOptions,
+  { env, mask, tz }: Pick<RunOptions, 'env' | 'mask' | 'tz'>,
+): Promise<JobDefinition> {
+  const jobs = await expandSchedules(source.timetable.tasks);
+  const task = jobAgain(jobs, run, options);
+  const { text } = await findHiding(jobs, env, mask);
+  return { ...definitionOf(task, tz, text), ...digestsOf(source, text)(task) };
+}
