@@ -74,6 +74,8 @@ export type StartedRun = {
   readonly asked: Promise<Triggered> | undefined;
   /** The single run's end is the result; nothing is scheduled. */
   readonly isOneShot: boolean;
+  /** Something may still be done in the background when the engine is done. */
+  readonly lingers: boolean;
   /** It goes on until it is told to stop, or nothing is to come; others may ask it. */
   readonly isSchedule: boolean;
   readonly namespace: string;
@@ -194,6 +196,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       byHand !== undefined ||
       (mode === 'once' &&
         jobs.filter(({ task, bounds }) => bounds.length > 0 || isDependent(task)).length === 1),
+    lingers: mode === 'schedule' || usesContainers(tasks),
     isSchedule: mode === 'schedule',
     namespace,
     reloader,

@@ -3,7 +3,13 @@ import { constants } from 'node:os';
 import { SHUTDOWN } from '../app/control/reason.js';
 import type { Run } from '../model/run.js';
 
-export type Exit = { readonly code: number } | { readonly signal: NodeJS.Signals };
+export type Exit =
+  | {
+      readonly code: number;
+      /** Nothing is left to be done or written: taking the process down piece by piece would cost a millisecond. */
+      readonly isAllDone?: boolean;
+    }
+  | { readonly signal: NodeJS.Signals };
 
 export const EXIT = {
   ok: 0,

@@ -5,9 +5,16 @@ import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
 import { readRun } from './quick.js';
 
-/** Run one command line to its end. @param argv - Without program and script. */
-export async function main(argv: readonly string[]): Promise<void> {
-  end(await run(argv));
+/**
+ * Run one command line to its end.
+ *
+ * @param argv - Without program and script.
+ * @returns Whether the process may end at once.
+ */
+export async function main(argv: readonly string[]): Promise<boolean> {
+  const exit = await run(argv);
+  end(exit);
+  return 'isAllDone' in exit && exit.isAllDone === true;
 }
 
 async function run(argv: readonly string[]): Promise<Exit> {

@@ -11,7 +11,7 @@ import { codeCacheDirectory, openCodeCache } from './code-cache.js';
 declare const SUPERTASK_VERSION: string;
 declare const SUPERTASK_BUILD: string;
 
-type Program = { main(argv: readonly string[]): Promise<void> };
+type Program = { main(argv: readonly string[]): Promise<boolean> };
 
 /** Nothing has been done by a command line that was refused, so its compiled code would help no later start. */
 const USAGE_EXIT_CODE = 2;
@@ -35,8 +35,9 @@ async function start(): Promise<void> {
     const directory = codeCacheDirectory(process.env);
     const cache = directory === undefined ? undefined : openCodeCache(directory, cacheKey(argv[0]));
     const chunks = createChunkLoader(__dirname, require, cache);
-    await (chunks.load('main.cjs') as Program).main(argv);
+    const isAllDone = await (chunks.load('main.cjs') as Program).main(argv);
     if (process.exitCode !== USAGE_EXIT_CODE) chunks.keep();
+    if (isAllDone) process.exit();
   } catch (error) {
     fail(error);
   }

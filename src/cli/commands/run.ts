@@ -126,7 +126,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
     if (!isOneShot) return scheduleExit(result);
-    return result.isCutShort ? cutShortExit(result.reason) : oneShotExit(result.last);
+    if (result.isCutShort) return cutShortExit(result.reason);
+    return { ...oneShotExit(result.last), isAllDone: !started.lingers };
   } catch (error) {
     // What was wrong first is told, not what followed from it.
     await close('failed').catch(() => {});
