@@ -220,6 +220,8 @@ describe.skipIf(!hasProgram('tmux') || !hasProgram('bash'))('shell on a terminal
       terminal.press('Enter');
       await terminal.shows(/sleep 60; echo after/);
       terminal.press('C-c');
+      // What is typed before the shell has its prompt again goes with what was interrupted.
+      await terminal.shows(/\^C\s+\S+[#$] ?$/);
       terminal.type('exit 7');
       terminal.press('Enter');
       await terminal.shows(/exit\s+out> $|exit\s+out>$/);
