@@ -5,6 +5,7 @@ import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
+import { QUESTION_ROUTES } from './question.js';
 import { RUN_ROUTES } from './run.js';
 import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
   ...EVENT_ROUTES,
+  ...QUESTION_ROUTES,
 ];
