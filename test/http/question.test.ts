@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Scope } from '../../src/http/route.ts';
+import type { Scope } from '../../src/model/scope.ts';
 import { apiOver } from '../support/control.ts';
 import { fileStore } from '../support/file-store.ts';
 

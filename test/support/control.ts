@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { type Control, createControl } from '../../src/app/control/control.ts';
 import { createService } from '../../src/app/service.ts';
 import { createApi } from '../../src/http/api.ts';
-import type { Scope } from '../../src/http/route.ts';
+import type { Scope } from '../../src/model/scope.ts';
 import type { FileStore } from '../../src/store/file/store.ts';
 import type { Rig } from './rig.ts';
 
