@@ -4,6 +4,7 @@ import { formatCursor, parseCursor } from '../model/cursor.js';
 import type { Job } from '../model/job.js';
 import type { Run } from '../model/run.js';
 import { createBreath } from './breath.js';
+import type { JobOutlook } from './occurrence.js';
 import { nextDueOf, startsOf } from './read.js';
 import { liveRunsOf, noCursor, type Page } from './run-page.js';
 import type { Service } from './service.js';
@@ -37,8 +38,7 @@ export async function pageOfJobs(
   }: { readonly sort?: JobSort | undefined; readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<JobPage> {
   const after = cursor === undefined ? undefined : positionOf(sort, cursor);
-  const only = service.namespace ?? filter.namespace;
-  const namespaces = only === undefined ? await namespaceIds(service) : [only];
+  const namespaces = await namespaceIds(service, filter.namespace);
   const books = new Map<string, JobBook>();
   const breath = createBreath();
   for (const id of namespaces) {
@@ -67,18 +67,30 @@ export async function pageOfJobs(
 
 /** One job as it is listed. @throws {SupertaskError} `ID_UNKNOWN` */
 export async function findListedJob(service: Service, namespace: string, id: string): Promise<ListedJob> {
+  const { job, book } = await findBookedJob(service, namespace, id);
+  const [listed] = await withRecent([{ ...job, nextDueAt: book.dueOf(job) }], new Map([[namespace, book]]));
+  return listed ?? { job, recent: [] };
+}
+
+/** One job, and the book that it is in. @throws {SupertaskError} `ID_UNKNOWN` */
+export async function findBookedJob(
+  service: Service,
+  namespace: string,
+  id: string,
+): Promise<{ readonly job: Job; readonly book: JobBook }> {
   const book = await openBook(service, namespace);
   const job = book.jobs.find((each) => each.id === id);
-  const [listed] =
-    job === undefined
-      ? []
-      : await withRecent([{ ...job, nextDueAt: book.dueOf(job) }], new Map([[namespace, book]]));
-  if (listed !== undefined) return listed;
+  if (job !== undefined) return { job, book };
   throw new SupertaskError('ID_UNKNOWN', `there is no job ${JSON.stringify(id)} in ${namespace}`);
 }
 
-/** Of all namespaces that there are. */
-async function namespaceIds({ store }: Service): Promise<readonly string[]> {
+/** Of all namespaces that there are, or the only one that is spoken of. */
+export async function namespaceIds(
+  { store, namespace }: Service,
+  asked: string | undefined,
+): Promise<readonly string[]> {
+  const only = namespace ?? asked;
+  if (only !== undefined) return [only];
   const ids: string[] = [];
   await store.namespaces(({ id }) => {
     ids.push(id);
@@ -90,14 +102,22 @@ async function namespaceIds({ store }: Service): Promise<readonly string[]> {
 export type JobBook = {
   readonly jobs: readonly Job[];
   readonly dueOf: (job: Job) => Date | undefined;
+  readonly outlookOf: (job: Job) => JobOutlook;
   /** Of each job the last runs, newest last. */
   readonly recent: (jobs: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly Run[]>>;
+};
+
+const NO_BOOK: JobBook = {
+  jobs: [],
+  dueOf: () => undefined,
+  outlookOf: (job) => ({ job, startedAt: undefined, nextDueAt: () => undefined, expectedMs: undefined }),
+  recent: async () => new Map(),
 };
 
 /** Calculating what is due next costs more than all else, so it is done only of those that are asked for. */
 export async function openBook(service: Service, namespace: string): Promise<JobBook> {
   const book = await service.store.book(namespace);
-  if (book === undefined) return { jobs: [], dueOf: () => undefined, recent: async () => new Map() };
+  if (book === undefined) return NO_BOOK;
   const starts = startsOf(book.schedulers);
   const known = new Map(
     service
@@ -107,16 +127,23 @@ export async function openBook(service: Service, namespace: string): Promise<Job
   );
   const live = liveRunsOf(service);
   const now = service.now();
+  const dueOf = (job: Job): Date | undefined => {
+    if (known.has(job.id) && job.overrides === undefined) return known.get(job.id);
+    const start = starts.get(job.id);
+    return start === undefined ? undefined : nextDueOf(job, start, now);
+  };
   return {
     jobs: book.jobs.map((job) => {
       const lastRun = job.lastRun && live.get(job.lastRun.id);
       return lastRun === undefined ? job : { ...job, lastRun };
     }),
-    dueOf(job) {
-      if (known.has(job.id) && job.overrides === undefined) return known.get(job.id);
-      const start = starts.get(job.id);
-      return start === undefined ? undefined : nextDueOf(job, start, now);
-    },
+    dueOf,
+    outlookOf: (job) => ({
+      job,
+      startedAt: starts.get(job.id),
+      nextDueAt: () => dueOf(job),
+      expectedMs: book.usualMs(job),
+    }),
     async recent(jobs) {
       const found = await book.recent(jobs);
       return new Map(

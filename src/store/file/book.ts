@@ -3,6 +3,8 @@ import { lstatSync } from 'node:fs';
 import type { Job } from '../../model/job.js';
 import type { Overrides } from '../../model/override.js';
 import type { Run } from '../../model/run.js';
+import { usualDuration } from '../../model/sparkline.js';
+import { compareNewest } from '../ledger.js';
 import type { SchedulerInfo } from '../store.js';
 import { listNames } from './disk.js';
 import { factFiles } from './facts.js';
@@ -16,6 +18,8 @@ import { viewNamespace } from './view.js';
 export type Book = {
   readonly jobs: readonly Job[];
   readonly schedulers: readonly SchedulerInfo[];
+  /** How long runs of a job took lately, in ms; undefined where none has succeeded, as far as is known without a search. */
+  usualMs(job: Job): number | undefined;
   /** The last 20 runs of each job, newest first. */
   recent(jobs: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly Run[]>>;
 };
@@ -32,12 +36,14 @@ type Read = {
   readonly journals: Journals;
   readonly jobs: readonly Job[];
   readonly schedulers: readonly SchedulerInfo[];
+  readonly usual: () => ReadonlyMap<string, number>;
 };
 
 /** So long a process that has died may be told to live. */
 const FRESH_MS = 1_000;
 /** Nobody asks any more: the memory is for others. */
 const FORGET_MS = 10_000;
+const USUAL_OF = 20;
 
 export function createBooks(): Books {
   const known = new Map<string, Read>();
@@ -60,6 +66,7 @@ export function createBooks(): Books {
       return {
         jobs: withOverrides(jobs, overrides, now),
         schedulers,
+        usualMs: (job) => read.usual().get(job.id) ?? lastMs(job),
         recent(wanted) {
           const files = found.get(namespace) ?? { files: new Map(), runs: 0 };
           found.set(namespace, files);
@@ -82,6 +89,7 @@ function readBook(namespace: string, place: Place, now: Date): Read {
   // Before it is read: what is written meanwhile makes it old.
   const stamp = stampOf(place);
   const { journals } = viewNamespace(place, now);
+  let usual: ReadonlyMap<string, number> | undefined;
   return {
     stamp,
     now,
@@ -89,7 +97,31 @@ function readBook(namespace: string, place: Place, now: Date): Read {
     journals,
     jobs: jobsListed(place, journals, namespace, now),
     schedulers: schedulersAlive(place, journals, now),
+    usual() {
+      usual ??= usualIn(journals);
+      return usual;
+    },
   };
+}
+
+/** Of the last runs in the journals. */
+function usualIn({ runs }: Journals): ReadonlyMap<string, number> {
+  const succeeded = new Map<string, Run[]>();
+  for (const { run } of runs.values()) {
+    if (run.status !== 'succeeded') continue;
+    const own = succeeded.get(run.job);
+    if (own === undefined) succeeded.set(run.job, [run]);
+    else own.push(run);
+  }
+  const usual = [...succeeded].map(([job, own]) => {
+    const durationMs = usualDuration(own.sort(compareNewest).slice(0, USUAL_OF));
+    return durationMs === undefined ? [] : [[job, durationMs] as const];
+  });
+  return new Map(usual.flat());
+}
+
+function lastMs({ lastRun }: Job): number | undefined {
+  return lastRun?.status === 'succeeded' ? lastRun.durationMs : undefined;
 }
 
 /** Journals only grow, and what is summed up of them is in files that are named by what is in them. */
