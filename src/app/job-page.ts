@@ -3,6 +3,7 @@ import { SupertaskError } from '../errors.js';
 import { formatCursor, parseCursor } from '../model/cursor.js';
 import type { Job } from '../model/job.js';
 import type { Run } from '../model/run.js';
+import type { SchedulerInfo } from '../store/store.js';
 import { createBreath } from './breath.js';
 import type { JobOutlook } from './occurrence.js';
 import { nextDueOf, startsOf } from './read.js';
@@ -101,6 +102,7 @@ export async function namespaceIds(
 
 export type JobBook = {
   readonly jobs: readonly Job[];
+  readonly schedulers: readonly SchedulerInfo[];
   readonly dueOf: (job: Job) => Date | undefined;
   readonly outlookOf: (job: Job) => JobOutlook;
   /** Of each job the last runs, newest last. */
@@ -109,6 +111,7 @@ export type JobBook = {
 
 const NO_BOOK: JobBook = {
   jobs: [],
+  schedulers: [],
   dueOf: () => undefined,
   outlookOf: (job) => ({ job, startedAt: undefined, nextDueAt: () => undefined, expectedMs: undefined }),
   recent: async () => new Map(),
@@ -137,6 +140,7 @@ export async function openBook(service: Service, namespace: string): Promise<Job
       const lastRun = job.lastRun && live.get(job.lastRun.id);
       return lastRun === undefined ? job : { ...job, lastRun };
     }),
+    schedulers: book.schedulers,
     dueOf,
     outlookOf: (job) => ({
       job,

@@ -63,7 +63,8 @@ describe('the table of routes', () => {
         continue;
       }
       const { status, body } = await (method === 'GET' ? get(filled) : post(filled, BODIES[path] ?? {}));
-      expect([path, status]).toEqual([path, response.status]);
+      // The run goes on.
+      expect([path, status]).toEqual([path, 'isPending' in response ? 202 : response.status]);
       expect(mistakesAgainst(response.schema, body), path).toEqual([]);
     }
     expect(answered.size).toBe(routes.length - 2);
@@ -113,7 +114,7 @@ describe('a request', () => {
   });
 
   it('drains where it is told to, and may be told to stop after all', async () => {
-    const one = await busy();
+    const one = await busy(fileStore());
     const { post, get } = apiOf(one);
     await post('/namespaces/test/shutdown', { drain: true });
     expect(one.executor.signals).toEqual([]);

@@ -8,6 +8,7 @@ import { JOB_RECORD_ROUTES } from './job-record.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
 import { QUESTION_ROUTES } from './question.js';
 import { RUN_ROUTES } from './run.js';
+import { RUN_DETAIL_ROUTES } from './run-detail.js';
 import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
 import { SESSION_ROUTES } from './session.js';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...DEFINITION_ROUTES,
   ...RUN_RECORD_ROUTES,
+  ...RUN_DETAIL_ROUTES,
   ...RUN_ROUTES,
   ...EVENT_ROUTES,
   ...QUESTION_ROUTES,
