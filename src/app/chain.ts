@@ -15,6 +15,10 @@ export type Chain = {
 
 const MAX_DEPTH = 20;
 const MAX_RUNS = 10_000;
+/** Of a run that led to more, the first are told. */
+const MAX_LINKS = 500;
+/** What comes after a run is due at the instant at which it ended or a little later. */
+const SOON_MS = 5_000;
 
 export async function findChain(store: Store, run: Run): Promise<Chain> {
   return { ledBy: await before(store, run), ledTo: await after(store, run, 1) };
@@ -34,17 +38,26 @@ async function before(store: Store, run: Run): Promise<readonly Link[]> {
 }
 
 /** What an action leads to is due when the run ended that it is about; what runs it again, when it was due itself. */
-async function after(store: Store, run: Run, depth: number): Promise<readonly Link[]> {
-  if (depth > MAX_DEPTH) return [];
-  const { namespace } = run;
+async function after(store: Store, run: Run, depth: number, links: Link[] = []): Promise<readonly Link[]> {
+  if (depth > MAX_DEPTH) return links;
   const at = actionInstant(run);
-  const acted = await store.runs({ namespace, since: at, until: at, limit: MAX_RUNS });
-  const { scheduledAt: due } = run;
-  const again = await store.runs({ namespace, job: run.job, since: due, until: due, limit: MAX_RUNS });
-  const next = [...new Map([...acted, ...again].map((each) => [each.id, each])).values()]
+  const { namespace, job, scheduledAt: due } = run;
+  const query = { namespace, limit: MAX_RUNS };
+  const soon = await store.runs({ ...query, since: at, until: new Date(at.getTime() + SOON_MS) });
+  const again = await store.runs({ ...query, job, trigger: ['rerun'], since: due, until: due });
+  // Others may want something, too.
+  await new Promise((resolve) => setImmediate(resolve));
+  const next = distinct([...soon, ...again])
     .filter(({ cause }) => cause?.run === run.id && cause.kind !== 'retry')
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const links: Link[] = [];
-  for (const each of next) links.push({ run: each, depth }, ...(await after(store, each, depth + 1)));
+  for (const each of next) {
+    if (links.length >= MAX_LINKS) break;
+    links.push({ run: each, depth });
+    await after(store, each, depth + 1, links);
+  }
   return links;
+}
+
+function distinct(runs: readonly Run[]): Run[] {
+  return [...new Map(runs.map((run) => [run.id, run])).values()];
 }

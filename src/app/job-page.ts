@@ -2,8 +2,10 @@
 import { SupertaskError } from '../errors.js';
 import { formatCursor, parseCursor } from '../model/cursor.js';
 import type { Job } from '../model/job.js';
-import type { Json } from '../model/json.js';
 import type { Run } from '../model/run.js';
+import type { SchedulerInfo } from '../store/store.js';
+import { createBreath } from './breath.js';
+import type { JobOutlook } from './occurrence.js';
 import { nextDueOf, startsOf } from './read.js';
 import { liveRunsOf, noCursor, type Page } from './run-page.js';
 import type { Service } from './service.js';
@@ -26,10 +28,6 @@ export type ListedJob = { readonly job: Job; readonly recent: readonly Run[] };
 
 export type JobPage = Page<ListedJob> & { readonly total: number };
 
-const MOST_RECENT = 20;
-/** So many of the newest runs are looked at for those of all jobs of a page. */
-const LOOKED_AT = 5_000;
-
 /** @throws {SupertaskError} `USAGE` for a cursor that is none. */
 export async function pageOfJobs(
   service: Service,
@@ -41,23 +39,28 @@ export async function pageOfJobs(
   }: { readonly sort?: JobSort | undefined; readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<JobPage> {
   const after = cursor === undefined ? undefined : positionOf(sort, cursor);
-  const only = service.namespace ?? filter.namespace;
-  const namespaces = only === undefined ? await namespaceIds(service) : [only];
-  const books = await Promise.all(namespaces.map((id) => openBook(service, id)));
-  const found = books
-    .flatMap(({ jobs, dueOf }) => jobs.map((job) => ({ job, dueOf })))
-    .filter(({ job }) => fits(job, filter))
-    .map((each) => ({
-      ...each,
-      key: keyOf(sort, each.job, sort === 'due' ? each.dueOf(each.job) : undefined),
-    }))
-    .sort((a, b) => compareKeys(a.key, b.key));
+  const namespaces = await namespaceIds(service, filter.namespace);
+  const books = new Map<string, JobBook>();
+  const breath = createBreath();
+  for (const id of namespaces) {
+    books.set(id, await openBook(service, id));
+    await breath();
+  }
+  const found: { readonly job: Job; readonly dueOf: JobBook['dueOf']; readonly key: Key }[] = [];
+  for (const { jobs, dueOf } of books.values()) {
+    for (const job of jobs) {
+      if (!fits(job, filter)) continue;
+      found.push({ job, dueOf, key: keyOf(sort, job, sort === 'due' ? dueOf(job) : undefined) });
+      await breath();
+    }
+  }
+  found.sort((a, b) => compareKeys(a.key, b.key));
   const rest = after === undefined ? found : found.filter(({ key }) => compareKeys(key, after) > 0);
   const shown = rest.slice(0, limit);
   const last = rest.length > limit ? shown.at(-1) : undefined;
   const jobs = shown.map(({ job, dueOf }) => ({ ...job, nextDueAt: dueOf(job) }));
   return {
-    items: await withRecent(service, jobs),
+    items: await withRecent(jobs, books),
     next: last === undefined ? null : formatCursor(`jobs by ${sort}`, last.key),
     total: found.length,
   };
@@ -65,15 +68,30 @@ export async function pageOfJobs(
 
 /** One job as it is listed. @throws {SupertaskError} `ID_UNKNOWN` */
 export async function findListedJob(service: Service, namespace: string, id: string): Promise<ListedJob> {
-  const { jobs, dueOf } = await openBook(service, namespace);
-  const job = jobs.find((each) => each.id === id);
-  const [listed] = job === undefined ? [] : await withRecent(service, [{ ...job, nextDueAt: dueOf(job) }]);
-  if (listed !== undefined) return listed;
+  const { job, book } = await findBookedJob(service, namespace, id);
+  const [listed] = await withRecent([{ ...job, nextDueAt: book.dueOf(job) }], new Map([[namespace, book]]));
+  return listed ?? { job, recent: [] };
+}
+
+/** One job, and the book that it is in. @throws {SupertaskError} `ID_UNKNOWN` */
+export async function findBookedJob(
+  service: Service,
+  namespace: string,
+  id: string,
+): Promise<{ readonly job: Job; readonly book: JobBook }> {
+  const book = await openBook(service, namespace);
+  const job = book.jobs.find((each) => each.id === id);
+  if (job !== undefined) return { job, book };
   throw new SupertaskError('ID_UNKNOWN', `there is no job ${JSON.stringify(id)} in ${namespace}`);
 }
 
-/** Of all namespaces that there are. */
-async function namespaceIds({ store }: Service): Promise<readonly string[]> {
+/** Of all namespaces that there are, or the only one that is spoken of. */
+export async function namespaceIds(
+  { store, namespace }: Service,
+  asked: string | undefined,
+): Promise<readonly string[]> {
+  const only = namespace ?? asked;
+  if (only !== undefined) return [only];
   const ids: string[] = [];
   await store.namespaces(({ id }) => {
     ids.push(id);
@@ -82,13 +100,28 @@ async function namespaceIds({ store }: Service): Promise<readonly string[]> {
   return ids;
 }
 
-type Book = { readonly jobs: readonly Job[]; readonly dueOf: (job: Job) => Date | undefined };
+export type JobBook = {
+  readonly jobs: readonly Job[];
+  readonly schedulers: readonly SchedulerInfo[];
+  readonly dueOf: (job: Job) => Date | undefined;
+  readonly outlookOf: (job: Job) => JobOutlook;
+  /** Of each job the last runs, newest last. */
+  readonly recent: (jobs: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly Run[]>>;
+};
+
+const NO_BOOK: JobBook = {
+  jobs: [],
+  schedulers: [],
+  dueOf: () => undefined,
+  outlookOf: (job) => ({ job, startedAt: undefined, nextDueAt: () => undefined, expectedMs: undefined }),
+  recent: async () => new Map(),
+};
 
 /** Calculating what is due next costs more than all else, so it is done only of those that are asked for. */
-async function openBook(service: Service, namespace: string): Promise<Book> {
-  const { store } = service;
-  const [jobs, schedulers] = await Promise.all([store.jobs(namespace), store.schedulers(namespace)]);
-  const starts = startsOf(schedulers);
+export async function openBook(service: Service, namespace: string): Promise<JobBook> {
+  const book = await service.store.book(namespace);
+  if (book === undefined) return NO_BOOK;
+  const starts = startsOf(book.schedulers);
   const known = new Map(
     service
       .own(namespace)
@@ -97,15 +130,29 @@ async function openBook(service: Service, namespace: string): Promise<Book> {
   );
   const live = liveRunsOf(service);
   const now = service.now();
+  const dueOf = (job: Job): Date | undefined => {
+    if (known.has(job.id) && job.overrides === undefined) return known.get(job.id);
+    const start = starts.get(job.id);
+    return start === undefined ? undefined : nextDueOf(job, start, now);
+  };
   return {
-    jobs: jobs.map((job) => {
+    jobs: book.jobs.map((job) => {
       const lastRun = job.lastRun && live.get(job.lastRun.id);
       return lastRun === undefined ? job : { ...job, lastRun };
     }),
-    dueOf(job) {
-      if (known.has(job.id) && job.overrides === undefined) return known.get(job.id);
-      const start = starts.get(job.id);
-      return start === undefined ? undefined : nextDueOf(job, start, now);
+    schedulers: book.schedulers,
+    dueOf,
+    outlookOf: (job) => ({
+      job,
+      startedAt: starts.get(job.id),
+      nextDueAt: () => dueOf(job),
+      expectedMs: book.usualMs(job),
+    }),
+    async recent(jobs) {
+      const found = await book.recent(jobs);
+      return new Map(
+        [...found].map(([job, runs]) => [job, runs.map((run) => live.get(run.id) ?? run).reverse()]),
+      );
     },
   };
 }
@@ -155,22 +202,19 @@ function positionOf(sort: JobSort, cursor: string): Key {
   throw noCursor(cursor);
 }
 
-async function withRecent(service: Service, jobs: readonly Job[]): Promise<readonly ListedJob[]> {
-  const recent = new Map<string, Run[]>();
-  const live = liveRunsOf(service);
+async function withRecent(
+  jobs: readonly Job[],
+  books: ReadonlyMap<string, JobBook>,
+): Promise<readonly ListedJob[]> {
+  const recent = new Map<string, ReadonlyMap<string, readonly Run[]>>();
   for (const namespace of new Set(jobs.map((job) => job.namespace))) {
-    for (const run of await service.store.runs({ namespace, limit: LOOKED_AT })) {
-      const key = keyOfJob(run.namespace, run.job);
-      const runs = recent.get(key) ?? [];
-      if (runs.length < MOST_RECENT) recent.set(key, [live.get(run.id) ?? run, ...runs]);
-    }
+    const own = jobs.filter((job) => job.namespace === namespace).map(({ id }) => id);
+    const runs = await books.get(namespace)?.recent(new Set(own));
+    if (runs !== undefined) recent.set(namespace, runs);
   }
-  return jobs.map((job) => ({
-    job,
-    recent: recent.get(keyOfJob(job.namespace, job.id)) ?? (job.lastRun === undefined ? [] : [job.lastRun]),
-  }));
-}
-
-function keyOfJob(...parts: readonly Json[]): string {
-  return JSON.stringify(parts);
+  return jobs.map((job) => {
+    const runs = recent.get(job.namespace)?.get(job.id) ?? [];
+    // The record may be gone where the job's last run is still known.
+    return { job, recent: runs.length === 0 && job.lastRun !== undefined ? [job.lastRun] : runs };
+  });
 }

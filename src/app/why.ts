@@ -50,6 +50,15 @@ export async function explainWhy(
 ): Promise<Explanation> {
   const job = await findListedJob(store, text, namespace);
   if (job === undefined) return explainRemoved(store, text, time, { namespace, tz, now });
+  return explainListed(store, job, time, now);
+}
+
+export async function explainListed(
+  store: FileStore,
+  job: Job,
+  time: string | undefined,
+  now: Date,
+): Promise<Explanation> {
   const schedulers = await store.schedulers(job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
   const bounds = bindJob(job, scheduler?.startedAt);
@@ -93,7 +102,7 @@ async function findListedJob(
   }
 }
 
-async function explainRemoved(
+export async function explainRemoved(
   store: FileStore,
   job: string,
   time: string | undefined,

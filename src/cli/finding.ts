@@ -1,8 +1,7 @@
-/** Findings as people and programs get them. Pure. */
-import { isAbsolute, relative } from 'node:path';
+/** Findings as people get them. Pure. */
 import kleur from 'kleur';
 import type { ShownFinding } from '../app/check/check.js';
-import type { Excerpt } from '../app/check/excerpt.js';
+import { displayPath } from '../app/check/record.js';
 import { printable } from '../model/printable.js';
 
 export type FindingForm = {
@@ -15,18 +14,11 @@ export type FindingForm = {
 /** Longer lines are shown around the part that is meant. */
 const DEFAULT_WIDTH = 120;
 const LEAST_WIDTH = 40;
-const MOST_RECORDED = 400;
 /** Letters that take two columns of a terminal: East Asian scripts and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu;
 
 const COLORS = { error: kleur.red, warning: kleur.yellow, note: kleur.cyan } as const;
-
-/** Relative where that is shorter: what lies below the working directory. */
-export function displayPath(file: string, cwd: string): string {
-  const path = isAbsolute(file) ? relative(cwd, file) : file;
-  return path === '' || path.startsWith('..') ? file : path;
-}
 
 /**
  * `error: week.yaml:7:5: "timout" is not a key of a task [TIMETABLE_INVALID]`, the line with a caret below, and a hint.
@@ -88,26 +80,4 @@ function cut(text: string, room: number): string {
 
 function columns(text: string): number {
   return [...text].length + (text.match(WIDE)?.length ?? 0);
-}
-
-/** As JSON for programs; the names are a contract. */
-export function findingRecord(found: ShownFinding, cwd: string) {
-  const { severity, code, message, file, line, column, hint, task, excerpt } = found;
-  return {
-    severity,
-    code,
-    message,
-    file: displayPath(file, cwd),
-    line: line ?? null,
-    column: column ?? null,
-    hint: hint ?? null,
-    task: task ?? null,
-    excerpt: excerpt === undefined ? null : recordedPart(excerpt),
-  };
-}
-
-/** Of a long line what stands around the part that is meant. */
-function recordedPart({ text, mark }: Excerpt): string {
-  const from = text.length <= MOST_RECORDED ? 0 : Math.max(0, (mark?.at ?? 0) - MOST_RECORDED / 4);
-  return text.slice(from, from + MOST_RECORDED);
 }

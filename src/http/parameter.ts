@@ -49,6 +49,13 @@ export function pageSchema(
   };
 }
 
+/** An instant to come, in the same way: a duration counts from now on. @throws {SupertaskError} `USAGE` */
+export function readComing(name: string, text: string, now: Date): Date;
+export function readComing(name: string, text: string | undefined, now: Date): Date | undefined;
+export function readComing(name: string, text: string | undefined, now: Date): Date | undefined {
+  return text === undefined ? undefined : instantFrom(name, text, now, 1);
+}
+
 /**
  * An instant that somebody names: ISO 8601, in UTC where it has no zone, or a duration before now.
  *
@@ -57,11 +64,14 @@ export function pageSchema(
 export function readInstant(name: string, text: string, now: Date): Date;
 export function readInstant(name: string, text: string | undefined, now: Date): Date | undefined;
 export function readInstant(name: string, text: string | undefined, now: Date): Date | undefined {
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : instantFrom(name, text, now, -1);
+}
+
+function instantFrom(name: string, text: string, now: Date, sign: 1 | -1): Date {
   try {
     const at = /^[+-]?\d{4,6}-\d\d-\d\d/.test(text)
       ? parseInstantIn(text, 'UTC')
-      : new Date(now.getTime() - parseDuration(text));
+      : new Date(now.getTime() + sign * parseDuration(text));
     if (!Number.isNaN(at.getTime())) return at;
   } catch (cause) {
     if (!(cause instanceof SupertaskError)) throw cause;

@@ -45,6 +45,8 @@ export type RouteResponse =
       readonly schema: Schema;
       /** The answer has an entity tag; asked with `If-None-Match`, it may be 304. */
       readonly isTagged?: true;
+      /** It may be 202 with the same schema: what was asked for has not come about yet. */
+      readonly isPending?: true;
     }
   | { readonly status: 200; readonly type: string; readonly description: string }
   /** No body. */

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { type Control, createControl } from '../../src/app/control/control.ts';
 import { createService } from '../../src/app/service.ts';
 import { createApi } from '../../src/http/api.ts';
+import type { Scope } from '../../src/model/scope.ts';
 import type { FileStore } from '../../src/store/file/store.ts';
 import type { Rig } from './rig.ts';
 
@@ -42,19 +43,24 @@ export function apiOver(
     controls = [],
     namespace,
     now,
+    scope = 'admin',
+    env = {},
     settle = async () => {},
   }: {
     readonly controls?: readonly Control[];
     readonly namespace?: string;
     readonly now: () => Date;
+    /** Of who asks. */
+    readonly scope?: Scope;
+    readonly env?: Readonly<Record<string, string>>;
     /** Gives what was asked the time it needs. */
     readonly settle?: () => Promise<void>;
   },
 ): ApiRig {
   const bugs: unknown[] = [];
   const api = createApi({
-    service: createService({ store, controls, namespace, env: {}, now }),
-    principalOf: () => ({ by: 'ada', scope: 'admin' }),
+    service: createService({ store, controls, namespace, env, now }),
+    principalOf: () => ({ by: 'ada', scope }),
     onBug: (error) => bugs.push(error),
   });
   const send = async (path: string, init: RequestInit): Promise<Answer> => {

@@ -6,16 +6,28 @@ import { nameCalendars } from '../source.js';
 
 type Named = { readonly timetable: Timetable; readonly problems: readonly Problem[] };
 
-/** Put calendars in place of their names; schedules whose calendar cannot be had are disabled. */
-export async function withKnownCalendars(timetable: Timetable, directory: string): Promise<Named> {
-  const whole = await attempt(timetable, directory);
+/** Gives the text of a file. @throws {SupertaskError} */
+type Read = (path: string) => string;
+
+/**
+ * Put calendars in place of their names; schedules whose calendar cannot be had are disabled.
+ *
+ * @param read - Default: what the machine has.
+ */
+export async function withKnownCalendars(
+  timetable: Timetable,
+  directory: string,
+  read?: Read,
+): Promise<Named> {
+  const attempt = (tried: Timetable): Promise<Named> => nameKnown(tried, directory, read);
+  const whole = await attempt(timetable);
   if (whole.problems.length === 0) return whole;
   const names = new Set(
     timetable.tasks.flatMap(({ schedules }) => schedules.flatMap(({ calendar }) => nameOf(calendar) ?? [])),
   );
   const broken = new Set<string>();
   for (const name of names) {
-    if ((await attempt(only(name, timetable), directory)).problems.length > 0) broken.add(name);
+    if ((await attempt(only(name, timetable))).problems.length > 0) broken.add(name);
   }
   const disable = (schedule: Schedule): Schedule => {
     if (!broken.has(nameOf(schedule.calendar) ?? '')) return schedule;
@@ -27,13 +39,13 @@ export async function withKnownCalendars(timetable: Timetable, directory: string
     timetable,
     [...names].filter((name) => !broken.has(name)),
   );
-  const { timetable: rest } = await attempt({ ...timetable, tasks, calendars }, directory);
+  const { timetable: rest } = await attempt({ ...timetable, tasks, calendars });
   return { timetable: rest, problems: whole.problems };
 }
 
-async function attempt(timetable: Timetable, directory: string): Promise<Named> {
+async function nameKnown(timetable: Timetable, directory: string, read?: Read): Promise<Named> {
   try {
-    return { timetable: await nameCalendars(timetable, directory), problems: [] };
+    return { timetable: await nameCalendars(timetable, directory, read), problems: [] };
   } catch (error) {
     if (!(error instanceof SupertaskError)) throw error;
     return { timetable, problems: error.problems };

@@ -1,6 +1,6 @@
 /** Everything that is wrong with timetables, found in one pass. */
 import { resolve } from 'node:path';
-import type { Problem } from '../../errors.js';
+import { type Problem, SupertaskError } from '../../errors.js';
 import { inspectTimetable } from '../../formats/inspect.js';
 import type { Places } from '../../formats/place.js';
 import type { Task } from '../../model/task.js';
@@ -69,6 +69,31 @@ export async function checkTimetables(options: CheckOptions): Promise<Checked> {
   return { files: [...files], taskCount, findings };
 }
 
+/**
+ * Check a text that lies nowhere; what it names counts from `directory`.
+ *
+ * @param options.isStatic - Nor is any file looked at that the text names.
+ */
+export async function checkText(
+  input: Input,
+  options: Pick<CheckOptions, 'tz' | 'now' | 'env' | 'isStatic'>,
+): Promise<Checked> {
+  const own = options.isStatic ? { ...options, read: refuseFile } : options;
+  const { timetable, found } = await checkInput(input, own, createMachine());
+  const tasks = timetable.tasks.flatMap((task) => [task, ...jobsOf(task)]);
+  return {
+    files: [input.file],
+    taskCount: timetable.tasks.length,
+    findings: await show(found, input.text, tasks, options.env),
+  };
+}
+
+function refuseFile(path: string): string {
+  throw new SupertaskError('FILE_UNREADABLE', `${path} is not looked at here`, {
+    hint: 'supertask check looks at the files that a timetable names.',
+  });
+}
+
 type CheckedPart = Part & Pick<Input, 'text'>;
 
 /** Of the files of a directory: they run as one timetable. */
@@ -105,14 +130,19 @@ export type Inspected = {
   readonly problems: readonly Problem[];
 };
 
+type InputOptions = Pick<CheckOptions, 'tz' | 'now' | 'env'> & {
+  /** Gives the text of a calendar's file; default: what the machine has. */
+  readonly read?: (path: string) => string;
+};
+
 /** Read as much of a timetable as can be read, with what checks need. */
 export async function inspectInput(
   { file, directory, text }: Input,
-  options: Pick<CheckOptions, 'tz' | 'now' | 'env'>,
+  { read, ...options }: InputOptions,
   machine: Machine,
 ): Promise<Inspected> {
   const { timetable, problems, places } = await inspectTimetable(text, { file, directory });
-  const named = await withKnownCalendars(timetable, directory);
+  const named = await withKnownCalendars(timetable, directory, read);
   const context: CheckContext = {
     ...options,
     tasks: named.timetable.tasks.filter(({ enabled, id }) => enabled && id !== ''),
@@ -126,7 +156,7 @@ export async function inspectInput(
 
 async function checkInput(
   input: Input,
-  options: CheckOptions,
+  options: InputOptions & Pick<CheckOptions, 'isStatic'>,
   machine: Machine,
 ): Promise<{ readonly timetable: Timetable; readonly found: readonly Finding[] }> {
   const { timetable, context, found: ofText, problems } = await inspectInput(input, options, machine);

@@ -96,7 +96,8 @@ function soonest(jobs: readonly Job[]): Date | undefined {
   );
 }
 
-function linkOf(path: string, wanted: RegExp): string | undefined {
+/** Where a link of /proc leads; undefined where it may not be read, or leads elsewhere. */
+export function linkOf(path: string, wanted: RegExp): string | undefined {
   try {
     const target = readlinkSync(path);
     return wanted.test(target) ? target : undefined;

@@ -1,11 +1,12 @@
 /** `check`: what is wrong with timetables, as a compiler would tell it. */
 import { type Checked, checkTimetables } from '../../app/check/check.js';
+import { checkedRecord } from '../../app/check/record.js';
 import { SupertaskError } from '../../errors.js';
 import { findTimetable, loadSettings } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { useColor } from '../color.js';
 import { EXIT, type Exit } from '../exit.js';
-import { displayPath, findingRecord, formatFinding } from '../finding.js';
+import { formatFinding } from '../finding.js';
 import { pickSettings } from '../flags.js';
 import { createPrinting } from '../printing.js';
 import { zoneOf } from '../time-flags.js';
@@ -53,21 +54,13 @@ async function chooseFile(cwd: string): Promise<string> {
 
 async function print(checked: Checked, isClean: boolean, settings: Settings, cwd: string): Promise<void> {
   const printing = createPrinting(settings);
-  const { files, taskCount, findings } = checked;
-  if (printing.json) {
-    return printing.printJson({
-      clean: isClean,
-      files: files.map((file) => displayPath(file, cwd)),
-      tasks: taskCount,
-      findings: findings.map((each) => findingRecord(each, cwd)),
-    });
-  }
+  if (printing.json) return printing.printJson(checkedRecord(checked, isClean, cwd));
   const options = {
     cwd,
     color: useColor(settings.color, process.env, 1),
     width: process.stdout.isTTY ? process.stdout.columns : undefined,
   };
-  const texts = findings.map((each) => `${formatFinding(each, options)}\n\n`);
+  const texts = checked.findings.map((each) => `${formatFinding(each, options)}\n\n`);
   const tail = settings.quiet ? '' : `${summary(checked)}\n`;
   await printing.streams.write('stdout', texts.join('') + tail);
   await printing.streams.flush();

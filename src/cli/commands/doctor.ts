@@ -44,7 +44,7 @@ export async function doctorCommand(subject: string | undefined, flags: Flags): 
 
 async function ping(socket: string): Promise<unknown> {
   const { ask } = await import('../../http/client.js');
-  return ask(socket, { method: 'GET', path: '/schedulers', by: callerName() });
+  return ask(socket, { method: 'GET', path: '/health', by: callerName() });
 }
 
 /** A file or directory, else a job; undefined: the timetable here, if there is one. */

@@ -1,7 +1,8 @@
 /** `init`: a timetable to start from. */
+
+import { displayPath } from '../../app/check/record.js';
 import { starterText, writeStarter } from '../../app/init.js';
 import { printable } from '../../model/printable.js';
-import { displayPath } from '../finding.js';
 import { createStreams } from '../streams.js';
 
 export async function initCommand(

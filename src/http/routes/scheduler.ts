@@ -1,7 +1,9 @@
 /** Routes of schedulers: what lives, ending it, reading its source again. */
 import type { SchedulerStatus } from '../../app/control/control.js';
+import { type ListedScheduler, listSchedulers } from '../../app/scheduler-list.js';
 import type { Json } from '../../model/json.js';
-import { runRecord } from '../../model/record.js';
+import { type JsonRecord, runRecord } from '../../model/record.js';
+import { INSTANT, nullable } from '../parameter.js';
 import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
@@ -21,15 +23,53 @@ const SCHEDULER: Schema = {
   },
 };
 
+const LISTED: Schema = {
+  title: 'Scheduler',
+  type: 'object',
+  required: [
+    'namespace',
+    'source',
+    'kind',
+    'pid',
+    'startedAt',
+    'jobs',
+    'paused',
+    'nextDueAt',
+    'running',
+    'stopping',
+    'reachable',
+    'terminal',
+    'directory',
+  ],
+  properties: {
+    namespace: { type: 'string' },
+    source: { type: 'string' },
+    kind: { type: 'string', description: 'inline, file, url or stdin.' },
+    pid: { type: 'integer' },
+    startedAt: INSTANT,
+    jobs: { type: 'integer' },
+    paused: { type: 'integer', description: 'Jobs that are paused now.' },
+    nextDueAt: nullable(INSTANT, 'Soonest of its jobs; null where nothing is due.'),
+    running: { type: 'array', items: published('list-runs', 'run'), description: 'Of its namespace.' },
+    stopping: {
+      type: 'boolean',
+      description: 'It is about to end; known of schedulers of the process that answers.',
+    },
+    reachable: { type: 'boolean', description: 'It can be asked, and told to do something.' },
+    terminal: nullable({ type: 'string' }, 'Such as /dev/pts/3.'),
+    directory: nullable({ type: 'string' }, 'Where it was started.'),
+  },
+};
+
 export const SCHEDULER_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/schedulers',
     name: 'listSchedulers',
-    summary: 'The schedulers that answer here.',
+    summary: 'The schedulers that live, in all processes.',
     scope: 'read',
-    response: { status: 200, schema: { type: 'array', items: SCHEDULER } },
-    handle: ({ service }) => service.owned().map((control) => schedulerRecord(control.status())),
+    response: { status: 200, schema: { type: 'array', items: LISTED } },
+    handle: async ({ service }) => (await listSchedulers(service)).map(listedRecord),
   }),
   schedulerRoute({
     method: 'GET',
@@ -100,5 +140,27 @@ function schedulerRecord(status: SchedulerStatus): Json {
     nextDueAt: status.nextDueAt?.toISOString() ?? null,
     running: status.running.map(runRecord),
     stopping: status.isStopping,
+  };
+}
+
+function listedRecord({
+  isStopping,
+  isReachable,
+  startedAt,
+  nextDueAt,
+  running,
+  terminal,
+  directory,
+  ...scheduler
+}: ListedScheduler): JsonRecord {
+  return {
+    ...scheduler,
+    startedAt: startedAt.toISOString(),
+    nextDueAt: nextDueAt?.toISOString() ?? null,
+    running: running.map(runRecord),
+    stopping: isStopping,
+    reachable: isReachable,
+    terminal: terminal ?? null,
+    directory: directory ?? null,
   };
 }

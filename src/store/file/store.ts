@@ -4,22 +4,22 @@ import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
 import type { KeptChange } from '../../model/kept-job.js';
 import type { Namespace, Origin } from '../../model/namespace.js';
-import { type Overrides, overridesOf } from '../../model/override.js';
-import { listJobs } from '../job-facts.js';
+import type { Overrides } from '../../model/override.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import type { AdoptReport } from './adopt.js';
+import type { Book, Books } from './book.js';
 import type { ControlAddress, ControlPlace } from './control.js';
 import { countRuns } from './count.js';
 import { listNames } from './disk.js';
-import { jobsOf, readFacts } from './facts.js';
 import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
 import type { FollowOptions } from './follow.js';
 import { ensureNamespace, ensureRoot, loadNamespace, makeDirectories } from './format.js';
 import { ownIdentity } from './identity.js';
-import { isWriterAlive, type Journals } from './journals.js';
+import { isWriterAlive } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
+import { jobsListed, schedulersAlive, withOverrides } from './listing.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import type { Repair } from './repair.js';
@@ -49,6 +49,11 @@ export type FileStore = Store & {
   placeControl(namespace: string, runtime: string | undefined): Promise<ControlPlace>;
   /** Where live schedulers of a namespace answer. */
   controls(namespace: string): Promise<readonly ControlAddress[]>;
+  /**
+   * What a server tells of a namespace again and again: read once for all of it, and remembered for a moment. Undefined
+   * where there is no such namespace.
+   */
+  book(namespace: string): Promise<Book | undefined>;
   /** Pauses and skips of a namespace. */
   overrides(namespace: string): Promise<Overrides>;
   /**
@@ -90,6 +95,7 @@ export type FileStore = Store & {
 export function createFileStore(options: FileStoreOptions): FileStore {
   const { root, version } = options;
   const now = options.now ?? (() => new Date());
+  let books: Books | undefined;
   return {
     async open(id, origin, writer) {
       const place = placeOf(root, id);
@@ -119,6 +125,13 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       const place = placeOf(root, namespace);
       if (place === undefined || !exists(place)) return [];
       return withOverrides(jobsIn(namespace, place, now()), await overridesIn(place), now());
+    },
+    async book(namespace) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place)) return undefined;
+      const { createBooks } = await import('./book.js');
+      books ??= createBooks();
+      return books.open(namespace, place, await overridesIn(place), now());
     },
     async definitions(namespace, job) {
       const place = placeOf(root, namespace);
@@ -289,17 +302,15 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 
 function summaryOf(namespace: Namespace, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
-  const facts = readFacts(place, journals);
   return {
     ...namespace,
-    jobs: listJobs(facts, namespace.id, aliveJobs(place, journals, now)).length,
+    jobs: jobsListed(place, journals, namespace.id, now).length,
     runs: countRuns(place.history, journals.runs.keys()),
   };
 }
 
-function jobsIn(namespace: string, place: Place, now: Date): ReturnType<typeof listJobs> {
-  const { journals } = viewNamespace(place, now);
-  return listJobs(readFacts(place, journals), namespace, aliveJobs(place, journals, now));
+function jobsIn(namespace: string, place: Place, now: Date): Job[] {
+  return jobsListed(place, viewNamespace(place, now).journals, namespace, now);
 }
 
 async function overridesIn(place: Place): Promise<Overrides> {
@@ -307,29 +318,6 @@ async function overridesIn(place: Place): Promise<Overrides> {
   return knownOverrides(place);
 }
 
-function withOverrides(jobs: readonly Job[], overrides: Overrides, now: Date): readonly Job[] {
-  if (overrides.pauses.length + overrides.skips.length === 0) return jobs;
-  return jobs.map((job) => {
-    const own = overridesOf(overrides, job.id, now);
-    return own === undefined ? job : { ...job, ...own };
-  });
-}
-
 function schedulersIn(place: Place, now: Date): SchedulerInfo[] {
-  const { journals } = viewNamespace(place, now);
-  const alive = [...journals.writers.values()].filter(
-    (writer) => writer.mode === 'schedule' && isWriterAlive(writer, now),
-  );
-  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
-  return alive.flatMap(({ name, identity, startedAt }) => {
-    if (identity === undefined) return [];
-    const { pid, start, boot } = identity;
-    return [{ process: { pid, start, boot }, startedAt: new Date(startedAt), jobs: jobs.get(name) ?? [] }];
-  });
-}
-
-function aliveJobs(place: Place, journals: Journals, now: Date): Set<string> {
-  const alive = [...journals.writers.values()].filter((writer) => isWriterAlive(writer, now));
-  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
-  return new Set([...jobs.values()].flat());
+  return schedulersAlive(place, viewNamespace(place, now).journals, now);
 }

@@ -38,6 +38,8 @@ export function findRuns(place: Place, query: RunQuery, now: Date): Run[] {
   const { journals } = viewNamespace(place, now);
   const hot = [...journals.runs.values()].map((kept) => kept.run).filter((run) => matchesQuery(run, query));
   const newest = hot.sort(compareNewest).slice(0, query.limit);
+  // The history has none that have not ended.
+  if (query.status?.every((status) => !isEnded(status))) return newest;
   const oldest = newest.length < query.limit ? undefined : newest.at(-1)?.scheduledAt;
   const since = [query.since, oldest].reduce(
     (left, right) => (left && right && right > left ? right : (left ?? right)),

@@ -1,0 +1,34 @@
+/** Jobs and schedulers of a namespace, as its journals and what was summed up of older ones tell. */
+import type { Job } from '../../model/job.js';
+import { type Overrides, overridesOf } from '../../model/override.js';
+import { listJobs } from '../job-facts.js';
+import type { SchedulerInfo } from '../store.js';
+import { jobsOf, readFacts } from './facts.js';
+import { isWriterAlive, type Journals } from './journals.js';
+import type { Place } from './layout.js';
+
+export function jobsListed(place: Place, journals: Journals, namespace: string, now: Date): Job[] {
+  const alive = [...journals.writers.values()].filter((writer) => isWriterAlive(writer, now));
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
+  return listJobs(readFacts(place, journals), namespace, new Set([...jobs.values()].flat()));
+}
+
+export function withOverrides(jobs: readonly Job[], overrides: Overrides, now: Date): readonly Job[] {
+  if (overrides.pauses.length + overrides.skips.length === 0) return jobs;
+  return jobs.map((job) => {
+    const own = overridesOf(overrides, job.id, now);
+    return own === undefined ? job : { ...job, ...own };
+  });
+}
+
+export function schedulersAlive(place: Place, journals: Journals, now: Date): SchedulerInfo[] {
+  const alive = [...journals.writers.values()].filter(
+    (writer) => writer.mode === 'schedule' && isWriterAlive(writer, now),
+  );
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
+  return alive.flatMap(({ name, identity, startedAt }) => {
+    if (identity === undefined) return [];
+    const { pid, start, boot } = identity;
+    return [{ process: { pid, start, boot }, startedAt: new Date(startedAt), jobs: jobs.get(name) ?? [] }];
+  });
+}
