@@ -1,6 +1,7 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
 import { DEFINITION_ROUTES } from './definition.js';
+import { documentRoute } from './document.js';
 import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
   ...EVENT_ROUTES,
+  documentRoute(() => ROUTES),
 ];
