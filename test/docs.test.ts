@@ -8,7 +8,6 @@ import { EXPECT, RETRY } from '../src/formats/retry.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
-import { ROUTES } from '../src/http/routes/table.ts';
 import { ROOT } from './support/build.ts';
 import { runCli } from './support/cli.ts';
 
@@ -89,13 +88,6 @@ describe('the docs', () => {
     const text = read('docs/timetables.md');
     expect(firstCells(section(text, 'Keys of a task')).sort()).toEqual([...SETTING_KEYS].sort());
     expect(firstCells(section(text, 'Steps')).sort()).toEqual([...USES_NAMES].sort());
-  });
-
-  it('name every route of the socket', () => {
-    const rows = [...read('docs/verbs.md').matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \|/gm)].map(
-      ([, name]) => name,
-    );
-    expect(rows.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
   });
 
   it('name every code that check finds, with what it means', () => {

@@ -11,7 +11,7 @@ export type Components = {
 };
 
 /** Where the components are in the document. */
-export const COMPONENTS = '#/components/schemas/';
+const COMPONENTS = '#/components/schemas/';
 
 const ENDING = '.schema.json';
 

@@ -41,7 +41,7 @@ export function operationOf(row: Route, routes: readonly Route[], components: Co
 }
 
 /** The names of the parameters in a path, in order. */
-export function namesIn(path: string): readonly string[] {
+function namesIn(path: string): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 }
 
@@ -54,7 +54,7 @@ export function isConditional({ method, path }: Route, routes: readonly Route[])
 }
 
 /** What a path is about: the last of these in it. */
-export function tagOf(path: string): string {
+function tagOf(path: string): string {
   const parts = path.split('/').filter((part) => !part.startsWith('{'));
   const tags = parts.flatMap((part) => TAG_OF_PART[part] ?? []);
   return tags.at(-1) ?? 'server';

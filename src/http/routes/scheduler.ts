@@ -2,10 +2,12 @@
 import type { SchedulerStatus } from '../../app/control/control.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
+import { INSTANT, nullable } from '../parameter.js';
 import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const SCHEDULER: Schema = {
+  title: 'SchedulerStatus',
   type: 'object',
   required: ['namespace', 'source', 'kind', 'pid', 'startedAt', 'jobs', 'nextDueAt', 'running', 'stopping'],
   properties: {
@@ -13,9 +15,9 @@ const SCHEDULER: Schema = {
     source: { type: 'string' },
     kind: { type: 'string' },
     pid: { type: 'integer' },
-    startedAt: { type: 'string' },
+    startedAt: INSTANT,
     jobs: { type: 'integer' },
-    nextDueAt: { description: 'An instant; null where nothing is due.' },
+    nextDueAt: nullable(INSTANT, 'Null where nothing is due.'),
     running: { type: 'array', items: published('list-runs', 'run') },
     stopping: { type: 'boolean' },
   },
