@@ -67,6 +67,7 @@ export const TAGS = {
   jobs: 'What is run, and when.',
   runs: 'What was run, is running, or was not run when it was due.',
   schedules: 'When something is due.',
+  events: 'What happens, as it happens.',
 } as const;
 
 type Tag = keyof typeof TAGS;
@@ -86,6 +87,7 @@ const TAG_OF_PART: Readonly<Record<string, Tag>> = {
   next: 'schedules',
   explain: 'schedules',
   upcoming: 'schedules',
+  events: 'events',
 };
 
 function descriptionOf({ scope, where }: Route): string {

@@ -5,6 +5,7 @@ import { documentRoute } from './document.js';
 import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
+import { METRICS_ROUTES } from './metrics.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
 import { RUN_ROUTES } from './run.js';
 import { RUN_RECORD_ROUTES } from './run-record.js';
@@ -21,5 +22,6 @@ export const ROUTES: readonly Route[] = [
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
   ...EVENT_ROUTES,
+  ...METRICS_ROUTES,
   documentRoute(() => ROUTES),
 ];

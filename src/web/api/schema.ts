@@ -532,6 +532,30 @@ export type Operations = {
     };
     readonly answer: StopAnswer;
   };
+  /** What happens from now on, or from the event in the header Last-Event-ID: server-sent events. */
+  readonly followEvents: {
+    readonly method: 'GET';
+    readonly path: '/events';
+    readonly parameters: Record<never, never>;
+    readonly query: {
+      /** Only of this one. */
+      readonly namespace?: string;
+    };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** What is counted and measured, for Prometheus. */
+  readonly showMetrics: {
+    readonly method: 'GET';
+    readonly path: '/metrics';
+    readonly parameters: Record<never, never>;
+    readonly query: {
+      /** Only of this one. */
+      readonly namespace?: string;
+    };
+    readonly body: undefined;
+    readonly answer: string;
+  };
   /** This document: all routes in OpenAPI 3.1. */
   readonly showOpenApi: {
     readonly method: 'GET';
