@@ -41,9 +41,9 @@ export type Metrics = {
 };
 
 /** So many jobs have series of their own, in all namespaces together. */
-export const MOST_JOBS = 1_000;
+const MOST_JOBS = 1_000;
 /** So many namespaces are looked into. */
-export const MOST_NAMESPACES = 500;
+const MOST_NAMESPACES = 500;
 
 /** @param only - Of one namespace. */
 export async function metricsOf(service: Service, only?: string): Promise<Metrics> {

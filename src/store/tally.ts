@@ -28,7 +28,7 @@ const SUMS = {
 const KEYS = Object.keys(SUMS) as (keyof Tally)[];
 
 /** Of one run; undefined while it has no end. Runs count as they ended, whatever somebody says of them later. */
-export function tallyOf(run: Run): Tally | undefined {
+function tallyOf(run: Run): Tally | undefined {
   const status = run.marked?.original.status ?? run.status;
   const { durationMs, startedAt, endedAt, scheduledAt, trigger, attempt } = run;
   if (!isEnded(status)) return undefined;
