@@ -16,7 +16,7 @@ export type Adopted = readonly ({
 })[];
 
 /** Stable; docs/errors.md says more of each. More may come. */
-export type ErrorCode = "USAGE" | "SCHEDULE_INVALID" | "DURATION_INVALID" | "SIZE_INVALID" | "ZONE_UNKNOWN" | "TARGET_INVALID" | "ARGS_INVALID" | "TEMPLATE_INVALID" | "TIMETABLE_INVALID" | "FILE_NOT_FOUND" | "FILE_UNREADABLE" | "FILE_EXISTS" | "FILE_UNWRITABLE" | "SETTING_INVALID" | "ID_INVALID" | "ID_UNKNOWN" | "ID_AMBIGUOUS" | "ALREADY_RUNNING" | "NOT_RUNNING" | "CONFLICT" | "REFUSED" | "UNANSWERED" | "STATE_UNAVAILABLE" | "STATE_NEWER";
+export type ErrorCode = "USAGE" | "SCHEDULE_INVALID" | "DURATION_INVALID" | "SIZE_INVALID" | "ZONE_UNKNOWN" | "TARGET_INVALID" | "ARGS_INVALID" | "TEMPLATE_INVALID" | "TIMETABLE_INVALID" | "FILE_NOT_FOUND" | "FILE_UNREADABLE" | "FILE_EXISTS" | "FILE_UNWRITABLE" | "SETTING_INVALID" | "ID_INVALID" | "ID_UNKNOWN" | "ID_AMBIGUOUS" | "ALREADY_RUNNING" | "NOT_RUNNING" | "CONFLICT" | "CHANGED" | "NOT_ALLOWED" | "REFUSED" | "UNANSWERED" | "ADDRESS_UNAVAILABLE" | "INSECURE" | "STATE_UNAVAILABLE" | "STATE_NEWER";
 
 export type Health = {
   /** stopping: a scheduler of this process is about to end. */
@@ -70,6 +70,8 @@ export type Job = {
   readonly lastRun: Run | null;
   /** When a scheduler that was running took over the definition that holds; absent: it began with it. */
   readonly since?: string;
+  /** It was made through the API; absent: it comes from a source. */
+  readonly origin?: "api";
   /** Of the HTTP API only: the last runs and moments that were not run, newest last, as far as they are among the newest of the namespace. */
   readonly recent?: readonly RecentRun[];
 };
@@ -100,7 +102,7 @@ export type Location = {
 export type Namespace = {
   readonly id: string;
   readonly source: string;
-  readonly kind: "inline" | "file" | "url" | "stdin";
+  readonly kind: "inline" | "file" | "url" | "stdin" | "api";
   readonly host: string;
   readonly user: string;
   readonly author: string | null;
@@ -168,7 +170,7 @@ export type Run = {
   readonly namespace: string;
   readonly job: string;
   readonly status: "waiting" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "errored" | "skipped" | "missed";
-  /** exit-code, signal, timeout, stopped, expectation; spawn, template, wait-timeout, dependency, lost; overlap, paused, condition, duplicate, operator; down, asleep, late, clock, capacity, storage. More may come. */
+  /** exit-code, signal, timeout, stopped, expectation; marked, for both outcomes that somebody may say; spawn, template, wait-timeout, dependency, lost; overlap, paused, condition, duplicate, operator; down, asleep, late, clock, capacity, storage. More may come. */
   readonly reason: string | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -229,6 +231,21 @@ export type Run = {
     readonly durationMs?: number;
     readonly outputs?: { readonly [key: string]: string };
   })[];
+  /** Somebody has said how the run is to be taken; the status of the run is what they said. */
+  readonly marked?: {
+    readonly status: "succeeded" | "failed";
+    readonly at: string;
+    readonly by: string | null;
+    readonly note: string | null;
+    /** What was found out about it by itself. */
+    readonly original: {
+      readonly status: "succeeded" | "failed" | "errored";
+      readonly reason: string | null;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly message: string | null;
+    };
+  };
   /** It was held to be lost, and ended after all. */
   readonly recovered?: boolean;
   /** Skipped and missed: how many due moments this stands for. */
@@ -295,6 +312,44 @@ export type TriggerAnswer = {
 };
 
 export type Operations = {
+  /** What who asks may do, and how long. */
+  readonly showSession: {
+    readonly method: 'GET';
+    readonly path: '/session';
+    readonly parameters: Record<never, never>;
+    readonly query: Record<never, never>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly scope: "read" | "operate" | "admin";
+      /** An instant; null with a token, which does not expire. */
+      readonly expiresAt: Json;
+    };
+  };
+  /** Sign in with a code that is good for once: the answer sets the cookie. */
+  readonly signIn: {
+    readonly method: 'POST';
+    readonly path: '/session';
+    readonly parameters: Record<never, never>;
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** Behind #code= of the link. */
+      readonly code: string;
+    };
+    readonly answer: {
+      readonly scope: "read" | "operate" | "admin";
+      /** An instant; null with a token, which does not expire. */
+      readonly expiresAt: Json;
+    };
+  };
+  /** Sign out: the cookie is of no use any more. */
+  readonly signOut: {
+    readonly method: 'DELETE';
+    readonly path: '/session';
+    readonly parameters: Record<never, never>;
+    readonly query: Record<never, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   /** Whether the process that answers is well, and the machine that it runs on. */
   readonly showHealth: {
     readonly method: 'GET';
@@ -440,7 +495,7 @@ export type Operations = {
       readonly nextDueAt: string | null;
     })[];
   };
-  /** Run a job now, as its overlap policy allows. */
+  /** Run a job now or at an instant to come, as its overlap policy allows then. */
   readonly triggerJob: {
     readonly method: 'POST';
     readonly path: '/namespaces/{namespace}/jobs/{job}/trigger';
@@ -456,8 +511,208 @@ export type Operations = {
       readonly args?: { readonly [key: string]: Json };
       /** Kept with the run. */
       readonly note?: string;
+      /** An instant, in UTC; until then the run is recorded as waiting. Default: now. */
+      readonly at?: string;
     };
     readonly answer: TriggerAnswer;
+  };
+  /** Make a job; it is kept beside what the scheduler has from its source. */
+  readonly createJob: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      readonly id: string;
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+    };
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** What a job is that was made through the API, as it was given. */
+  readonly showDefinition: {
+    readonly method: 'GET';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/definition';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** Put another task in the place of that of a job. */
+  readonly replaceDefinition: {
+    readonly method: 'PUT';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/definition';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+    };
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** Change parts of the task of a job, by JSON Merge Patch (RFC 7396). */
+  readonly patchDefinition: {
+    readonly method: 'PATCH';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/definition';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+    };
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** Remove a job that was made through the API; its past stays. */
+  readonly deleteJob: {
+    readonly method: 'DELETE';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/definition';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Have a job run by its schedule again that was made through the API. */
+  readonly enableJob: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/enable';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: Record<never, never>;
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** Keep a job from being run that was made through the API, until it is enabled. */
+  readonly disableJob: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/disable';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: Record<never, never>;
+    readonly answer: {
+      readonly namespace: string;
+      readonly id: string;
+      readonly origin: "api";
+      /** What a timetable has below tasks: ID: */
+      readonly task: { readonly [key: string]: Json };
+      readonly enabled: boolean;
+      /** The source of the scheduler has a job of this name, which runs in its place. */
+      readonly shadowed: boolean;
+      readonly createdAt: string;
+      readonly changedAt: string;
+      /** Who changed it last. */
+      readonly by: string;
+    };
+  };
+  /** Take over at once the jobs that were made through the API and written to the bookkeeping. */
+  readonly refreshJobs: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/refresh';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: Record<never, never>;
+    readonly answer: {
+      readonly namespace: string;
+    };
   };
   /** Runs and due moments that were not run, newest first. */
   readonly listRuns: {
@@ -531,6 +786,28 @@ export type Operations = {
       readonly kill?: boolean;
     };
     readonly answer: StopAnswer;
+  };
+  /** Run the job of a run again, as it is defined now, with the arguments and the instant of the run. */
+  readonly rerunRun: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/runs/{run}/rerun';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a run. */
+      readonly run: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** All arguments, by name, in the place of those of the run. */
+      readonly args?: { readonly [key: string]: Json };
+      /** Kept with the new run. */
+      readonly note?: string;
+    };
+    readonly answer: {
+      readonly kind: "started" | "waiting" | "skipped";
+      readonly run: Run;
+    };
   };
   /** What happens from now on, or from the event in the header Last-Event-ID: server-sent events. */
   readonly followEvents: {
