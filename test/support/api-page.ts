@@ -50,11 +50,12 @@ function statusTable(all: readonly Located[]): string {
 
 function route(located: Located): string {
   const { method, path, operation } = located;
-  const scope = operation.security[0]?.['bearer']?.[0] ?? '';
+  const scope = operation.security[0]?.['bearer']?.[0];
+  const needs = scope === undefined ? 'no token needed' : `scope \`${scope}\``;
   const more = operation.description.split('. ').slice(1).join('. ');
   const parts = [
     `### ${method} ${path}`,
-    `${operation.summary}${more === '' ? '' : ` ${more}`} Operation \`${operation.operationId}\`, scope \`${scope}\`.`,
+    `${operation.summary}${more === '' ? '' : ` ${more}`} Operation \`${operation.operationId}\`, ${needs}.`,
     parameterTable(operation.parameters),
     bodyPart(operation),
     answersPart(operation),
@@ -129,7 +130,8 @@ function cell(text: string): string {
 /** What somebody types, with the parameters of the path as names. */
 function curl({ method, path, operation }: Located): string {
   const url = `"$URL/api/v1${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`)}"`;
-  const lines = [`curl -sS ${method === 'GET' ? '' : `-X ${method} `}-H "Authorization: Bearer $TOKEN"`];
+  const token = operation.security.length === 0 ? '' : ' -H "Authorization: Bearer $TOKEN"';
+  const lines = [`curl -sS${method === 'GET' ? '' : ` -X ${method}`}${token}`];
   if (method !== 'GET') lines.push("-H 'X-Supertask: 1'");
   const schema = operation.requestBody?.content['application/json']?.schema as Described | undefined;
   if (schema !== undefined)

@@ -1,7 +1,8 @@
 /** A row of the table as an operation of OpenAPI. Pure. */
 import type { Json } from '../../model/json.js';
-import type { Route } from '../route.js';
+import { API_BASE, type Route } from '../route.js';
 import type { Schema } from '../schema.js';
+import { OPEN } from '../server/guard.js';
 import type { Components, JsonObject } from './component.js';
 import { problemsOf } from './problem-response.js';
 
@@ -26,7 +27,7 @@ export function operationOf(row: Route, routes: readonly Route[], components: Co
     summary: row.summary,
     description: descriptionOf(row),
     tags: [tagOf(row.path)],
-    security: ['bearer', 'cookie'].map((scheme) => ({ [scheme]: [row.scope] })),
+    security: isOpen(row) ? [] : ['bearer', 'cookie'].map((scheme) => ({ [scheme]: [row.scope] })),
     parameters: [
       ...pathParameters(row),
       ...queryParameters(row, components),
@@ -46,11 +47,18 @@ function namesIn(path: string): readonly string[] {
 }
 
 /** Whether a request can be made on condition that what it changes is still as it was. */
-export function isConditional({ method, path }: Route, routes: readonly Route[]): boolean {
-  return (
-    ['PUT', 'PATCH', 'DELETE'].includes(method) &&
-    routes.some((each) => each.method === 'GET' && each.path === path && 'isTagged' in each.response)
-  );
+export function isConditional({ method, path, response }: Route, routes: readonly Route[]): boolean {
+  const tagged = routes.filter((each) => each.method === 'GET' && 'isTagged' in each.response);
+  if (method === 'GET') return false;
+  if (method !== 'POST') return tagged.some((each) => each.path === path);
+  // It answers with what it has changed, by its tag, and that is named by the same parameters.
+  const names = namesIn(path).join();
+  return 'isTagged' in response && tagged.some((each) => namesIn(each.path).join() === names);
+}
+
+/** Whether it is for those who have not signed in. */
+function isOpen({ method, path }: Route): boolean {
+  return (OPEN as readonly string[]).includes(`${method} ${API_BASE}${path}`);
 }
 
 /** What a path is about: the last of these in it. */
@@ -68,6 +76,7 @@ export const TAGS = {
   runs: 'What was run, is running, or was not run when it was due.',
   schedules: 'When something is due.',
   events: 'What happens, as it happens.',
+  session: 'Who asks.',
 } as const;
 
 type Tag = keyof typeof TAGS;
@@ -88,12 +97,19 @@ const TAG_OF_PART: Readonly<Record<string, Tag>> = {
   explain: 'schedules',
   upcoming: 'schedules',
   events: 'events',
+  session: 'session',
 };
 
-function descriptionOf({ scope, where }: Route): string {
-  const needs = `Needs the scope \`${scope}\`.`;
-  return where === 'scheduler' ? `${needs} Asks the scheduler of the namespace, which has to run.` : needs;
+function descriptionOf(row: Route): string {
+  const needs = isOpen(row) ? 'Needs no token.' : `Needs the scope \`${row.scope}\`.`;
+  return `${needs}${WHERE[row.where]}`;
 }
+
+const WHERE: Readonly<Record<Route['where'], string>> = {
+  anywhere: '',
+  scheduler: ' Asks the scheduler of the namespace, which has to run.',
+  'scheduler-first': ' Asks the scheduler of the namespace where one runs.',
+};
 
 function pathParameters({ path }: Route): Json[] {
   return namesIn(path).map((name) => ({
@@ -149,7 +165,7 @@ function requestBody(schema: Schema, components: Components): Json {
   return { required: isNeeded, content: { 'application/json': { schema: components.take(schema) } } };
 }
 
-function answersOf({ response }: Route, components: Components): JsonObject {
+function answersOf({ method, response }: Route, components: Components): JsonObject {
   if ('type' in response)
     return {
       [response.status]: {
@@ -167,7 +183,9 @@ function answersOf({ response }: Route, components: Components): JsonObject {
       ...(isTagged ? { headers: TAG_HEADER } : {}),
       content: { 'application/json': { schema: components.take(response.schema) } },
     },
-    ...(isTagged ? { 304: { description: 'The one that is here already.', headers: TAG_HEADER } } : {}),
+    ...(isTagged && method === 'GET'
+      ? { 304: { description: 'The one that is here already.', headers: TAG_HEADER } }
+      : {}),
   };
 }
 

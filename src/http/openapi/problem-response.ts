@@ -41,8 +41,8 @@ export function problemsOf(row: Route, isConditional: boolean): JsonObject {
 export function problemStatuses(row: Route, isConditional: boolean): readonly ProblemStatus[] {
   const hasBody = row.request !== undefined;
   const isAboutOne = row.path.includes('{') || row.query?.['namespace'] !== undefined;
-  const mayClash = row.path.includes('{run}') || row.where === 'scheduler' || row.method !== 'GET';
-  const mayHold = row.where === 'scheduler' || 'type' in row.response;
+  const mayClash = row.path.includes('{run}') || row.where !== 'anywhere' || row.method !== 'GET';
+  const mayHold = row.where !== 'anywhere' || 'type' in row.response;
   const applies: Readonly<Record<ProblemStatus, boolean>> = {
     400: true,
     401: true,
@@ -97,6 +97,7 @@ const LOCATION: Schema = {
     file: { type: 'string' },
     line: { type: 'integer', minimum: 1 },
     column: { type: 'integer', minimum: 1 },
+    path: { type: 'string', description: 'In a value of the request: task.when.' },
   },
 };
 
@@ -107,7 +108,8 @@ const CODE: Schema = {
   description: 'Stable; docs/errors.md says more of each. More may come.',
 };
 
-const PROBLEM: Schema = {
+/** What every answer from 400 on fits. */
+export const PROBLEM: Schema = {
   title: 'Problem',
   description: 'A problem document (RFC 9457).',
   type: 'object',

@@ -15,6 +15,20 @@ export type Adopted = readonly ({
   readonly adoptedAt: string;
 })[];
 
+export type Definition = {
+  readonly namespace: string;
+  readonly id: string;
+  readonly origin: "api";
+  readonly task: Task;
+  readonly enabled: boolean;
+  /** The source of the scheduler has a job of this name, which runs in its place. */
+  readonly shadowed: boolean;
+  readonly createdAt: string;
+  readonly changedAt: string;
+  /** Who changed it last. */
+  readonly by: string;
+};
+
 /** Stable; docs/errors.md says more of each. More may come. */
 export type ErrorCode = "USAGE" | "SCHEDULE_INVALID" | "DURATION_INVALID" | "SIZE_INVALID" | "ZONE_UNKNOWN" | "TARGET_INVALID" | "ARGS_INVALID" | "TEMPLATE_INVALID" | "TIMETABLE_INVALID" | "FILE_NOT_FOUND" | "FILE_UNREADABLE" | "FILE_EXISTS" | "FILE_UNWRITABLE" | "SETTING_INVALID" | "ID_INVALID" | "ID_UNKNOWN" | "ID_AMBIGUOUS" | "ALREADY_RUNNING" | "NOT_RUNNING" | "CONFLICT" | "CHANGED" | "NOT_ALLOWED" | "REFUSED" | "UNANSWERED" | "ADDRESS_UNAVAILABLE" | "INSECURE" | "STATE_UNAVAILABLE" | "STATE_NEWER";
 
@@ -97,6 +111,8 @@ export type Location = {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** In a value of the request: task.when. */
+  readonly path?: string;
 };
 
 export type Namespace = {
@@ -291,6 +307,12 @@ export type SchedulerStatus = {
   readonly stopping: boolean;
 };
 
+export type Session = {
+  readonly scope: "read" | "operate" | "admin";
+  /** An instant; null with a token, which does not expire. */
+  readonly expiresAt: Json;
+};
+
 export type Skip = {
   readonly job: string;
   /** The due moment that is not run. */
@@ -306,6 +328,9 @@ export type StopAnswer = {
   readonly answer: "stopping" | "stopping-already" | "dropped";
 };
 
+/** What a timetable has below tasks: ID: */
+export type Task = { readonly [key: string]: Json };
+
 export type TriggerAnswer = {
   readonly kind: "started" | "waiting" | "skipped";
   readonly run: Run;
@@ -319,11 +344,7 @@ export type Operations = {
     readonly parameters: Record<never, never>;
     readonly query: Record<never, never>;
     readonly body: undefined;
-    readonly answer: {
-      readonly scope: "read" | "operate" | "admin";
-      /** An instant; null with a token, which does not expire. */
-      readonly expiresAt: Json;
-    };
+    readonly answer: Session;
   };
   /** Sign in with a code that is good for once: the answer sets the cookie. */
   readonly signIn: {
@@ -335,11 +356,7 @@ export type Operations = {
       /** Behind #code= of the link. */
       readonly code: string;
     };
-    readonly answer: {
-      readonly scope: "read" | "operate" | "admin";
-      /** An instant; null with a token, which does not expire. */
-      readonly expiresAt: Json;
-    };
+    readonly answer: Session;
   };
   /** Sign out: the cookie is of no use any more. */
   readonly signOut: {
@@ -527,23 +544,9 @@ export type Operations = {
     readonly query: Record<never, never>;
     readonly body: {
       readonly id: string;
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
+      readonly task: Task;
     };
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** What a job is that was made through the API, as it was given. */
   readonly showDefinition: {
@@ -557,20 +560,7 @@ export type Operations = {
     };
     readonly query: Record<never, never>;
     readonly body: undefined;
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** Put another task in the place of that of a job. */
   readonly replaceDefinition: {
@@ -584,23 +574,9 @@ export type Operations = {
     };
     readonly query: Record<never, never>;
     readonly body: {
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
+      readonly task: Task;
     };
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** Change parts of the task of a job, by JSON Merge Patch (RFC 7396). */
   readonly patchDefinition: {
@@ -614,23 +590,9 @@ export type Operations = {
     };
     readonly query: Record<never, never>;
     readonly body: {
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
+      readonly task: Task;
     };
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** Remove a job that was made through the API; its past stays. */
   readonly deleteJob: {
@@ -658,20 +620,7 @@ export type Operations = {
     };
     readonly query: Record<never, never>;
     readonly body: Record<never, never>;
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** Keep a job from being run that was made through the API, until it is enabled. */
   readonly disableJob: {
@@ -685,20 +634,7 @@ export type Operations = {
     };
     readonly query: Record<never, never>;
     readonly body: Record<never, never>;
-    readonly answer: {
-      readonly namespace: string;
-      readonly id: string;
-      readonly origin: "api";
-      /** What a timetable has below tasks: ID: */
-      readonly task: { readonly [key: string]: Json };
-      readonly enabled: boolean;
-      /** The source of the scheduler has a job of this name, which runs in its place. */
-      readonly shadowed: boolean;
-      readonly createdAt: string;
-      readonly changedAt: string;
-      /** Who changed it last. */
-      readonly by: string;
-    };
+    readonly answer: Definition;
   };
   /** Take over at once the jobs that were made through the API and written to the bookkeeping. */
   readonly refreshJobs: {
