@@ -139,6 +139,7 @@ const COLD = [
   'store/file/view',
   'store/file/writer-others',
   'store/job-facts',
+  'store/tally',
 ].map((file) => resolve(`src/${file}.ts`));
 
 function isCold(id: string): boolean {

@@ -8,7 +8,8 @@ import { EXPECT, RETRY } from '../src/formats/retry.ts';
 import { USES_NAMES } from '../src/formats/step.ts';
 import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
-import { ROUTES } from '../src/http/routes/table.ts';
+import { familiesOf } from '../src/http/metric-family.ts';
+import type { Sample } from '../src/http/prometheus.ts';
 import { ROOT } from './support/build.ts';
 import { runCli } from './support/cli.ts';
 
@@ -91,11 +92,30 @@ describe('the docs', () => {
     expect(firstCells(section(text, 'Steps')).sort()).toEqual([...USES_NAMES].sort());
   });
 
-  it('name every route of the socket', () => {
-    const rows = [...read('docs/verbs.md').matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \|/gm)].map(
-      ([, name]) => name,
+  it('name every metric, with its type', async () => {
+    const of = { tally: { lastSuccessMs: 1 }, running: 0, waiting: 0, nextDueAt: new Date(0) };
+    const job = { ...of, id: 'a', enabled: true, paused: false };
+    const namespace = {
+      ...of,
+      id: 'n',
+      schedulers: 1,
+      schedulerStartedAt: new Date(0),
+      jobs: 1,
+      disabled: 0,
+      paused: 0,
+      each: [job],
+    };
+    const metrics = { namespaces: [namespace], jobsLeftOut: 0, namespacesLeftOut: 0 };
+    const server = { version: '', node: '', startedAt: new Date(0), residentBytes: 0, heapBytes: 0 };
+    const families = familiesOf(metrics, { ...server, cpuSeconds: { user: 0, system: 0 } });
+    const labelsOf = (samples: readonly Sample[]) =>
+      Object.keys(samples[0]?.labels ?? {})
+        .map((label) => `\`${label}\``)
+        .join(', ');
+    const rows = [...read('docs/metrics.md').matchAll(/^\| `(\w+)` \| (\w+) \|\s*(.*?)\s*\|/gm)];
+    expect(rows.map(([, ...cells]) => cells)).toEqual(
+      families.map(({ name, type, samples }) => [name, type, labelsOf(samples)]),
     );
-    expect(rows.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
   });
 
   it('name every code that check finds, with what it means', () => {

@@ -90,7 +90,8 @@ export function plainProblem(status: number, title: string, detail?: string): Pr
   return { type: 'about:blank', title, status, ...(detail === undefined ? {} : { detail }) };
 }
 
-function statusOf(code: ErrorCode): number {
+/** What a request is answered with that ends in an error of the table. */
+export function statusOf(code: ErrorCode): number {
   const known = STATUSES[code];
   if (known !== undefined) return known;
   const { exitCode } = ERRORS[code];

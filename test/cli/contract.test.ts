@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { exchange } from '../../src/http/client.ts';
+import { writeSegments } from '../../src/store/file/history.ts';
+import { dueRun } from '../store/conformance.ts';
 import { ROOT } from '../support/build.ts';
 import { type Options, place, runCli, startCli } from '../support/cli.ts';
 import { mistakes, SCHEMAS } from '../support/schema.ts';
@@ -17,6 +19,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/definitions\/[0-9a-f]{32}\.jsonl$/, 'definition'],
   [/^namespaces\/[^/]+\/journal\/[^/]+\.jsonl$/, 'journal'],
   [/^namespaces\/[^/]+\/history\/jobs-[0-9a-f]{16}\.jsonl$/, 'job-facts'],
+  [/^namespaces\/[^/]+\/history\/gone\.json$/, 'gone'],
   [/^namespaces\/[^/]+\/history\/\d{6}\/[^/]+\.idx\.json$/, 'history-index'],
   [/^namespaces\/[^/]+\/history\/\d{6}\/[0-9a-f]{12}-[0-9a-f]{12}-\d+-[0-9a-f]{16}\.jsonl$/, 'history'],
   [/^namespaces\/[^/]+\/slots\/[^/]+$/, 'slot'],
@@ -189,6 +192,16 @@ async function fold(): Promise<void> {
   await runCli(['run', '--ns=gap', '--name=tick', '--', 'true']);
 }
 
+/** What is younger than a day is never removed. */
+async function removeOld(): Promise<void> {
+  const history = join(place().state, 'namespaces/gap/history');
+  const old = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'].map((at) =>
+    dueRun('tick', at, { namespace: 'gap', status: 'succeeded', durationMs: 5 }),
+  );
+  writeSegments(history, old);
+  expect(await ask(['prune', '--keep-runs=1'])).toMatchObject({ runs: 2 });
+}
+
 it('fits the published schemas, whatever happens', async () => {
   await fillState();
   await killAndMiss();
@@ -210,6 +223,8 @@ it('fits the published schemas, whatever happens', async () => {
   await ask(['why', 'slow', '2099-01-01T00:00Z']);
   await ask(['why', 'named']);
   await ask(['prune', '--dry-run', '--keep-runs=1']);
+  await removeOld();
+  checkState();
   await ask(['next', '*/5 * * * *']);
   await ask(['next', 'week.yaml']);
   await ask(['graph', 'week.yaml']);

@@ -20,14 +20,18 @@ const ajv = new Ajv2020({
   strictRequired: false,
 });
 ajv.addFormat('date-time', INSTANT);
+ajv.addFormat('uri-reference', /^[!-~]+$/);
 for (const name of SCHEMAS) {
   const text = readFileSync(join(DIRECTORY, `${name}.schema.json`), 'utf8');
   ajv.addSchema(close(JSON.parse(text)), `${name}.schema.json`);
 }
 
+const compiled = new WeakMap<object, ValidateFunction>();
+
 /** What is wrong with a value by a schema that may refer to published ones. */
 export function mistakesAgainst(schema: object, value: unknown): string[] {
-  const validate = ajv.compile(close(schema));
+  const validate = compiled.get(schema) ?? ajv.compile(close(schema));
+  compiled.set(schema, validate);
   return validate(value) ? [] : [ajv.errorsText(validate.errors), JSON.stringify(value)];
 }
 

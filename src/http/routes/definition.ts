@@ -15,9 +15,14 @@ import { API_BASE, type Route, type RouteRequest, route, schedulerRoute } from '
 import type { Schema } from '../schema.js';
 import { tellOthers } from '../tell.js';
 
-const TASK: Schema = { type: 'object', description: 'What a timetable has below tasks: ID:' };
+const TASK: Schema = {
+  title: 'Task',
+  type: 'object',
+  description: 'What a timetable has below tasks: ID:',
+};
 
 const DEFINITION: Schema = {
+  title: 'Definition',
   type: 'object',
   required: ['namespace', 'id', 'origin', 'task', 'enabled', 'shadowed', 'createdAt', 'changedAt', 'by'],
   properties: {

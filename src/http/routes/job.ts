@@ -2,6 +2,7 @@
 import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
+import { INSTANT, nullable } from '../parameter.js';
 import { published, type Route, schedulerRoute } from '../route.js';
 
 export const JOB_ROUTES: readonly Route[] = [
@@ -18,7 +19,7 @@ export const JOB_ROUTES: readonly Route[] = [
         items: {
           type: 'object',
           required: ['id', 'nextDueAt'],
-          properties: { id: { type: 'string' }, nextDueAt: { description: 'An instant, or null.' } },
+          properties: { id: { type: 'string' }, nextDueAt: nullable(INSTANT) },
         },
       },
     },
@@ -51,6 +52,7 @@ export const JOB_ROUTES: readonly Route[] = [
     response: {
       status: 201,
       schema: {
+        title: 'TriggerAnswer',
         type: 'object',
         required: ['kind', 'run'],
         properties: {

@@ -6,6 +6,7 @@ import { published, type Route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const ANSWER: Schema = {
+  title: 'StopAnswer',
   type: 'object',
   required: ['run', 'answer'],
   properties: {

@@ -8,6 +8,7 @@ import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const SCHEDULER: Schema = {
+  title: 'SchedulerStatus',
   type: 'object',
   required: ['namespace', 'source', 'kind', 'pid', 'startedAt', 'jobs', 'nextDueAt', 'running', 'stopping'],
   properties: {
@@ -15,16 +16,16 @@ const SCHEDULER: Schema = {
     source: { type: 'string' },
     kind: { type: 'string' },
     pid: { type: 'integer' },
-    startedAt: { type: 'string' },
+    startedAt: INSTANT,
     jobs: { type: 'integer' },
-    nextDueAt: { description: 'An instant; null where nothing is due.' },
+    nextDueAt: nullable(INSTANT, 'Null where nothing is due.'),
     running: { type: 'array', items: published('list-runs', 'run') },
     stopping: { type: 'boolean' },
   },
 };
 
 const LISTED: Schema = {
-  title: 'Scheduler',
+  title: 'ListedScheduler',
   type: 'object',
   required: [
     'namespace',

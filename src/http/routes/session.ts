@@ -6,6 +6,7 @@ import { type Route, route } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const SESSION: Schema = {
+  title: 'Session',
   type: 'object',
   required: ['scope', 'expiresAt'],
   properties: {

@@ -1,10 +1,12 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
 import { DEFINITION_ROUTES } from './definition.js';
+import { documentRoute } from './document.js';
 import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_OUTLOOK_ROUTES } from './job-outlook.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
+import { METRICS_ROUTES } from './metrics.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
 import { QUESTION_ROUTES } from './question.js';
 import { RUN_ROUTES } from './run.js';
@@ -28,4 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...RUN_ROUTES,
   ...EVENT_ROUTES,
   ...QUESTION_ROUTES,
+  ...METRICS_ROUTES,
+  documentRoute(() => ROUTES),
 ];

@@ -31,6 +31,11 @@ export function settledInHistory(
   return heldBy(listSegments(history), new Set(runs.keys()), isSettled);
 }
 
+/** Which of these runs are in files of the history, those left out that were held to be lost. */
+export function endedIn(segments: readonly Segment[], ids: Iterable<string>): ReadonlySet<string> {
+  return heldBy(segments, new Set(ids), (run) => !isLost(run));
+}
+
 /** Only files are read whose time includes one of them. */
 function heldBy(
   segments: readonly Segment[],

@@ -6,6 +6,7 @@ import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
 import { compareNewest, isLost, matchesQuery } from '../ledger.js';
 import type { RunQuery } from '../store.js';
+import { parseTallies, type Tallies, talliesOf } from '../tally.js';
 import {
   createFile,
   ensureDirectory,
@@ -207,11 +208,17 @@ function writeSegment(history: string, month: string, runs: Run[]): string {
   return path;
 }
 
-/** How often each job is in the file. A cache: without it, or if it cannot be read, the file itself is searched. */
+/** How often each job is in the file, and what its runs sum up to. A cache: without it, or if it cannot be read, the file itself is searched. */
 export function writeJobIndex(path: string, runs: readonly Run[]): void {
   const jobs: Record<string, number> = Object.create(null);
   for (const run of runs) jobs[run.job] = (jobs[run.job] ?? 0) + 1;
-  writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs })}\n`));
+  const tallies = Object.fromEntries(talliesOf(runs));
+  writeWhole(indexPath(path), Buffer.from(`${JSON.stringify({ jobs, tallies })}\n`));
+}
+
+/** What its runs sum up to, by job; undefined when its index does not say. */
+export function talliesIn(segment: Segment): Tallies | undefined {
+  return parseTallies(parseObject(readText(indexPath(segment.path)) ?? '')?.['tallies']);
 }
 
 function mayHoldJob(segment: Segment, job: string): boolean {

@@ -1,9 +1,10 @@
 /** What is not kept for ever: old runs and old output, a little at a time, never what may still matter. */
 import type { Keep } from '../../model/keep.js';
 import type { Run } from '../../model/run.js';
-import { removeFile } from './disk.js';
+import { talliesOf } from '../tally.js';
 import { readFacts } from './facts.js';
-import { indexPath, jobCounts, listSegments, newestFirstIn, type Segment, writeSegments } from './history.js';
+import { finishRemoval, removeSegment } from './gone.js';
+import { jobCounts, listSegments, newestFirstIn, type Segment, writeSegments } from './history.js';
 import { outputDirectory, type Place } from './layout.js';
 import { pause, withLock } from './maintenance.js';
 import { pruneOutput, removeOutput } from './prune-output.js';
@@ -136,6 +137,7 @@ function limitsOf(options: PruneOptions): Retention {
 type Limits = { readonly room: number; readonly oldMs: number };
 
 async function pruneRuns(work: Work): Promise<boolean> {
+  if (!work.isDryRun) finishRemoval(work.place.history);
   const all = { newer: work.hot.length, keep: { runs: work.keep.runs, ageMs: work.keep.runAgeMs } };
   const newerOf = new Map<string, number>();
   for (const { job } of work.hot) newerOf.set(job, (newerOf.get(job) ?? 0) + 1);
@@ -202,8 +204,7 @@ async function pruneSegment(
   const left = runs.filter((run) => !gone.has(run));
   const written = left.length === 0 ? [] : writeSegments(work.place.history, left);
   if (written.includes(segment.path)) return true;
-  removeFile(segment.path);
-  removeFile(indexPath(segment.path));
+  removeSegment(work.place.history, segment.path, { left: written, tallies: talliesOf(gone) });
   return true;
 }
 

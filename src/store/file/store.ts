@@ -23,6 +23,7 @@ import { jobsListed, schedulersAlive, withOverrides } from './listing.js';
 import { readOutput, readTimeline } from './output.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import type { Repair } from './repair.js';
+import type { NamespaceTally, TallyReader } from './tally.js';
 import type { Usage } from './usage.js';
 import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
@@ -74,6 +75,8 @@ export type FileStore = Store & {
    * @throws {SupertaskError} `STATE_UNAVAILABLE`, `STATE_NEWER`; `ID_UNKNOWN` for a namespace that is not there
    */
   changeKeptJobs<Result>(namespace: string, change: KeptChange<Result>): Promise<Result>;
+  /** Sums over all runs of a namespace that there ever were, and those that go on. */
+  tally(namespace: string): Promise<NamespaceTally>;
   /** Remove what is beyond the limits, in one namespace or in all. */
   prune(options: PruneOptions & { readonly namespace?: string | undefined }): Promise<PruneReport>;
   /** What is wrong with the state of one namespace, or of all; nothing is changed. */
@@ -96,6 +99,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
   const { root, version } = options;
   const now = options.now ?? (() => new Date());
   let books: Books | undefined;
+  let tallies: Promise<TallyReader> | undefined;
   return {
     async open(id, origin, writer) {
       const place = placeOf(root, id);
@@ -196,6 +200,12 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       ensureRoot(root, () => undefined);
       const { changeKeptJobs } = await import('./kept-jobs.js');
       return changeKeptJobs(place, now, change);
+    },
+    async tally(namespace) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place)) return { ended: new Map(), live: [] };
+      tallies ??= import('./tally.js').then(({ createTallyReader }) => createTallyReader());
+      return (await tallies).read(place, now());
     },
     async prune(how) {
       const { pruneNamespace } = await import('./prune.js');
