@@ -34,6 +34,7 @@ export type Resumed = {
 /** `isNew`: nobody had asked for it before. */
 export type Skipped = { readonly skip: Skip; readonly isNew: boolean };
 
+/** @throws {SupertaskError} `USAGE` where it would be over at once */
 export function pauseJobs(
   store: FileStore,
   { namespace, job }: Target,
@@ -41,6 +42,10 @@ export function pauseJobs(
   { by, note }: Asked,
 ): Promise<Paused> {
   return store.changeOverrides(namespace, (overrides, now) => {
+    if (until !== undefined && until <= now)
+      throw new SupertaskError('USAGE', 'the end of the pause is not to come', {
+        hint: 'Give a time to come, or a duration such as 2h.',
+      });
     const before = overrides.pauses.find((pause) => pause.job === job && isGoing(pause, now));
     const changed = withPause(overrides, { job, since: now, until, by, note });
     const pause = changed.pauses.find((each) => each.job === job && isGoing(each, now));

@@ -26,6 +26,15 @@ export const NAMESPACE: Schema = { type: 'string', description: 'Only of this on
 
 export const INSTANT: Schema = { type: 'string', format: 'date-time' };
 
+/** An instant as others write it, in no zone but its own. */
+export const EXACT_INSTANT: Schema = {
+  type: 'string',
+  format: 'date-time',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?(?:Z|[+-]\\d\\d:\\d\\d)$',
+};
+
+export const NOTE: Schema = { type: 'string', maxLength: 1_000, description: 'Why, for the records.' };
+
 /** A value, or null where there is none. */
 export function nullable(schema: Schema, description?: string): Schema {
   return { anyOf: [schema, { type: 'null' }], ...(description === undefined ? {} : { description }) };
@@ -81,4 +90,14 @@ function instantFrom(name: string, text: string, now: Date, sign: 1 | -1): Date 
     `the parameter ${name} is ${JSON.stringify(text.slice(0, 60))}, neither an instant nor a duration`,
     { hint: 'Write 2026-01-31T12:00:00Z, 7d or 36h.' },
   );
+}
+
+/** What fits `EXACT_INSTANT`. @throws {SupertaskError} `USAGE` for a day that there is not. */
+export function exactInstant(text: string): Date {
+  try {
+    return parseInstantIn(text, 'UTC');
+  } catch (cause) {
+    if (!(cause instanceof SupertaskError)) throw cause;
+    throw new SupertaskError('USAGE', cause.message, { hint: 'Write 2026-12-24T18:00:00Z.', cause });
+  }
 }

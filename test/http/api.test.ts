@@ -15,6 +15,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/next': { expr: 'every 5m' },
   '/explain': { expr: '30 2 * * mon-fri' },
   '/timetables/check': { text: 'tasks: {a: {when: every 1h, run: "cmd:true"}, b: {wen: x}}' },
+  '/namespaces/{namespace}/runs/{run}/mark': { status: 'succeeded' },
 };
 
 /** A scheduler with a run of `slow` that goes on, and one of `line` that waits for another one. */

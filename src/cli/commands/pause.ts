@@ -1,25 +1,23 @@
 /** `pause`, `resume` and `skip`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
-import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
+import { liveSchedulers } from '../../app/control/live.js';
+import { type Asked, momentToSkip, nameOf, skipMoment, type Target, upcoming } from '../../app/override.js';
 import {
-  type Asked,
-  momentToSkip,
-  nameOf,
-  type Paused,
-  pauseJobs,
-  type Resumed,
-  resumeJobs,
-  skipMoment,
-  type Target,
-  upcoming,
-} from '../../app/override.js';
+  allOf,
+  type Meant,
+  meantBy,
+  type OverrideAnswer,
+  overrideRecord,
+  pauseMeant,
+  type Reached,
+  reach,
+  resumeMeant,
+  staysPaused,
+} from '../../app/override-request.js';
 import { findJob, findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { formatWallTime } from '../../model/asked-time.js';
 import { parseDuration } from '../../model/duration.js';
-import type { Job } from '../../model/job.js';
-import type { Json } from '../../model/json.js';
 import { ALL_JOBS, type Pause } from '../../model/override.js';
-import { pauseRecord, skipRecord } from '../../model/record.js';
 import { systemZone } from '../../settings/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
@@ -29,7 +27,8 @@ import { named } from '../time-flags.js';
 export async function pauseCommand(text: string | undefined, flags: Flags): Promise<Exit> {
   const steering = await openSteering(flags);
   const now = new Date();
-  const { target, targets } = await targetsOf(steering, text, flags);
+  const meant = await meantOf(steering, text, flags);
+  const { target, targets } = meant;
   const until = untilOf(flags, now);
   const name = summarize(nameOf(target));
   if (steering.isDry) {
@@ -39,20 +38,16 @@ export async function pauseCommand(text: string | undefined, flags: Flags): Prom
       `would pause ${name}${jobsText(targets)}${until === undefined ? '' : ` until ${formatInstant(until)}`}`,
     );
   }
-  const paused: Paused[] = [];
-  for (const each of targets)
-    paused.push(await pauseJobs(steering.store, each, until, askedOf(steering, flags)));
-  const reached = await tellSchedulers(steering, target.namespace);
-  const [first] = paused;
-  const before = paused.every((each) => each.before !== undefined) ? first?.before : undefined;
+  const paused = await pauseMeant(steering.store, meant, until, askedOf(steering, flags));
+  const { before, pauses } = paused;
+  const [first] = pauses;
   const already = before === undefined ? '' : `, as it was${untilText(before)} before`;
-  return answer(steering, {
-    target,
-    kind: before === undefined ? 'paused' : 'paused-already',
-    text: `${name} ${isOrAre(target)} paused${first === undefined ? '' : untilText(first.pause)}${jobsText(targets)}${already}`,
-    detail: { pauses: paused.map(({ pause }) => pauseRecord(pause)) },
-    reached,
-  });
+  return answer(
+    steering,
+    paused,
+    `${name} ${isOrAre(target)} paused${first === undefined ? '' : untilText(first)}${jobsText(targets)}${already}`,
+    await tellSchedulers(steering, target.namespace),
+  );
 }
 
 /** Of a task whose jobs were meant, how many they are. */
@@ -62,31 +57,20 @@ function jobsText(targets: readonly Target[]): string {
 
 export async function resumeCommand(text: string | undefined, flags: Flags): Promise<Exit> {
   const steering = await openSteering(flags);
-  const { target, targets } = await targetsOf(steering, text, flags);
+  const meant = await meantOf(steering, text, flags);
+  const { target, targets } = meant;
   const name = summarize(nameOf(target));
   if (steering.isDry) return tellDry(steering, target, `would resume ${name}${jobsText(targets)}`);
-  const resumed: Resumed[] = [];
-  for (const each of targets) resumed.push(await resumeJobs(steering.store, each));
-  const pauses = resumed.flatMap((each) => each.pauses);
-  const skips = resumed.flatMap((each) => each.skips);
-  const still = resumed.find((each) => each.still !== undefined)?.still;
+  const resumed = await resumeMeant(steering.store, meant);
+  const { pauses, skips, still } = resumed;
   const reached = await tellSchedulers(steering, target.namespace);
-  if (still !== undefined) {
-    throw new SupertaskError('CONFLICT', `${target.job} stays paused${untilText(still)}: all jobs are`, {
-      hint: 'supertask resume --all ends that.',
-    });
-  }
+  if (still !== undefined) throw staysPaused(target, untilText(still), 'supertask resume --all ends that.');
   const moments = skips.map(({ at }) => formatInstant(at)).join(', ');
   const ended = pauses.length > 0 ? `${name} ${isOrAre(target)} not paused any more${jobsText(targets)}` : '';
   const again = moments === '' ? '' : `not skipped any more: ${moments}`;
   const said = [ended, again].filter((part) => part !== '').join('; ');
-  return answer(steering, {
-    target,
-    kind: said === '' ? 'not-paused' : 'resumed',
-    text: said === '' ? `${name} ${target.job === ALL_JOBS ? 'were' : 'was'} not paused` : said,
-    detail: { pauses: pauses.map(pauseRecord), skips: skips.map(skipRecord) },
-    reached,
-  });
+  const nothing = `${name} ${target.job === ALL_JOBS ? 'were' : 'was'} not paused`;
+  return answer(steering, resumed, said === '' ? nothing : said, reached);
 }
 
 export async function skipCommand(text: string, time: string | undefined, flags: Flags): Promise<Exit> {
@@ -95,25 +79,24 @@ export async function skipCommand(text: string, time: string | undefined, flags:
   const job = await findJob(steering.store, text, steering.namespace);
   const target = { namespace: job.namespace, job: job.id };
   const wanted = time ?? 'next';
-  const known = wanted === 'next' ? await askNext(steering, job) : undefined;
+  const known =
+    wanted === 'next'
+      ? await (await import('../../http/next-due.js')).askNextDue(steering.store, job, steering.by)
+      : undefined;
   const at = await momentToSkip(steering.store, job, wanted, known, now);
   const when = `${formatWallTime(at, job.tz)} ${job.tz}`;
   if (steering.isDry) return tellDry(steering, target, `would skip ${summarize(job.id)} at ${when}`);
   const { skip, isNew } = await skipMoment(steering.store, target, at, askedOf(steering, flags));
   const reached = await tellSchedulers(steering, job.namespace);
-  return answer(steering, {
-    target,
-    kind: isNew ? 'skip' : 'skip-already',
-    text: `${summarize(job.id)} skips ${when}${isNew ? '' : ', as was asked for before'}`,
-    detail: { skips: [skipRecord(skip)] },
+  return answer(
+    steering,
+    { target, kind: isNew ? 'skip' : 'skip-already', pauses: [], skips: [skip] },
+    `${summarize(job.id)} skips ${when}${isNew ? '' : ', as was asked for before'}`,
     reached,
-  });
+  );
 }
 
-/** Who is meant, and the jobs that it comes to: several where a task has several sets of arguments. */
-type Meant = { readonly target: Target; readonly targets: readonly Target[] };
-
-async function targetsOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Meant> {
+async function meantOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Meant> {
   if ((text === undefined) !== (flags['all'] === true)) {
     throw new SupertaskError(
       'USAGE',
@@ -121,16 +104,8 @@ async function targetsOf(steering: Steering, text: string | undefined, flags: Fl
       { hint: 'Name one job, or write --all for all jobs of the namespace.' },
     );
   }
-  if (text === undefined) {
-    const namespace = steering.namespace ?? (await onlyNamespace(steering));
-    const target = { namespace, job: ALL_JOBS };
-    return { target, targets: [target] };
-  }
-  const jobs = await findJobs(steering.store, text, steering.namespace);
-  const targets = jobs.map(({ namespace, id }) => ({ namespace, job: id }));
-  const [first] = targets;
-  if (first === undefined) throw new TypeError('a task without a job');
-  return { target: targets.length === 1 ? first : { ...first, job: text }, targets };
+  if (text === undefined) return allOf(steering.namespace ?? (await onlyNamespace(steering)));
+  return meantBy(await findJobs(steering.store, text, steering.namespace), text);
 }
 
 function untilOf(flags: Flags, now: Date): Date | undefined {
@@ -155,82 +130,37 @@ function askedOf({ by }: Steering, flags: Flags): Asked {
   return { by, note };
 }
 
-/** Who schedules has the last word on what is due next. */
-async function askNext(steering: Steering, job: Job): Promise<Date | undefined> {
-  const scheduler = (await liveSchedulers(steering.store, job.namespace)).find(
-    ({ jobs, socket }) => socket !== undefined && jobs.includes(job.id),
-  );
-  if (scheduler?.socket === undefined) return undefined;
-  const { ask } = await import('../../http/client.js');
-  const path = `/namespaces/${encodeURIComponent(job.namespace)}/scheduler/jobs`;
-  const told = await ask(scheduler.socket, { method: 'GET', path, by: steering.by }).catch(() => undefined);
-  const all = (told ?? []) as readonly { readonly id: string; readonly nextDueAt: string | null }[];
-  const next = all.find(({ id }) => id === job.id)?.nextDueAt;
-  return typeof next === 'string' ? new Date(next) : undefined;
-}
-
-type Reached = { readonly told: readonly LiveScheduler[]; readonly deaf: readonly LiveScheduler[] };
-
 /** Those that cannot be reached look for themselves before anything is run. */
 async function tellSchedulers(steering: Steering, namespace: string): Promise<Reached> {
   const schedulers = await liveSchedulers(steering.store, namespace);
-  const isTold = await Promise.all(
-    schedulers.map((scheduler) =>
-      tell(steering, scheduler, '/overrides/refresh').then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return {
-    told: schedulers.filter((_, index) => isTold[index]),
-    deaf: schedulers.filter((_, index) => !isTold[index]),
-  };
+  return reach(schedulers, (scheduler) => tell(steering, scheduler, '/overrides/refresh'));
 }
 
-type Answer = {
-  readonly target: Target;
-  readonly kind: 'paused' | 'paused-already' | 'resumed' | 'not-paused' | 'skip' | 'skip-already';
-  readonly text: string;
-  readonly detail: { readonly pauses?: readonly Json[]; readonly skips?: readonly Json[] };
-  readonly reached: Reached;
-};
-
-async function answer(steering: Steering, { target, kind, text, detail, reached }: Answer): Promise<Exit> {
-  const { told, deaf } = reached;
-  if (steering.json) await steering.printJson(answerRecord(kind, target, detail, told));
+async function answer(
+  steering: Steering,
+  answered: OverrideAnswer,
+  text: string,
+  reached: Reached,
+): Promise<Exit> {
+  const { kind } = answered;
+  if (steering.json) await steering.printJson(overrideRecord(answered, reached.told));
   if (!steering.json) {
     await say(steering, `${text}${reachText(reached, kind)}`);
-    for (const { process } of deaf)
+    for (const { process } of reached.deaf)
       steering.warn([`the scheduler (pid ${process.pid}) was not reached; it looks before it runs anything`]);
     await steering.streams.flush();
   }
   return { code: kind === 'not-paused' ? EXIT.failed : EXIT.ok };
 }
 
-function answerRecord(
-  kind: Answer['kind'] | 'dry-run',
-  { namespace, job }: Target,
-  { pauses = [], skips = [] }: Answer['detail'],
-  told: readonly LiveScheduler[],
-): Json {
-  return {
-    kind,
-    namespace,
-    job: job === ALL_JOBS ? null : job,
-    pauses,
-    skips,
-    told: told.map(({ process }) => process.pid),
-  };
-}
-
 async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {
-  if (steering.json) await steering.printJson(answerRecord('dry-run', target, {}, []));
+  if (steering.json)
+    await steering.printJson(overrideRecord({ target, kind: 'dry-run', pauses: [], skips: [] }, []));
   else await say(steering, text);
   return { code: EXIT.ok };
 }
 
-function reachText({ told, deaf }: Reached, kind: Answer['kind']): string {
+function reachText({ told, deaf }: Reached, kind: OverrideAnswer['kind']): string {
   const isHolding = !['resumed', 'not-paused'].includes(kind) && told.length + deaf.length === 0;
   return isHolding ? ' (no scheduler is running; it holds for the next one)' : '';
 }

@@ -13,7 +13,7 @@ import type { Json } from '../../model/json.js';
 import type { TaskForm } from '../../model/kept-job.js';
 import { API_BASE, type Route, type RouteRequest, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
-import { tellOthers } from '../tell.js';
+import { tellSchedulers } from '../tell.js';
 
 const TASK: Schema = {
   title: 'Task',
@@ -189,13 +189,12 @@ async function changing(
 }
 
 /** Have every scheduler take over what was written; what none of them has can be seen all the same. */
-async function spread(
-  { service, control, by }: RouteRequest<object, object>,
-  place: KeptPlace,
-): Promise<void> {
-  await control?.kept?.takeOver();
-  const others = await tellOthers(service, place.namespace, '/jobs/refresh', by);
-  if (control === undefined && others === 0)
+async function spread(request: RouteRequest<object, object>, place: KeptPlace): Promise<void> {
+  const { service, control } = request;
+  const { told, deaf } = await tellSchedulers(request, place.namespace, '/jobs/refresh', async (own) =>
+    own.kept?.takeOver(),
+  );
+  if (control === undefined && told.length + deaf.length === 0)
     await rememberKept({ ...place, store: service.store }, service.env);
 }
 

@@ -1,8 +1,7 @@
 /** Routes of jobs that a scheduler has. */
-import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
-import { INSTANT, nullable } from '../parameter.js';
+import { EXACT_INSTANT, exactInstant, INSTANT, nullable } from '../parameter.js';
 import { published, type Route, schedulerRoute } from '../route.js';
 
 export const JOB_ROUTES: readonly Route[] = [
@@ -42,9 +41,8 @@ export const JOB_ROUTES: readonly Route[] = [
         args: { type: 'object', description: 'Arguments of the run, by name.' },
         note: { type: 'string', maxLength: 1_000, description: 'Kept with the run.' },
         at: {
-          type: 'string',
-          pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?Z$',
-          description: 'An instant, in UTC; until then the run is recorded as waiting. Default: now.',
+          ...EXACT_INSTANT,
+          description: 'An instant; until then the run is recorded as waiting. Default: now.',
         },
       },
       additionalProperties: false,
@@ -62,15 +60,9 @@ export const JOB_ROUTES: readonly Route[] = [
       },
     },
     async handle({ control, param, body, by }) {
-      const at = body.at === undefined ? undefined : instantOf(body.at);
+      const at = body.at === undefined ? undefined : exactInstant(body.at);
       const { kind, run } = await control.trigger(param('job'), { ...body, at, by });
       return { kind, run: runRecord(run) };
     },
   }),
 ];
-
-function instantOf(text: string): Date {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at;
-  throw new SupertaskError('USAGE', `"${text}" is not an instant`, { hint: 'Write 2026-12-24T18:00:00Z.' });
-}

@@ -1,8 +1,13 @@
-/** Routes of runs that are going. */
-
+/** Routes of runs that are going, and of what is done with those that have ended. */
+import { markRun } from '../../app/mark.js';
+import { refuseChanged } from '../../app/rerun.js';
+import { findRun } from '../../app/run-page.js';
+import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
-import { published, type Route, schedulerRoute } from '../route.js';
+import type { Mark } from '../../model/run.js';
+import { NOTE } from '../parameter.js';
+import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
 const ANSWER: Schema = {
@@ -16,6 +21,12 @@ const ANSWER: Schema = {
       description: 'dropped: it waited for its turn, and is recorded as skipped.',
     },
   },
+};
+
+type RerunBody = {
+  readonly args?: Readonly<Record<string, Json>>;
+  readonly note?: string;
+  readonly exact?: boolean;
 };
 
 export const RUN_ROUTES: readonly Route[] = [
@@ -54,7 +65,7 @@ export const RUN_ROUTES: readonly Route[] = [
       return { run, answer: await control.stopRun(run, { ...body, by }) };
     },
   }),
-  schedulerRoute<{ readonly args?: Readonly<Record<string, Json>>; readonly note?: string }>({
+  schedulerRoute<RerunBody>({
     method: 'POST',
     path: '/namespaces/{namespace}/runs/{run}/rerun',
     name: 'rerunRun',
@@ -66,6 +77,10 @@ export const RUN_ROUTES: readonly Route[] = [
       properties: {
         args: { type: 'object', description: 'All arguments, by name, in the place of those of the run.' },
         note: { type: 'string', maxLength: 1_000, description: 'Kept with the new run.' },
+        exact: {
+          type: 'boolean',
+          description: 'Only if the job is defined as it was then; else 409.',
+        },
       },
       additionalProperties: false,
     },
@@ -77,8 +92,33 @@ export const RUN_ROUTES: readonly Route[] = [
         properties: { kind: { enum: ['started', 'waiting', 'skipped'] }, run: published('list-runs', 'run') },
       },
     },
-    async handle({ control, param, body, by }) {
-      const { kind, run } = await control.rerun(param('run'), { ...body, by });
+    async handle({ service, control, param, body: { exact, ...changes }, by }) {
+      if (exact && changes.args !== undefined)
+        throw new SupertaskError('USAGE', 'both args and exact are given', {
+          hint: 'With other arguments it is not as it was: give one of them.',
+        });
+      const found = await findRun(service, control.namespace, param('run'));
+      if (exact) await refuseChanged(service.store, found);
+      const { kind, run } = await control.rerun(found.id, { ...changes, by });
+      return { kind, run: runRecord(run) };
+    },
+  }),
+  route<{ readonly status: Mark['status']; readonly note?: string }>({
+    method: 'POST',
+    path: '/namespaces/{namespace}/runs/{run}/mark',
+    name: 'markRun',
+    summary: 'Say how a run that has ended is to be taken from now on.',
+    scope: 'operate',
+    request: {
+      type: 'object',
+      required: ['status'],
+      properties: { status: { type: 'string', enum: ['succeeded', 'failed'] }, note: NOTE },
+      additionalProperties: false,
+    },
+    response: { status: 200, schema: published('mark') },
+    async handle({ service, param, body, by }) {
+      const found = await findRun(service, param('namespace'), param('run'));
+      const { kind, run } = await markRun(service.store, found, { ...body, by });
       return { kind, run: runRecord(run) };
     },
   }),

@@ -8,6 +8,7 @@ import { JOB_OUTLOOK_ROUTES } from './job-outlook.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
 import { METRICS_ROUTES } from './metrics.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
+import { OVERRIDE_ROUTES } from './override.js';
 import { QUESTION_ROUTES } from './question.js';
 import { RUN_ROUTES } from './run.js';
 import { RUN_DETAIL_ROUTES } from './run-detail.js';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_OUTLOOK_ROUTES,
   ...SPAN_ROUTES,
   ...JOB_ROUTES,
+  ...OVERRIDE_ROUTES,
   ...DEFINITION_ROUTES,
   ...RUN_RECORD_ROUTES,
   ...RUN_DETAIL_ROUTES,
