@@ -5,6 +5,7 @@ import { EVENT_ROUTES } from './event.js';
 import { JOB_ROUTES } from './job.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
+import { OUTPUT_ROUTES } from './output.js';
 import { RUN_ROUTES } from './run.js';
 import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...DEFINITION_ROUTES,
   ...RUN_RECORD_ROUTES,
   ...RUN_ROUTES,
+  ...OUTPUT_ROUTES,
   ...EVENT_ROUTES,
 ];
