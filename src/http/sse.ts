@@ -11,6 +11,10 @@ export type EventStream = {
   drained(): Promise<void>;
   /** What goes with the comments that are sent while nothing happens. */
   beat(text: () => string): void;
+  /** Cut off a client that is too far behind. */
+  cut(): void;
+  /** So many events may wait for the client where they are kept for others anyway. */
+  readonly maxPending: number;
   /** There is no more: the client gets what is held for it, and the end. */
   end(): void;
   /** Aborted when nobody listens any more. */
@@ -45,6 +49,7 @@ export type StreamLimits = {
   readonly maxQueuedBytes: number;
   /** Who can wait makes no more while so many are held. */
   readonly enoughBytes: number;
+  readonly maxPending: number;
   readonly heartbeatMs: number;
 };
 
@@ -52,6 +57,7 @@ export const STREAM_LIMITS: StreamLimits = {
   maxStreams: 64,
   maxQueuedBytes: 1024 * 1024,
   enoughBytes: 256 * 1024,
+  maxPending: 4_096,
   heartbeatMs: 15_000,
 };
 /** A client that is cut off waits so long before it comes again. */
@@ -123,7 +129,7 @@ function tooMany(most: number): Response {
 
 function createStream(
   { signal, closing, drop }: Asker,
-  { maxQueuedBytes, enoughBytes }: StreamLimits,
+  { maxQueuedBytes, enoughBytes, maxPending }: StreamLimits,
 ): { body: ReadableStream<Uint8Array>; stream: Omit<EventStream, 'beat'>; isOpen: () => boolean } {
   const over = new AbortController();
   let queue: Uint8Array[] = [];
@@ -195,6 +201,8 @@ function createStream(
     stream: {
       signal: over.signal,
       end,
+      cut: cutOff,
+      maxPending,
       drained: () =>
         over.signal.aborted || queuedBytes < enoughBytes
           ? Promise.resolve()
@@ -202,9 +210,11 @@ function createStream(
       send(text) {
         if (over.signal.aborted || isEnding) return;
         const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+        // One that is longer alone is no sign of a client that does not read.
+        const isTooMuch = queuedBytes > 0 && queuedBytes + bytes.length > maxQueuedBytes;
         queue.push(bytes);
         queuedBytes += bytes.length;
-        if (queuedBytes > maxQueuedBytes) cutOff();
+        if (isTooMuch) cutOff();
         else flush();
       },
     },
