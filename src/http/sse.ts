@@ -7,8 +7,14 @@ import { plainProblem, problem } from './problem.js';
 export type EventStream = {
   /** Whole events, as `sseEvent` makes them. */
   send(text: string | Uint8Array): void;
+  /** Settles when little is held for the client, or nobody listens any more. */
+  drained(): Promise<void>;
   /** What goes with the comments that are sent while nothing happens. */
   beat(text: () => string): void;
+  /** Cut off a client that is too far behind. */
+  cut(): void;
+  /** So many events may wait for the client where they are kept for others anyway. */
+  readonly maxPending: number;
   /** There is no more: the client gets what is held for it, and the end. */
   end(): void;
   /** Aborted when nobody listens any more. */
@@ -41,12 +47,17 @@ export type StreamLimits = {
   readonly maxStreams: number;
   /** Held for one client. */
   readonly maxQueuedBytes: number;
+  /** Who can wait makes no more while so many are held. */
+  readonly enoughBytes: number;
+  readonly maxPending: number;
   readonly heartbeatMs: number;
 };
 
 export const STREAM_LIMITS: StreamLimits = {
   maxStreams: 64,
   maxQueuedBytes: 1024 * 1024,
+  enoughBytes: 256 * 1024,
+  maxPending: 4_096,
   heartbeatMs: 15_000,
 };
 /** A client that is cut off waits so long before it comes again. */
@@ -62,7 +73,8 @@ const HEADERS = {
 };
 
 export function createStreams(limits: Partial<StreamLimits> = {}): Streams {
-  const { maxStreams, maxQueuedBytes, heartbeatMs } = { ...STREAM_LIMITS, ...limits };
+  const all = { ...STREAM_LIMITS, ...limits };
+  const { maxStreams, heartbeatMs } = all;
   const open = new Set<EventStream>();
   return {
     get size() {
@@ -72,7 +84,7 @@ export function createStreams(limits: Partial<StreamLimits> = {}): Streams {
       if (open.size >= maxStreams) return tooMany(maxStreams);
       if (asker.isHead) return new Response(null, { headers: HEADERS });
       let beating = (): string => '\n';
-      const made = createStream(asker, maxQueuedBytes);
+      const made = createStream(asker, all);
       const { body, isOpen } = made;
       const stream: EventStream = {
         ...made.stream,
@@ -117,7 +129,7 @@ function tooMany(most: number): Response {
 
 function createStream(
   { signal, closing, drop }: Asker,
-  maxQueuedBytes: number,
+  { maxQueuedBytes, enoughBytes, maxPending }: StreamLimits,
 ): { body: ReadableStream<Uint8Array>; stream: Omit<EventStream, 'beat'>; isOpen: () => boolean } {
   const over = new AbortController();
   let queue: Uint8Array[] = [];
@@ -125,11 +137,18 @@ function createStream(
   let isWanted = false;
   let isEnding = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let waiting: (() => void)[] = [];
+  const release = (): void => {
+    const released = waiting;
+    waiting = [];
+    for (const each of released) each();
+  };
 
   const finish = (): void => {
     if (over.signal.aborted) return;
     queue = [];
     over.abort();
+    release();
     closing.removeEventListener('abort', end);
     signal.removeEventListener('abort', finish);
   };
@@ -141,6 +160,7 @@ function createStream(
       queue = [];
       queuedBytes = 0;
       if (bytes !== undefined) controller?.enqueue(bytes);
+      release();
     }
     if (!isEnding || queue.length > 0) return;
     controller?.close();
@@ -181,12 +201,20 @@ function createStream(
     stream: {
       signal: over.signal,
       end,
+      cut: cutOff,
+      maxPending,
+      drained: () =>
+        over.signal.aborted || queuedBytes < enoughBytes
+          ? Promise.resolve()
+          : new Promise((resolve) => waiting.push(resolve)),
       send(text) {
         if (over.signal.aborted || isEnding) return;
         const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+        // One that is longer alone is no sign of a client that does not read.
+        const isTooMuch = queuedBytes > 0 && queuedBytes + bytes.length > maxQueuedBytes;
         queue.push(bytes);
         queuedBytes += bytes.length;
-        if (queuedBytes > maxQueuedBytes) cutOff();
+        if (isTooMuch) cutOff();
         else flush();
       },
     },

@@ -155,6 +155,21 @@ describe('events', () => {
     expect(fresh.map(({ id }) => id)).toEqual(again.told.map(({ id }) => id));
   });
 
+  it('are all told after a break in which there was more than is held for a client', async () => {
+    const writer = await open();
+    const server = serve();
+    const listener = await server.listen();
+    await perform(writer, runNow('before'));
+    await listener.until(isEnd);
+    const since = listener.lastId();
+    await listener.leave();
+    const jobs = Array.from({ length: 12 }, (_, index) => `job-${index}`);
+    for (const job of jobs) await perform(writer, runNow(job, { note: 'x'.repeat(100_000) }));
+    const again = await server.listen({ since });
+    const told = (await again.count(isEnd, 12)).filter(isEnd);
+    expect(told.map(({ data }) => (data as { run: Run }).run.job).sort()).toEqual(jobs.sort());
+  });
+
   it('say so where nobody knows any more what came behind an id', async () => {
     await open();
     const listener = await serve().listen({ since: 'nonsense' });

@@ -1,10 +1,7 @@
 /** Routes of what happens, as it happens. */
-import type { Batch } from '../../app/feed.js';
+import { createEventPump } from '../event-pump.js';
 import { type Route, route } from '../route.js';
-import { sseCursor, sseEvent } from '../sse.js';
-
-/** The same bytes for all who listen to the same. */
-const sent = new WeakMap<readonly object[], Uint8Array>();
+import { sseCursor } from '../sse.js';
 
 export const EVENT_ROUTES: readonly Route[] = [
   route<object, { readonly namespace?: string }>({
@@ -24,25 +21,18 @@ export const EVENT_ROUTES: readonly Route[] = [
       if (namespace !== undefined) service.refuseUnseen(namespace);
       const feed = await service.feed();
       return events(async (stream) => {
+        const pump = createEventPump(stream);
         const { cursor, leave } = await feed.listen({
           since: header('last-event-id'),
           namespace,
-          tell: (batch) => stream.send(bytesOf(batch)),
+          tell: pump.tell,
           end: stream.end,
         });
-        stream.beat(() => sseCursor(cursor()));
+        // Not beyond what is still to be sent.
+        stream.beat(() => (pump.isDone() ? sseCursor(cursor()) : '\n'));
         if (stream.signal.aborted) leave();
         stream.signal.addEventListener('abort', leave);
       });
     },
   }),
 ];
-
-function bytesOf({ events, cursor }: Batch): Uint8Array {
-  const known = sent.get(events);
-  if (known !== undefined) return known;
-  const texts = events.map(({ id, type, data }) => sseEvent({ id, event: type, data: data() }));
-  const bytes = Buffer.from(`${texts.join('')}${sseCursor(cursor)}`);
-  sent.set(events, bytes);
-  return bytes;
-}

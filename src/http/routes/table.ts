@@ -8,6 +8,7 @@ import { JOB_OUTLOOK_ROUTES } from './job-outlook.js';
 import { JOB_RECORD_ROUTES } from './job-record.js';
 import { METRICS_ROUTES } from './metrics.js';
 import { NAMESPACE_ROUTES } from './namespace.js';
+import { OUTPUT_ROUTES } from './output.js';
 import { OVERRIDE_ROUTES } from './override.js';
 import { QUESTION_ROUTES } from './question.js';
 import { RUN_ROUTES } from './run.js';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...RUN_RECORD_ROUTES,
   ...RUN_DETAIL_ROUTES,
   ...RUN_ROUTES,
+  ...OUTPUT_ROUTES,
   ...EVENT_ROUTES,
   ...QUESTION_ROUTES,
   ...METRICS_ROUTES,

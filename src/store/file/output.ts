@@ -10,7 +10,9 @@ export type OutputLimit = { readonly headBytes: number; readonly tailBytes: numb
 
 export const OUTPUT_LIMIT: OutputLimit = { headBytes: 15 * 1024 * 1024, tailBytes: 1024 * 1024 };
 
-const SUFFIX: Record<Stream, string> = { stdout: '.out', stderr: '.err' };
+export const SUFFIX: Readonly<Record<Stream, string>> = { stdout: '.out', stderr: '.err' };
+/** A line of the timeline, see `createTimeline`. */
+export const TIMELINE_LINE = /^(-?\d{1,15}) ([oes]) (\d{1,15})$/;
 const FLUSH_MS = 1000;
 const FLUSH_LENGTH = 64 * 1024;
 
@@ -249,7 +251,7 @@ export function readTimeline(base: string): TimelineEntry[] {
   let of: { readonly step?: number } = {};
   let at = 0;
   for (const line of (readText(`${base}.tl`) ?? '').split('\n')) {
-    const match = /^(-?\d{1,15}) ([oes]) (\d{1,15})$/.exec(line);
+    const match = TIMELINE_LINE.exec(line);
     if (match === null) continue;
     if (match[2] === 's') {
       of = { step: Number(match[3]) };
@@ -278,7 +280,7 @@ function statOrAbsent(path: string): Stats | undefined {
   }
 }
 
-function openOrAbsent(path: string): number | undefined {
+export function openOrAbsent(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {

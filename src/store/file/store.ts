@@ -21,6 +21,7 @@ import { isWriterAlive } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
 import { jobsListed, schedulersAlive, withOverrides } from './listing.js';
 import { readOutput, readTimeline } from './output.js';
+import type { OutputReader, OutputReading } from './output-reader.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import type { Repair } from './repair.js';
 import type { NamespaceTally, TallyReader } from './tally.js';
@@ -29,6 +30,7 @@ import { findRuns, viewNamespace } from './view.js';
 import { openWriter } from './writer.js';
 
 export type { StoreChange } from './follow.js';
+export type { OutputPiece, OutputPosition, OutputReader } from './output-reader.js';
 
 export type FileStoreOptions = {
   /** Absolute path of the state directory; made when something is first written. */
@@ -66,6 +68,11 @@ export type FileStore = Store & {
     namespace: string,
     change: (overrides: Overrides, now: Date) => { readonly overrides: Overrides; readonly result: Result },
   ): Promise<Result>;
+  /** Read the captured output of a run in the order in which it came; what is opened has to be closed. */
+  openOutput(
+    run: { readonly id: string; readonly namespace: string },
+    reading?: OutputReading,
+  ): Promise<OutputReader>;
   /** Tell what changes, whoever writes it down. */
   follow(options: FollowOptions): Promise<void>;
   /**
@@ -158,6 +165,13 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     async timeline(run) {
       const base = outputBase(root, run);
       return base === undefined ? [] : readTimeline(base);
+    },
+    async openOutput(run, reading) {
+      const base = outputBase(root, run);
+      if (base === undefined)
+        throw new SupertaskError('ID_INVALID', `${JSON.stringify(run.id)} is not the id of a run`);
+      const { createOutputReader } = await import('./output-reader.js');
+      return createOutputReader(base, reading);
     },
     async placeControl(namespace, runtime) {
       const place = placeOf(root, namespace);

@@ -204,6 +204,13 @@ export type Location = {
   readonly path?: string;
 };
 
+export type Mark = {
+  /** unchanged: it had that outcome, and nothing is kept. More may come. */
+  readonly kind: "marked" | "unchanged" | "dry-run";
+  /** With what was said; with dry-run, as it would be. */
+  readonly run: Run;
+};
+
 export type Namespace = {
   readonly id: string;
   readonly source: string;
@@ -252,6 +259,27 @@ export type OutcomeCounts = {
   readonly missed?: number;
 };
 
+export type OutputPage = {
+  readonly items: readonly OutputPiece[];
+  /** The cursor of what follows; null: this is the end. */
+  readonly next: string | null;
+  /** The output was removed, since it was old or too much. */
+  readonly pruned: boolean;
+};
+
+export type OutputPiece = {
+  /** When it was read. */
+  readonly at: string;
+  readonly stream: "stdout" | "stderr";
+  /** From 1, of a run with several steps. */
+  readonly step?: number;
+  /** Where in its stream it begins, in bytes. */
+  readonly from: number;
+  readonly text?: string;
+  /** In place of `text`, where the bytes are not UTF-8. */
+  readonly base64?: string;
+};
+
 export type Pause = {
   /** Null: all jobs of the namespace. */
   readonly job: string | null;
@@ -261,6 +289,20 @@ export type Pause = {
   /** Who asked for it. */
   readonly by: string | null;
   readonly note: string | null;
+};
+
+export type PauseFile = {
+  /** pause: paused, paused-already; resume: resumed, not-paused; skip: skip, skip-already; dry-run: nothing was changed. More may come. */
+  readonly kind: string;
+  readonly namespace: string;
+  /** Null: all jobs of the namespace. */
+  readonly job: string | null;
+  /** That holds now; of resume, those that it ended. */
+  readonly pauses: readonly Pause[];
+  /** That holds now; of resume, those that it took back. */
+  readonly skips: readonly Skip[];
+  /** Pids of schedulers that know of it already. */
+  readonly told: readonly number[];
 };
 
 /** A problem document (RFC 9457). */
@@ -293,6 +335,8 @@ export type RecentRun = {
   readonly startedAt: string | null;
   readonly durationMs: number | null;
 };
+
+export type Resume = PauseFile;
 
 export type Run = {
   /** A UUID whose first 48 bits are the due instant in milliseconds: ids sort by time. */
@@ -484,6 +528,8 @@ export type Skip = {
   readonly by: string | null;
   readonly note: string | null;
 };
+
+export type SkipFile = PauseFile;
 
 export type Spread = {
   readonly count: number;
@@ -876,10 +922,95 @@ export type Operations = {
       readonly args?: { readonly [key: string]: Json };
       /** Kept with the run. */
       readonly note?: string;
-      /** An instant, in UTC; until then the run is recorded as waiting. Default: now. */
+      /** An instant; until then the run is recorded as waiting. Default: now. */
       readonly at?: string;
     };
     readonly answer: TriggerAnswer;
+  };
+  /** Do not run a job, or the jobs of a task, when it is due. */
+  readonly pauseJob: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/pause';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** When it ends by itself. Default: when somebody ends it. */
+      readonly until?: string;
+      /** The same as a duration, such as 2h. */
+      readonly for?: string;
+      /** Why, for the records. */
+      readonly note?: string;
+    };
+    readonly answer: PauseFile;
+  };
+  /** Run a job when it is due again: ends its pause, and takes back moments that are skipped. */
+  readonly resumeJob: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/resume';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: Record<never, never>;
+    readonly answer: Resume;
+  };
+  /** Leave out one due moment of a job. */
+  readonly skipMoment: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/jobs/{job}/skip';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a job. */
+      readonly job: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** next, which is the default, or a due moment: an instant, a wall time in the zone of the job such as 2026-12-24T18:00, or a time of day such as 18:00. */
+      readonly at?: string;
+      /** Why, for the records. */
+      readonly note?: string;
+    };
+    readonly answer: SkipFile;
+  };
+  /** Do not run any job of a namespace when it is due. */
+  readonly pauseNamespace: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/pause';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** When it ends by itself. Default: when somebody ends it. */
+      readonly until?: string;
+      /** The same as a duration, such as 2h. */
+      readonly for?: string;
+      /** Why, for the records. */
+      readonly note?: string;
+    };
+    readonly answer: PauseFile;
+  };
+  /** Run all jobs of a namespace when they are due again, also those that were paused one by one. */
+  readonly resumeNamespace: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/resume';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: Record<never, never>;
+    readonly answer: Resume;
   };
   /** Make a job; it is kept beside what the scheduler has from its source. */
   readonly createJob: {
@@ -1132,11 +1263,94 @@ export type Operations = {
       readonly args?: { readonly [key: string]: Json };
       /** Kept with the new run. */
       readonly note?: string;
+      /** Only if the job is defined as it was then; else 409. */
+      readonly exact?: boolean;
     };
     readonly answer: {
       readonly kind: "started" | "waiting" | "skipped";
       readonly run: Run;
     };
+  };
+  /** Say how a run that has ended is to be taken from now on. */
+  readonly markRun: {
+    readonly method: 'POST';
+    readonly path: '/namespaces/{namespace}/runs/{run}/mark';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a run. */
+      readonly run: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      readonly status: "succeeded" | "failed";
+      /** Why, for the records. */
+      readonly note?: string;
+    };
+    readonly answer: Mark;
+  };
+  /** What a run printed, as it is kept; parts of it with the header Range. */
+  readonly readOutput: {
+    readonly method: 'GET';
+    readonly path: '/namespaces/{namespace}/runs/{run}/output';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a run. */
+      readonly run: string;
+    };
+    readonly query: {
+      /** Default: both, in the order in which they were read. */
+      readonly stream?: "stdout" | "stderr" | "both";
+      /** Begin with this byte; below 0 it is counted from the end. */
+      readonly from?: number;
+      /** At most so many bytes. */
+      readonly limit?: number;
+    };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** What a run printed, in pieces with when they were read, their stream and their step. */
+  readonly listOutput: {
+    readonly method: 'GET';
+    readonly path: '/namespaces/{namespace}/runs/{run}/output/timeline';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a run. */
+      readonly run: string;
+    };
+    readonly query: {
+      /** Default: both, in the order in which they were read. */
+      readonly stream?: "stdout" | "stderr" | "both";
+      /** `STDOUT.STDERR`: begin behind so many bytes of each, which is what an event has as its id; `-BYTES`: with the last so many. */
+      readonly from?: string;
+      /** `next` of the answer before: what follows it. */
+      readonly cursor?: string;
+      /** At most so many pieces; default 500. There are fewer where they come to 1 MiB. */
+      readonly limit?: number;
+    };
+    readonly body: undefined;
+    readonly answer: OutputPage;
+  };
+  /** What a run printed and what it prints, up to its end: server-sent events. */
+  readonly followOutput: {
+    readonly method: 'GET';
+    readonly path: '/namespaces/{namespace}/runs/{run}/output/follow';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+      /** The id of a run. */
+      readonly run: string;
+    };
+    readonly query: {
+      /** Default: both, in the order in which they were read. */
+      readonly stream?: "stdout" | "stderr" | "both";
+      /** `STDOUT.STDERR`: begin behind so many bytes of each, which is what an event has as its id; `-BYTES`: with the last so many. Last-Event-ID goes first. */
+      readonly from?: string;
+    };
+    readonly body: undefined;
+    readonly answer: string;
   };
   /** What happens from now on, or from the event in the header Last-Event-ID: server-sent events. */
   readonly followEvents: {
