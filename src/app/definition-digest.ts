@@ -6,7 +6,16 @@ import type { Task } from '../model/task.js';
 import type { Source } from './source.js';
 
 /** Kept in words, or where it stands. */
-const ELSEWHERE = new Set(['id', 'name', 'description', 'enabled', 'schedules', 'location', 'origin']);
+const ELSEWHERE = new Set([
+  'id',
+  'name',
+  'description',
+  'labels',
+  'enabled',
+  'schedules',
+  'location',
+  'origin',
+]);
 
 /**
  * Of tasks as the file has them, without what flags made of them.

@@ -2,6 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import { formatCursor, parseCursor } from '../model/cursor.js';
 import type { Job } from '../model/job.js';
+import type { Json } from '../model/json.js';
 import type { Run } from '../model/run.js';
 import type { SchedulerInfo } from '../store/store.js';
 import { createBreath } from './breath.js';
@@ -17,7 +18,11 @@ export type JobFilter = {
   readonly namespace?: string | undefined;
   /** Of the last run; `never`: there was none. */
   readonly status?: readonly string[] | undefined;
-  /** In the id, the name or the target, whatever the case of its letters. */
+  /** `NAME`, or `NAME=VALUE`: it has all of these labels. */
+  readonly label?: readonly string[] | undefined;
+  /** The same of arguments. */
+  readonly arg?: readonly string[] | undefined;
+  /** In the id, the name, the target or a label, whatever the case of its letters. */
   readonly text?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly paused?: boolean | undefined;
@@ -157,15 +162,25 @@ export async function openBook(service: Service, namespace: string): Promise<Job
   };
 }
 
-function fits(job: Job, { status, text, enabled, paused }: JobFilter): boolean {
+function fits(job: Job, { status, text, enabled, paused, label = [], arg = [] }: JobFilter): boolean {
   if (status !== undefined && !status.includes(job.lastRun?.status ?? 'never')) return false;
   if (enabled !== undefined && job.enabled !== enabled) return false;
   if (paused !== undefined && job.paused !== paused) return false;
+  if (!label.every((asked) => has(job.labels, asked)) || !arg.every((asked) => has(job.args, asked)))
+    return false;
   const needle = text?.toLowerCase();
-  return (
-    needle === undefined ||
-    [job.id, job.name, job.target].some((each) => each?.toLowerCase().includes(needle))
-  );
+  if (needle === undefined) return true;
+  const labels = Object.entries(job.labels ?? {}).map((pair) => pair.join('='));
+  return [job.id, job.name, job.target, ...labels].some((each) => each?.toLowerCase().includes(needle));
+}
+
+/** Whether there is a value of this name, and where one is named, this one. */
+function has(values: Readonly<Record<string, Json>> = {}, asked: string): boolean {
+  const end = asked.indexOf('=');
+  const name = end < 0 ? asked : asked.slice(0, end);
+  if (!Object.hasOwn(values, name)) return false;
+  const value = values[name];
+  return end < 0 || (typeof value === 'string' ? value : JSON.stringify(value)) === asked.slice(end + 1);
 }
 
 type Key = readonly (string | number)[];

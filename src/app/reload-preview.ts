@@ -25,6 +25,7 @@ export type ReloadPreview = {
 /** Names of what can differ → what it is in a definition. */
 const PARTS: Readonly<Record<string, (job: JobDefinition) => unknown>> = {
   name: ({ name, description }) => [name, description],
+  labels: ({ labels }) => labels,
   enabled: ({ enabled }) => enabled,
   when: ({ schedules, scheduleForms, tz }) => [scheduleForms ?? schedules, tz],
   run: ({ target }) => target,

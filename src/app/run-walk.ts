@@ -5,7 +5,7 @@ import { liveRunsOf } from './run-page.js';
 import type { Service } from './service.js';
 
 /** A portion takes about as long as others may have to wait. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 2_000;
 
 /**
  * The newest runs that fit, newest first, as they are now.

@@ -22,6 +22,7 @@ import type { Store, Writer } from '../store/store.js';
 import type { Beside } from './admission.js';
 import type { ByHand } from './by-hand.js';
 import type { Control } from './control/control.js';
+import { keptWords } from './definition-word.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
 import type { Allowance } from './kept/allowance.js';
@@ -402,6 +403,7 @@ export function definitionOf(
     ...(task.taskId === undefined ? {} : { task: task.taskId }),
     name: task.name && hide(task.name),
     description: task.description && hide(task.description),
+    ...keptWords(task, hide),
     target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: task.schedules.map((schedule) => schedule.text),
     ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),

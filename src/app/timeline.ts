@@ -2,7 +2,9 @@
 import { SupertaskError } from '../errors.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
 import { createBreath } from './breath.js';
+import { namespaceIds } from './job-page.js';
 import type { Part } from './occurrence.js';
+import { liveRunsOf } from './run-page.js';
 import { walkRuns } from './run-walk.js';
 import type { Service } from './service.js';
 
@@ -13,7 +15,7 @@ export type Timeline = Part & {
   readonly hours: readonly HourOutcomes[];
   /** There are runs that are not among `runs`. */
   readonly isTruncated: boolean;
-  /** There are even more than were counted: the oldest are not. */
+  /** There are even more than were counted. */
   readonly isUncounted: boolean;
 };
 
@@ -25,7 +27,7 @@ export type HourOutcomes = {
 const HOUR_MS = 3_600_000;
 const LONGEST_PART_MS = 35 * 86_400_000;
 const MOST_BARS = 2_000;
-const MOST_COUNTED = 50_000;
+const MOST_COUNTED = 200_000;
 const LIVE: readonly RunStatus[] = ['waiting', 'starting', 'running', 'stopping'];
 
 /** @throws {SupertaskError} `USAGE` */
@@ -42,31 +44,43 @@ export async function readTimeline(
         hint: 'Ask for a part of it.',
       },
     );
-  const until = new Date(to.getTime() - 1);
+  const query = { since: from, until: new Date(to.getTime() - 1) };
+  const { hours, counted } = await countByHour(service, namespace, query);
   const runs: Run[] = [];
-  const hours = new Map<number, Partial<Record<RunStatus, number>>>();
-  let counted = 0;
-  const walk = walkRuns(service, { namespace, since: from, until }, MOST_COUNTED);
-  const breath = createBreath();
-  let step = await walk.next();
-  for (; !step.done; step = await walk.next()) {
-    const run = step.value;
-    const at = Math.floor(run.scheduledAt.getTime() / HOUR_MS) * HOUR_MS;
-    const counts = hours.get(at) ?? {};
-    counts[run.status] = (counts[run.status] ?? 0) + (run.count ?? 1);
-    hours.set(at, counts);
-    counted += 1;
-    if (runs.length < MOST_BARS) runs.push(run);
-    await breath();
-  }
+  for await (const run of walkRuns(service, { namespace, ...query }, MOST_BARS)) runs.push(run);
   return {
     from,
     to,
     runs: [...runs, ...(await stillGoing(service, namespace, from))],
-    hours: [...hours].sort(([a], [b]) => a - b).map(([ms, counts]) => ({ at: new Date(ms), counts })),
-    isTruncated: step.value || counted > MOST_BARS,
-    isUncounted: step.value,
+    hours,
+    isTruncated: counted > runs.length,
+    isUncounted: counted > MOST_COUNTED,
   };
+}
+
+async function countByHour(
+  service: Service,
+  namespace: string | undefined,
+  query: { readonly since: Date; readonly until: Date },
+): Promise<{ readonly hours: readonly HourOutcomes[]; readonly counted: number }> {
+  const live = liveRunsOf(service);
+  const hours = new Map<number, Partial<Record<RunStatus, number>>>();
+  const breath = createBreath();
+  let counted = 0;
+  for (const id of await namespaceIds(service, namespace)) {
+    for await (const run of service.store.eachRun(id, query)) {
+      counted += 1;
+      if (counted > MOST_COUNTED) break;
+      const { status } = live.get(run.id) ?? run;
+      const at = Math.floor(run.scheduledAt.getTime() / HOUR_MS) * HOUR_MS;
+      const counts = hours.get(at) ?? {};
+      counts[status] = (counts[status] ?? 0) + (run.count ?? 1);
+      hours.set(at, counts);
+      await breath();
+    }
+  }
+  const sorted = [...hours].sort(([a], [b]) => a - b);
+  return { hours: sorted.map(([ms, counts]) => ({ at: new Date(ms), counts })), counted };
 }
 
 /** Runs that were due before, and have not ended. */

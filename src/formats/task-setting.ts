@@ -4,6 +4,7 @@ import { parseDuration } from '../model/duration.js';
 import { parsePlaces } from '../model/gate.js';
 import { type Inherit, parseInherit } from '../model/inherit.js';
 import { type Keep, parseKeepRuns } from '../model/keep.js';
+import type { Labels } from '../model/label.js';
 import {
   DEFAULT_POLICY,
   type Policy,
@@ -16,6 +17,7 @@ import {
 import { parseSize } from '../model/size.js';
 import { hasTemplate } from '../model/template.js';
 import { parseZone } from '../model/zone.js';
+import { labels } from './label.js';
 import type { Entry, Node } from './node.js';
 import {
   type Fields,
@@ -43,6 +45,7 @@ export type TaskSetting = {
   readonly secrets: readonly string[];
   readonly readEnv: readonly string[];
   readonly cwd: string | undefined;
+  readonly labels?: Labels;
   readonly policy: Policy;
 };
 
@@ -54,6 +57,7 @@ export const SETTING_KEYS: readonly string[] = [
   'secrets',
   'read-env',
   'cwd',
+  'labels',
   'timeout',
   'overlap',
   'max-running',
@@ -70,7 +74,7 @@ export const SETTING_KEYS: readonly string[] = [
 ];
 
 const POLICY_KEYS = SETTING_KEYS.filter(
-  (key) => !['tz', 'env', 'secrets', 'read-env', 'inherit', 'cwd', 'jitter'].includes(key),
+  (key) => !['tz', 'env', 'secrets', 'read-env', 'inherit', 'cwd', 'labels', 'jitter'].includes(key),
 );
 
 export const KEEP: Shape = {
@@ -110,6 +114,7 @@ export function readSetting(
   // Most tasks of a large file set nothing, or no policy: they share what there is.
   if (!has(SETTING_KEYS)) return base;
   const inherited = fields.read('inherit', inherit) ?? base.inherit;
+  const own = has(['labels']) ? { ...base.labels, ...fields.read('labels', labels) } : base.labels;
   return {
     tz: fields.read('tz', zone) ?? base.tz,
     jitterMs: fields.read('jitter', parsed(parseDuration)) ?? base.jitterMs,
@@ -118,6 +123,7 @@ export function readSetting(
     secrets: [...new Set([...base.secrets, ...(fields.read('secrets', secretNames) ?? [])])],
     readEnv: [...new Set([...base.readEnv, ...(fields.read('read-env', readableNames) ?? [])])],
     cwd: fields.read('cwd', path(directory)) ?? base.cwd,
+    ...(own === undefined ? {} : { labels: own }),
     policy: has(POLICY_KEYS) ? readPolicy(fields, base.policy, report) : base.policy,
   };
 }

@@ -233,7 +233,7 @@ function finish(
   report: Report,
 ): Task | undefined {
   const { id, name, description, enabled, steps } = body;
-  const { tz, jitterMs, readEnv, env, inherit, cwd, policy } = setting;
+  const { tz, jitterMs, readEnv, env, inherit, cwd, labels, policy } = setting;
   const { params: own = {}, tables, tz: template } = parametrised;
   if (!hasStep(steps)) return undefined;
   const common = template === undefined ? tz : undefined;
@@ -249,6 +249,7 @@ function finish(
   const task: Task = Object.assign(
     { id, name, description, enabled, schedules, steps, env, secrets, cwd, policy, location },
     inherit === undefined ? undefined : { inherit },
+    labels === undefined ? undefined : { labels },
     actions.length === 0 ? undefined : { actions },
     gate === undefined ? undefined : { gate },
     Object.keys(own).length === 0 ? undefined : { params: own },

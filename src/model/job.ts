@@ -1,6 +1,7 @@
 /** A task as it lives in a namespace. */
 import type { Json } from './json.js';
 import type { Keep } from './keep.js';
+import type { Labels } from './label.js';
 import type { Overrides } from './override.js';
 import type { Run } from './run.js';
 
@@ -11,6 +12,9 @@ export type JobDefinition = {
   readonly task?: string;
   readonly name: string | undefined;
   readonly description: string | undefined;
+  readonly labels?: Labels;
+  /** Of a job with arguments; `***` in the place of secret ones. */
+  readonly args?: Readonly<Record<string, Json>>;
   /** The target's text; steps are joined by `; `. */
   readonly target: string;
   /** As written, in order. */

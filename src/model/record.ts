@@ -80,6 +80,8 @@ export function jobRecord(job: Job): JsonRecord {
     ...(job.task === undefined ? {} : { task: job.task }),
     name: job.name ?? null,
     description: job.description ?? null,
+    ...(job.labels === undefined ? {} : { labels: job.labels }),
+    ...(job.args === undefined ? {} : { args: job.args }),
     target: job.target,
     schedules: job.schedules,
     tz: job.tz,

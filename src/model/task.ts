@@ -4,6 +4,7 @@ import type { Action } from './action.js';
 import type { Gate } from './gate.js';
 import type { Inherit } from './inherit.js';
 import type { Json } from './json.js';
+import type { Labels } from './label.js';
 import type { Args, Params } from './param.js';
 import type { Policy } from './policy.js';
 import type { Schedule } from './schedule.js';
@@ -29,6 +30,8 @@ export type Task = {
   readonly id: string;
   readonly name: string | undefined;
   readonly description: string | undefined;
+  /** By which people find it. */
+  readonly labels?: Labels;
   readonly enabled: boolean;
   /** Empty: runs only when triggered by hand. */
   readonly schedules: readonly Schedule[];

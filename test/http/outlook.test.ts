@@ -158,6 +158,27 @@ describe('what is due', () => {
     await writer.close('test');
   });
 
+  it('is each its own of jobs that are alike but for what their ids decide', async () => {
+    const jobs = ['a', 'b'].flatMap((id) => [
+      definition(`same-${id}`, { schedules: ['every 1h'], tz: 'UTC' }),
+      definition(`hashed-${id}`, { schedules: ['H H * * *'], tz: 'UTC' }),
+      definition(`berlin-${id}`, { schedules: ['0 5 * * *'], tz: id === 'a' ? 'UTC' : 'Europe/Berlin' }),
+      definition(`off-${id}`, { schedules: ['every 2h'], tz: 'UTC', enabled: id === 'a' }),
+    ]);
+    const { store, writer } = await kept(jobs);
+    const { get } = apiOver(store, { now: () => NOW });
+    const { items } = (await get('/upcoming?to=24h')).body as { items: { job: string; at: string }[] };
+    const told = new Set(items.map(({ job, at }) => `${job} ${at}`));
+    const expected = new Set<string>();
+    for (const { id } of jobs) {
+      const { body } = await get(`/namespaces/n1/jobs/${id}/upcoming?to=24h&count=100`);
+      for (const { at } of (body as { items: { at: string }[] }).items) expected.add(`${id} ${at}`);
+    }
+    expect(told).toEqual(expected);
+    expect(expected.size).toBe(24 + 24 + 2 + 2 + 12);
+    await writer.close('test');
+  });
+
   it('is nothing where no scheduler lives to begin it, and unattended where its schedule names it', async () => {
     const { store, writer } = await kept([
       HOURLY,

@@ -18,8 +18,12 @@ async function kept(count: number): Promise<{ store: FileStore; writer: Writer; 
   const store = fileStore(() => NOW);
   const writer = await store.open('n1', ORIGIN, SCHEDULE);
   await writer.setJobs([
-    definition('a', { name: 'Apple' }),
-    definition('b', { schedules: ['every 1h'] }),
+    definition('a', { name: 'Apple', labels: { team: 'billing', fruit: '' } }),
+    definition('b', {
+      schedules: ['every 1h'],
+      labels: { team: 'sales' },
+      args: { x: '1', y: [2], z: 'p=q' },
+    }),
     definition('c', { enabled: false, target: 'cmd:echo pear' }),
   ]);
   const runs = Array.from({ length: count }, (_, index) =>
@@ -100,6 +104,20 @@ describe('a list of jobs', () => {
     ['sort=due', ['b', 'a', 'c']],
     ['search=APPLE', ['a']],
     ['search=pear', ['c']],
+    ['search=TEAM%3Dsal', ['b']],
+    ['label=team', ['a', 'b']],
+    ['label=team%3Dbilling', ['a']],
+    ['label=team&label=fruit', ['a']],
+    ['label=fruit%3D', ['a']],
+    ['label=Team', []],
+    ['label=team%3D', []],
+    ['label=__proto__', []],
+    ['label=constructor', []],
+    ['label=', []],
+    ['arg=x', ['b']],
+    ['arg=x%3D1&arg=z%3Dp%3Dq', ['b']],
+    ['arg=x%3D2', []],
+    ['arg=y%3D%5B2%5D', ['b']],
     ['status=failed', ['b']],
     ['status=never', ['c']],
     ['enabled=false', ['c']],
@@ -126,6 +144,48 @@ describe('a list of jobs', () => {
     expect(idsOf(first?.['recent'] as Page['items'])).toEqual(own.slice(-20));
     expect(third).toMatchObject({ recent: [], lastRun: null, nextDueAt: null });
     expect(first).toMatchObject({ nextDueAt: '2026-05-02T22:00:00.000Z' });
+    await writer.close('test');
+  });
+});
+
+describe('a job', () => {
+  it('is told with its origin and what is kept of its definition', async () => {
+    const { store, writer } = await kept(2);
+    const jobs = [
+      definition('a', {
+        schedules: ['30 2 * * mon-fri', 'every 1h', 'from another version'],
+        labels: { team: 'billing' },
+        deadlineMs: 5_000,
+        keep: { runs: 7 },
+      }),
+      definition('made', { origin: 'api' }),
+    ];
+    await writer.setJobs(jobs, NOW);
+    const { get } = apiOver(store, { now: () => NOW });
+    expect((await get('/namespaces/n1/jobs/a')).body).toMatchObject({
+      id: 'a',
+      origin: 'file',
+      labels: { team: 'billing' },
+      definition: {
+        schedules: [
+          {
+            text: '30 2 * * mon-fri',
+            meaning: 'at 02:30 on Monday to Friday (Europe/Berlin)',
+            class: 'fixed-time',
+            tz: 'Europe/Berlin',
+            enabled: true,
+            warnings: [],
+          },
+          { text: 'every 1h', meaning: 'every hour', class: 'interval' },
+          { text: 'from another version', meaning: null, class: null },
+        ],
+        deadlineMs: 5_000,
+        keep: { runs: 7 },
+        countsFrom: null,
+      },
+      recent: [{}],
+    });
+    expect((await get('/namespaces/n1/jobs/made')).body).toMatchObject({ origin: 'api' });
     await writer.close('test');
   });
 });

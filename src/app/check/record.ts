@@ -21,7 +21,7 @@ export function checkedRecord({ files, taskCount, findings }: Checked, isClean: 
   };
 }
 
-export function findingRecord(found: ShownFinding, cwd: string): JsonRecord {
+function findingRecord(found: ShownFinding, cwd: string): JsonRecord {
   const { severity, code, message, file, line, column, hint, task, excerpt } = found;
   return {
     severity,

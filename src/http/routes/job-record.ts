@@ -1,5 +1,8 @@
 /** Routes that tell of jobs, from the bookkeeping and what lives here. */
+
+import { schedulesOf } from '../../app/job-definition.js';
 import { findListedJob, JOB_SORTS, type JobSort, type ListedJob, pageOfJobs } from '../../app/job-page.js';
+import type { Job } from '../../model/job.js';
 import { type JsonRecord, jobRecord } from '../../model/record.js';
 import { RUN_STATUSES } from '../../model/run.js';
 import { DEFAULT_LIMIT, NAMESPACE, PAGING, type Paging, pageSchema } from '../parameter.js';
@@ -11,6 +14,8 @@ type JobQuery = Paging & {
   readonly namespace?: string;
   readonly status?: readonly string[];
   readonly search?: string;
+  readonly label?: readonly string[];
+  readonly arg?: readonly string[];
   readonly enabled?: boolean;
   readonly paused?: boolean;
   readonly sort?: JobSort;
@@ -30,7 +35,21 @@ export const JOB_RECORD_ROUTES: readonly Route[] = [
         items: { type: 'string', enum: [...RUN_STATUSES, 'never'] },
         description: 'Of the last run; never: it has not run.',
       },
-      search: { type: 'string', maxLength: 200, description: 'Text in the id, the name or the target.' },
+      search: {
+        type: 'string',
+        maxLength: 200,
+        description: 'Text in the id, the name, the target or a label.',
+      },
+      label: {
+        type: 'array',
+        items: { type: 'string', maxLength: 300 },
+        description: '`NAME` or `NAME=VALUE`; several: it has all of them.',
+      },
+      arg: {
+        type: 'array',
+        items: { type: 'string', maxLength: 2_000 },
+        description: 'The same of its arguments.',
+      },
       enabled: { type: 'boolean' },
       paused: { type: 'boolean' },
       sort: {
@@ -55,11 +74,16 @@ export const JOB_RECORD_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/namespaces/{namespace}/jobs/{job}',
     name: 'showJob',
-    summary: 'One job.',
+    summary: 'One job, with what is kept of its definition.',
     scope: 'read',
     response: { status: 200, schema: JOB },
     async handle({ service, param }) {
-      return listedRecord(await findListedJob(service, param('namespace'), param('job')));
+      const listed = await findListedJob(service, param('namespace'), param('job'));
+      return {
+        ...listedRecord(listed),
+        origin: listed.job.origin ?? 'file',
+        definition: definitionRecord(listed.job),
+      };
     },
   }),
 ];
@@ -75,5 +99,18 @@ function listedRecord({ job, recent }: ListedJob): JsonRecord {
       startedAt: startedAt?.toISOString() ?? null,
       durationMs: durationMs ?? null,
     })),
+  };
+}
+
+function definitionRecord(job: Job): JsonRecord {
+  return {
+    schedules: schedulesOf(job).map(({ meaning, class: kind, ...schedule }) => ({
+      ...schedule,
+      meaning: meaning ?? null,
+      class: kind ?? null,
+    })),
+    deadlineMs: job.deadlineMs ?? null,
+    keep: job.keep === undefined ? null : { ...job.keep },
+    countsFrom: job.countsFrom ?? null,
   };
 }

@@ -91,7 +91,7 @@ const TIMELINE: Schema = {
     truncated: { type: 'boolean', description: 'There are runs that are not among `runs`.' },
     uncounted: {
       type: 'boolean',
-      description: 'There are even more than `hours` counts: the oldest are not.',
+      description: 'There are even more than `hours` counts.',
     },
   },
 };

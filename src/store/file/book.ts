@@ -1,11 +1,12 @@
 /** What is asked of a namespace again and again by those who look at a page: read once, and remembered for a moment. */
 import { lstatSync } from 'node:fs';
-import type { Job } from '../../model/job.js';
+import type { Job, JobDefinition } from '../../model/job.js';
 import type { Overrides } from '../../model/override.js';
 import type { Run } from '../../model/run.js';
 import { usualDuration } from '../../model/sparkline.js';
 import { compareNewest } from '../ledger.js';
 import type { SchedulerInfo } from '../store.js';
+import { loadDefinitions } from './definitions.js';
 import { listNames } from './disk.js';
 import { factFiles } from './facts.js';
 import type { Journals } from './journals.js';
@@ -48,18 +49,27 @@ const USUAL_OF = 20;
 export function createBooks(): Books {
   const known = new Map<string, Read>();
   const found = new Map<string, Found>();
+  const sets = new Map<string, JobDefinition[]>();
+  const load = (directory: string, set: string): JobDefinition[] => {
+    const key = `${directory}/${set}`;
+    const definitions = sets.get(key) ?? loadDefinitions(directory, set);
+    // One that is not there may be made yet.
+    if (definitions.length > 0) sets.set(key, definitions);
+    return definitions;
+  };
   let forgetting: NodeJS.Timeout | undefined;
   const forgetLater = (): void => {
     clearTimeout(forgetting);
     forgetting = setTimeout(() => {
       known.clear();
       found.clear();
+      sets.clear();
     }, FORGET_MS);
     forgetting.unref();
   };
   return {
     open(namespace, place, overrides, now) {
-      const read = freshOf(known.get(namespace), place, now) ?? readBook(namespace, place, now);
+      const read = freshOf(known.get(namespace), place, now) ?? readBook(namespace, place, now, load);
       known.set(namespace, read);
       forgetLater();
       const { journals, jobs, schedulers } = read;
@@ -85,7 +95,7 @@ function freshOf(read: Read | undefined, place: Place, now: Date): Read | undefi
   return isYoung && read.stamp === stampOf(place) ? read : undefined;
 }
 
-function readBook(namespace: string, place: Place, now: Date): Read {
+function readBook(namespace: string, place: Place, now: Date, load: typeof loadDefinitions): Read {
   // Before it is read: what is written meanwhile makes it old.
   const stamp = stampOf(place);
   const { journals } = viewNamespace(place, now);
@@ -95,8 +105,8 @@ function readBook(namespace: string, place: Place, now: Date): Read {
     now,
     atMs: performance.now(),
     journals,
-    jobs: jobsListed(place, journals, namespace, now),
-    schedulers: schedulersAlive(place, journals, now),
+    jobs: jobsListed(place, journals, namespace, now, load),
+    schedulers: schedulersAlive(place, journals, now, load),
     usual() {
       usual ??= usualIn(journals);
       return usual;

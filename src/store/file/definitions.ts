@@ -112,13 +112,15 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
   const fields = { ...value } as Record<string, unknown>;
   const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
     fields;
-  const { countsFrom, digest, since, origin } = fields;
+  const { countsFrom, digest, since, origin, labels, args } = fields;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
     ...(typeof task === 'string' ? { task } : {}),
     name: typeof name === 'string' ? name : undefined,
     description: typeof description === 'string' ? description : undefined,
+    ...(isObject(labels) ? { labels: textsIn(labels) } : {}),
+    ...(isObject(args) ? { args: args as NonNullable<JobDefinition['args']> } : {}),
     target,
     schedules: Array.isArray(schedules) ? schedules.filter((text) => typeof text === 'string') : [],
     tz: typeof tz === 'string' ? tz : 'UTC',
@@ -131,6 +133,16 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(typeof digest === 'string' ? { digest } : {}),
     ...(origin === 'api' ? { origin } : {}),
   };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textsIn(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).filter((each): each is [string, string] => typeof each[1] === 'string'),
+  );
 }
 
 function isInstant(value: unknown): value is string {

@@ -14,7 +14,12 @@ import { MAX_LINE_BYTES, parseRun } from './record.js';
 const NAME = /^jobs-[0-9a-f]{16}\.jsonl$/;
 
 /** @param exceptWriter - What this writer said is left out: what was known before it came. */
-export function readFacts(place: Place, journals: Journals, exceptWriter?: string): NamespaceFacts {
+export function readFacts(
+  place: Place,
+  journals: Journals,
+  exceptWriter?: string,
+  load = loadDefinitions,
+): NamespaceFacts {
   for (;;) {
     const facts = emptyFacts();
     try {
@@ -24,7 +29,7 @@ export function readFacts(place: Place, journals: Journals, exceptWriter?: strin
       if (isAbsent(error)) continue;
       throw error;
     }
-    addJournals(facts, place, journals, exceptWriter);
+    addJournals(facts, place, journals, exceptWriter, load);
     return facts;
   }
 }
@@ -34,6 +39,7 @@ function addJournals(
   place: Place,
   journals: Journals,
   exceptWriter: string | undefined,
+  load: typeof loadDefinitions,
 ): void {
   const sets = journals.jobSets.filter((set) => set.writer !== exceptWriter);
   const known = new Map<string, readonly JobDefinition[]>();
@@ -42,7 +48,7 @@ function addJournals(
     const writer = journals.writers.get(set.writer);
     const until = endOf.get(set.writer) ?? (writer && attendedBy(writer, set.at));
     endOf.set(set.writer, set.at);
-    const jobs = known.get(set.set) ?? loadDefinitions(place.definitions, set.set);
+    const jobs = known.get(set.set) ?? load(place.definitions, set.set);
     known.set(set.set, jobs);
     addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: dateOf(until), jobs });
   }
@@ -66,13 +72,14 @@ export function jobsOf(
   place: Place,
   journals: Journals,
   writers: ReadonlySet<string>,
+  load = loadDefinitions,
 ): Map<string, string[]> {
   const jobs = new Map<string, string[]>();
   for (const set of journals.jobSets) {
     if (!writers.has(set.writer)) continue;
     jobs.set(
       set.writer,
-      loadDefinitions(place.definitions, set.set).map((job) => job.id),
+      load(place.definitions, set.set).map((job) => job.id),
     );
   }
   return jobs;

@@ -3,14 +3,22 @@ import type { Job } from '../../model/job.js';
 import { type Overrides, overridesOf } from '../../model/override.js';
 import { listJobs } from '../job-facts.js';
 import type { SchedulerInfo } from '../store.js';
+import type { loadDefinitions } from './definitions.js';
 import { jobsOf, readFacts } from './facts.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import type { Place } from './layout.js';
 
-export function jobsListed(place: Place, journals: Journals, namespace: string, now: Date): Job[] {
+/** @param load - Gives the definitions of a set; they never change. */
+export function jobsListed(
+  place: Place,
+  journals: Journals,
+  namespace: string,
+  now: Date,
+  load?: typeof loadDefinitions,
+): Job[] {
   const alive = [...journals.writers.values()].filter((writer) => isWriterAlive(writer, now));
-  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
-  return listJobs(readFacts(place, journals), namespace, new Set([...jobs.values()].flat()));
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)), load);
+  return listJobs(readFacts(place, journals, undefined, load), namespace, new Set([...jobs.values()].flat()));
 }
 
 export function withOverrides(jobs: readonly Job[], overrides: Overrides, now: Date): readonly Job[] {
@@ -21,11 +29,16 @@ export function withOverrides(jobs: readonly Job[], overrides: Overrides, now: D
   });
 }
 
-export function schedulersAlive(place: Place, journals: Journals, now: Date): SchedulerInfo[] {
+export function schedulersAlive(
+  place: Place,
+  journals: Journals,
+  now: Date,
+  load?: typeof loadDefinitions,
+): SchedulerInfo[] {
   const alive = [...journals.writers.values()].filter(
     (writer) => writer.mode === 'schedule' && isWriterAlive(writer, now),
   );
-  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)));
+  const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)), load);
   return alive.flatMap(({ name, identity, startedAt }) => {
     if (identity === undefined) return [];
     const { pid, start, boot } = identity;

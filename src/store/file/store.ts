@@ -5,6 +5,7 @@ import type { Job } from '../../model/job.js';
 import type { KeptChange } from '../../model/kept-job.js';
 import type { Namespace, Origin } from '../../model/namespace.js';
 import type { Overrides } from '../../model/override.js';
+import type { Run } from '../../model/run.js';
 import { compareNewest } from '../ledger.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store.js';
 import type { AdoptReport } from './adopt.js';
@@ -12,6 +13,7 @@ import type { Book, Books } from './book.js';
 import type { ControlAddress, ControlPlace } from './control.js';
 import { countRuns } from './count.js';
 import { listNames } from './disk.js';
+import type { Stretch } from './each.js';
 import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
 import type { FollowOptions } from './follow.js';
@@ -57,6 +59,8 @@ export type FileStore = Store & {
    * where there is no such namespace.
    */
   book(namespace: string): Promise<Book | undefined>;
+  /** All runs of a namespace that were due in a part of time, in no order. */
+  eachRun(namespace: string, stretch: Stretch): AsyncIterable<Run>;
   /** Pauses and skips of a namespace. */
   overrides(namespace: string): Promise<Overrides>;
   /**
@@ -143,6 +147,12 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       const { createBooks } = await import('./book.js');
       books ??= createBooks();
       return books.open(namespace, place, await overridesIn(place), now());
+    },
+    async *eachRun(namespace, stretch) {
+      const place = placeOf(root, namespace);
+      if (place === undefined || !exists(place)) return;
+      const { eachRunIn } = await import('./each.js');
+      yield* eachRunIn(place, stretch, now());
     },
     async definitions(namespace, job) {
       const place = placeOf(root, namespace);

@@ -78,6 +78,37 @@ describe('the last runs of jobs', () => {
   });
 });
 
+describe('each run of a part of time', () => {
+  it('is given once, wherever it is', async () => {
+    const second = fc.integer({ min: 0, max: 300 });
+    const run = fc.record({ job: fc.constantFrom('a', 'b'), second });
+    let hot = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(run, { maxLength: 60 }), { maxLength: 4 }),
+        second,
+        second,
+        async (files, a, b) => {
+          rmSync(history(), { recursive: true, force: true });
+          for (const runs of files)
+            writeSegments(history(), distinct(runs.map((each) => ended(each.job, each.second))));
+          const open = { ...ended('a', 100 + hot++), status: 'skipped', reason: 'paused' } as const;
+          await writer.claim([{ run: open }]);
+          const stretch = { since: new Date(START + a * 1_000), until: new Date(START + b * 1_000) };
+          const found: string[] = [];
+          for await (const { id } of store.eachRun('n1', stretch)) found.push(id);
+          const expected = (await store.runs({ namespace: 'n1', ...stretch, limit: 10_000 })).map(
+            ({ id }) => id,
+          );
+          expect(found.sort()).toEqual(expected.sort());
+        },
+      ),
+      { numRuns: 20 },
+    );
+    for await (const other of store.eachRun('..', {})) expect(other).toBeUndefined();
+  });
+});
+
 describe('a book', () => {
   it('is the same as long as nothing is written, and another one afterwards', async () => {
     await writer.setJobs([definition('a')]);

@@ -18,6 +18,7 @@ const many = (count: number): JobDefinition[] =>
 it.each([
   ['none', []],
   ['a few', many(3)],
+  ['some with more', [definition('a', { labels: { team: 'b', only: '' }, args: { x: '1', y: [2] } })]],
   ['thousands', many(5_000)],
   [
     'some that are longer than a block',
