@@ -1,5 +1,13 @@
 /** Made-up jobs and runs, as many as asked for and the same each time: what the page has to stay smooth with. */
-import type { JobRecord, RecentRun, RunRecord, RunStatus, Upcoming } from '../../src/web/api/record.js';
+import type {
+  JobRecord,
+  LoadHour,
+  RecentRun,
+  RunRecord,
+  RunStatus,
+  Upcoming,
+  UpcomingHour,
+} from '../../src/web/api/record.js';
 
 export type DataOption = {
   readonly jobs: number;
@@ -12,7 +20,22 @@ export type WebData = {
   /** The newest first. */
   readonly runs: readonly RunRecord[];
   readonly namespaces: readonly string[];
-  upcoming(from: number, to: number, namespace?: string): Upcoming[];
+  upcoming(option: UpcomingOption): UpcomingData;
+};
+
+export type UpcomingOption = {
+  readonly from: number;
+  readonly to: number;
+  readonly namespace?: string;
+  readonly search?: string;
+  /** So many occurrences one by one. */
+  readonly most: number;
+};
+
+export type UpcomingData = {
+  readonly items: Upcoming[];
+  readonly hours: UpcomingHour[];
+  readonly load: LoadHour[];
 };
 
 type Kind = {
@@ -106,7 +129,7 @@ export function createData({ jobs: jobCount, runs: runCount, now }: DataOption):
     runs,
     namespaces: NAMESPACES,
     jobs: plans.map((plan) => jobOf(plan, ofJob.get(`${plan.namespace}/${plan.id}`) ?? [], now)),
-    upcoming: (from, to, namespace) => upcomingOf(plans, from, to, namespace),
+    upcoming: (option) => upcomingOf(plans, option),
   };
 }
 
@@ -238,19 +261,41 @@ function recentOf({ id, status, reason, startedAt, durationMs }: RunRecord): Rec
   return { id, status, reason, startedAt, durationMs };
 }
 
-function upcomingOf(plans: readonly Plan[], from: number, to: number, namespace?: string): Upcoming[] {
-  const found = plans.flatMap((plan) => {
-    if (namespace !== undefined && plan.namespace !== namespace) return [];
-    const instants: Upcoming[] = [];
-    for (let at = dueBefore(plan, from) + plan.kind.everyMs; at < to; at += plan.kind.everyMs)
-      instants.push({
-        namespace: plan.namespace,
-        job: plan.id,
-        at: new Date(at).toISOString(),
-        expectedMs: plan.kind.lengthMs,
-        override: null,
-      });
-    return instants;
-  });
-  return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+const MINUTES_APART = 10;
+
+/** A job that is due more often than every ten minutes is told by the hour. */
+function upcomingOf(plans: readonly Plan[], option: UpcomingOption): UpcomingData {
+  const { from, to, namespace, search, most } = option;
+  const items: Upcoming[] = [];
+  const hours: UpcomingHour[] = [];
+  const load = new Map<number, { count: number; jobs: number; busyMs: number }>();
+  const firsts = plans
+    .filter((plan) => (!namespace || plan.namespace === namespace) && (!search || plan.id.includes(search)))
+    .map((plan) => ({ plan, first: dueBefore(plan, from) + plan.kind.everyMs }))
+    .sort((a, b) => a.first - b.first);
+  for (const { plan, first } of firsts) {
+    const { everyMs, lengthMs } = plan.kind;
+    for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) {
+      const begin = Math.max(first, dueBefore(plan, Math.max(from, hour) - 1) + everyMs);
+      const count = Math.max(0, Math.ceil((Math.min(to, hour + HOUR) - begin) / everyMs));
+      if (count === 0) continue;
+      const sum = load.get(hour) ?? { count: 0, jobs: 0, busyMs: 0 };
+      load.set(hour, { count: sum.count + count, jobs: sum.jobs + 1, busyMs: sum.busyMs + count * lengthMs });
+      const of = { namespace: plan.namespace, job: plan.id };
+      if (everyMs < MINUTES_APART * MINUTE) {
+        if (hours.length < most)
+          hours.push({ ...of, at: new Date(hour).toISOString(), count, expectedMs: lengthMs });
+        continue;
+      }
+      for (let at = begin; at < Math.min(to, hour + HOUR) && items.length < most * 40; at += everyMs)
+        items.push({ ...of, at: new Date(at).toISOString(), expectedMs: lengthMs, override: null });
+    }
+  }
+  return {
+    items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(0, most),
+    hours,
+    load: [...load]
+      .sort(([a], [b]) => a - b)
+      .map(([at, sum]) => ({ at: new Date(at).toISOString(), ...sum })),
+  };
 }

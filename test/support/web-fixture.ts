@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path';
 import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
+import { healthOf, sortedJobs, timelineOf, upcomingPage } from './web-time.js';
 
 export type FixtureOption = {
   readonly jobs?: number;
@@ -224,12 +225,13 @@ function answerTo(state: State, question: Question, response: ServerResponse): A
 
 function found(state: State, { path, query }: Question): Answer {
   const [first, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);
-  if (first === 'jobs') return page(jobsLike(state, query), query);
+  if (first === 'jobs') return page(sortedJobs(jobsLike(state, query), query.get('sort')), query);
   if (first === 'runs') return page(runsLike(state, query), query);
   if (first === 'schedulers') return { status: 200, body: schedulersOf(state) };
-  if (first === 'namespaces' && namespace === undefined) return { status: 200, body: namespacesOf(state) };
-  if (first === 'upcoming') return upcoming(state, query);
-  if (first === 'timeline') return timeline(state, query);
+  if (first === 'namespaces' && namespace === undefined) return page(namespacesOf(state), query);
+  if (first === 'upcoming') return { status: 200, body: upcomingPage(state.data, query) };
+  if (first === 'timeline') return { status: 200, body: timelineOf(state.runs, query) };
+  if (first === 'health') return { status: 200, body: healthOf(runningIn(state)) };
   if (kind === 'jobs' && part === undefined) {
     const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
     return job ? { status: 200, body: job } : problem(404, 'ID_UNKNOWN', `there is no job "${name}"`);
@@ -334,8 +336,8 @@ function schedulersOf({ data, jobs, runs }: State): Json {
   });
 }
 
-function namespacesOf(state: State): Json {
-  return state.data.namespaces.map((id) => ({
+function namespacesOf(state: State): Json[] {
+  return state.data.namespaces.map((id, index) => ({
     id,
     source: `/home/ada/${id}.yaml`,
     kind: 'timetable',
@@ -346,41 +348,17 @@ function namespacesOf(state: State): Json {
     runs: state.runs.filter(({ namespace }) => namespace === id).length,
     createdAt: '2026-01-05T08:00:00.000Z',
     updatedAt: new Date().toISOString(),
-    schedulers: [],
+    schedulers: [
+      {
+        pid: 4_000 + index,
+        startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
+        jobs: state.jobs.filter(({ namespace }) => namespace === id).length,
+        reachable: true,
+      },
+    ],
   }));
 }
 
-function upcoming({ data }: State, query: URLSearchParams): Answer {
-  const from = Date.parse(query.get('from') ?? new Date().toISOString());
-  const to = Date.parse(query.get('to') ?? new Date(from + 86_400_000).toISOString());
-  const limit = Math.min(500, Number(query.get('limit') ?? 100));
-  const start = Number(query.get('cursor') ?? 0);
-  const all = data.upcoming(from, to, query.get('namespace') ?? undefined);
-  const next = start + limit < all.length ? String(start + limit) : null;
-  return { status: 200, body: { items: all.slice(start, start + limit), next } };
-}
-
-function timeline({ runs }: State, query: URLSearchParams): Answer {
-  const [from = '', to = ''] = ['from', 'to'].map((name) => query.get(name) ?? '');
-  const namespace = query.get('namespace');
-  const within = runs.filter(
-    (run) => run.scheduledAt >= from && run.scheduledAt <= to && (!namespace || run.namespace === namespace),
-  );
-  const hours = new Map<string, Record<string, number>>();
-  for (const { scheduledAt, status } of within) {
-    const at = `${scheduledAt.slice(0, 13)}:00:00.000Z`;
-    const counts = hours.get(at) ?? {};
-    counts[status] = (counts[status] ?? 0) + 1;
-    hours.set(at, counts);
-  }
-  return {
-    status: 200,
-    body: {
-      from,
-      to,
-      runs: within.slice(0, 2_000),
-      truncated: within.length > 2_000,
-      hours: [...hours].sort().map(([at, counts]) => ({ at, counts })),
-    },
-  };
+function runningIn({ runs }: State): number {
+  return runs.filter(({ status }) => status === 'running').length;
 }

@@ -114,7 +114,16 @@ export type NamespaceRecord = {
   readonly runs: number;
   readonly createdAt: string;
   readonly updatedAt: string;
-  readonly schedulers?: readonly SchedulerRecord[];
+  /** Those that live. */
+  readonly schedulers?: readonly LiveScheduler[];
+};
+
+export type LiveScheduler = {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly jobs: number;
+  /** Whether it answers. */
+  readonly reachable: boolean;
 };
 
 export type SchedulerRecord = {
@@ -136,6 +145,31 @@ export type Upcoming = {
   readonly at: string;
   readonly expectedMs: number | null;
   readonly override: string | null;
+};
+
+/** What a job that is due very often has in an hour, in place of an occurrence each. */
+export type UpcomingHour = {
+  readonly at: string;
+  readonly namespace: string;
+  readonly job: string;
+  readonly count: number;
+  readonly expectedMs?: number | null;
+};
+
+/** All that is due in an hour. */
+export type LoadHour = {
+  readonly at: string;
+  readonly count: number;
+  readonly jobs: number;
+  /** How long all of it is expected to take. */
+  readonly busyMs: number;
+};
+
+export type UpcomingPage = Page<Upcoming> & {
+  /** Whether more is due than is told of. */
+  readonly truncated?: boolean;
+  readonly hours?: readonly UpcomingHour[];
+  readonly load?: readonly LoadHour[];
 };
 
 export type Page<Item> = {
@@ -166,4 +200,24 @@ export type TimelineRun = Pick<
 export type TimelineHour = {
   readonly at: string;
   readonly counts: Readonly<Partial<Record<RunStatus, number>>>;
+};
+
+/** The process that answers, and its machine. */
+export type Health = {
+  readonly status: 'ok' | 'stopping';
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly schedulers: number;
+  readonly running: number;
+  readonly nextDueAt: string | null;
+  readonly host: {
+    readonly name: string;
+    readonly platform: string;
+    readonly cpus: number;
+    readonly load: readonly number[];
+    readonly memoryBytes: number;
+    readonly freeMemoryBytes: number;
+    readonly uptimeSeconds: number;
+  };
 };
