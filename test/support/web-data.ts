@@ -21,6 +21,8 @@ export type WebData = {
   readonly runs: readonly RunRecord[];
   readonly namespaces: readonly string[];
   upcoming(option: UpcomingOption): UpcomingData;
+  /** When jobs are due next, by the time it has become. */
+  dueNext(jobs: readonly JobRecord[], now: number): JobRecord[];
 };
 
 export type UpcomingOption = {
@@ -125,11 +127,18 @@ export function createData({ jobs: jobCount, runs: runCount, now }: DataOption):
   const plans = Array.from({ length: jobCount }, (_, index) => planOf(index, random));
   const runs = runsOf(plans, runCount, now, random);
   const ofJob = groupRuns(runs);
+  const planned = new Map(plans.map((plan) => [`${plan.namespace}/${plan.id}`, plan]));
   return {
     runs,
     namespaces: NAMESPACES,
     jobs: plans.map((plan) => jobOf(plan, ofJob.get(`${plan.namespace}/${plan.id}`) ?? [], now)),
     upcoming: (option) => upcomingOf(plans, option),
+    dueNext: (jobs, at) =>
+      jobs.map((job) => {
+        const plan = planned.get(`${job.namespace}/${job.id}`);
+        if (plan === undefined || job.nextDueAt === null || Date.parse(job.nextDueAt) > at) return job;
+        return { ...job, nextDueAt: new Date(dueBefore(plan, at) + plan.kind.everyMs).toISOString() };
+      }),
   };
 }
 
@@ -162,12 +171,17 @@ function dueBefore({ kind, phaseMs }: Plan, at: number): number {
   return Math.floor((at - phaseMs) / kind.everyMs) * kind.everyMs + phaseMs;
 }
 
-/** The newest runs, spread over the jobs as their schedules would. */
+/** Each job has some, however seldom it is due. */
+const LEAST_RUNS = 8;
+
+/** The newest runs, as many of each job as its schedule brings in the same span of time. */
 function runsOf(plans: readonly Plan[], count: number, now: number, random: () => number): RunRecord[] {
-  const each = Math.max(1, Math.ceil(count / Math.max(1, plans.length)));
+  const least = Math.min(LEAST_RUNS, Math.ceil(count / Math.max(1, plans.length)));
+  const perMs = plans.reduce((sum, { kind }) => sum + 1 / kind.everyMs, 0);
+  const spanMs = Math.max(0, count - least * plans.length) / perMs;
   const found = plans.flatMap((plan) => {
     const last = dueBefore(plan, now);
-    return Array.from({ length: each }, (_, back) =>
+    return Array.from({ length: least + Math.floor(spanMs / plan.kind.everyMs) }, (_, back) =>
       runOf(plan, last - back * plan.kind.everyMs, back, now, random),
     );
   });

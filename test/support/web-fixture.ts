@@ -175,6 +175,7 @@ function start(state: State, { namespace, id }: JobRecord): RunRecord {
     pid: 4_711,
   };
   state.runs.unshift(run);
+  setLastRun(state, run);
   emit(state, 'run', { run, change: 'started' });
   return run;
 }
@@ -191,8 +192,17 @@ function end(state: State, run: RunRecord, more: Partial<RunRecord>): RunRecord 
     ...more,
   };
   state.runs = state.runs.map((each) => (each.id === run.id ? ended : each));
+  setLastRun(state, ended);
   emit(state, 'run', { run: ended, change: 'ended' });
   return ended;
+}
+
+function setLastRun(state: State, run: RunRecord): void {
+  state.jobs = state.jobs.map((job) =>
+    job.namespace === run.namespace && job.id === run.job
+      ? { ...job, lastRun: run, recent: [...job.recent.filter(({ id }) => id !== run.id), run].slice(-20) }
+      : job,
+  );
 }
 
 type Question = {
@@ -289,16 +299,18 @@ function page(all: readonly unknown[], query: URLSearchParams): Answer {
   };
 }
 
-function jobsLike({ jobs }: State, query: URLSearchParams): JobRecord[] {
+function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
   const search = query.get('search');
   const namespace = query.get('namespace');
   const status = query.getAll('status').flatMap((each) => each.split(','));
-  return jobs.filter(
-    (job) =>
-      (search === null || job.id.includes(search)) &&
-      (namespace === null || job.namespace === namespace) &&
-      (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
-  );
+  return data
+    .dueNext(jobs, Date.now())
+    .filter(
+      (job) =>
+        (search === null || job.id.includes(search)) &&
+        (namespace === null || job.namespace === namespace) &&
+        (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
+    );
 }
 
 function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {
@@ -315,7 +327,10 @@ function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {
 
 function schedulersOf({ data, jobs, runs }: State): Json {
   return data.namespaces.map((namespace, index) => {
-    const own = jobs.filter((job) => job.namespace === namespace);
+    const own = data.dueNext(
+      jobs.filter((job) => job.namespace === namespace),
+      Date.now(),
+    );
     const due = own
       .map(({ nextDueAt }) => nextDueAt ?? '')
       .filter(Boolean)
