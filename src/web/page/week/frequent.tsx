@@ -1,0 +1,40 @@
+/** Jobs that come so often that a calendar would show nothing else. */
+import { jobHref } from '../../route.js';
+import { formatCount, plural } from '../../view/format.js';
+import { type DayPlan, type Frequent, keyOf } from './occurrence.js';
+
+const SHOWN = 12;
+
+export function FrequentJobs({ plans }: { readonly plans: readonly DayPlan[] }) {
+  const jobs = sumOf(plans);
+  if (jobs.length === 0) return null;
+  return (
+    <section class="frequent" aria-labelledby="frequent">
+      <h2 id="frequent">Often</h2>
+      <ul>
+        {jobs.slice(0, SHOWN).map(({ namespace, job, count, bad }) => (
+          <li key={`${namespace} ${job}`}>
+            <a class="chip" href={jobHref(namespace, job)} title={`${namespace}: ${job}`}>
+              <span class="chip-name">{job}</span> <span class="muted figures">{formatCount(count)} ×</span>
+              {bad > 0 && <span class="chip-bad figures">{formatCount(bad)} bad</span>}
+            </a>
+          </li>
+        ))}
+        {jobs.length > SHOWN && <li class="muted">and {plural(jobs.length - SHOWN, 'more job')}</li>}
+      </ul>
+    </section>
+  );
+}
+
+function sumOf(plans: readonly DayPlan[]): Frequent[] {
+  const found = new Map<string, Frequent>();
+  for (const each of plans.flatMap(({ frequent }) => frequent)) {
+    const known = found.get(keyOf(each));
+    found.set(keyOf(each), {
+      ...each,
+      count: (known?.count ?? 0) + each.count,
+      bad: (known?.bad ?? 0) + each.bad,
+    });
+  }
+  return [...found.values()].sort((a, b) => b.bad - a.bad || b.count - a.count);
+}
