@@ -1,5 +1,6 @@
 /** The drawing: a lane for each job that matters most, the hours below, and a line for now. */
 import { useMemo, useRef } from 'preact/hooks';
+import type { Timeline, UpcomingPage } from '../../api/record.js';
 import { formatClock, formatDay } from '../../view/format.js';
 import { useMedia } from '../../view/media.js';
 import { DRAWN, rove } from '../../view/roving.js';
@@ -13,6 +14,9 @@ import { type HourSum, lanesOf, type Span } from './timeline-model.js';
 export const HOUR = 3_600_000;
 const LANES = 8;
 const HOURS_HEIGHT = 52;
+const HOURS_ALONE_HEIGHT = 120;
+/** Where less than this is known one by one, lanes would tell nothing but what is dense. */
+const LEAST_KNOWN_MS = 2 * HOUR;
 const GAP = 12;
 const AXIS_HEIGHT = 22;
 const TOP = 20;
@@ -43,24 +47,25 @@ export function TimelineChart({
   const past = timeline.past.data.value;
   const ahead = timeline.ahead.data.value;
   const frame = useMemo(() => frameOf(span, width, isNarrow), [span, width, isNarrow]);
+  const known = knownOf(past, ahead, span);
+  const hasLanes = known.to - known.from > LEAST_KNOWN_MS;
   const lanes = useMemo(
     () =>
-      lanesOf({
-        runs: past?.runs ?? [],
-        items: ahead?.items ?? [],
-        hours: ahead?.hours ?? [],
-        span,
-        most: LANES,
-        nearMs: (1.5 * (span.to - span.from)) / Math.max(1, width),
-      }),
-    [past, ahead, span, width],
+      hasLanes
+        ? lanesOf({
+            runs: past?.runs ?? [],
+            items: ahead?.items ?? [],
+            hours: ahead?.hours ?? [],
+            span,
+            most: LANES,
+            nearMs: (1.5 * (span.to - span.from)) / Math.max(1, width),
+          })
+        : [],
+    [past, ahead, span, width, hasLanes],
   );
-  const hoursTop = frame.lanesTop + lanes.length * frame.laneHeight + GAP;
-  const height = hoursTop + HOURS_HEIGHT + AXIS_HEIGHT;
-  const known = {
-    from: past?.truncated === true ? oldestOf(past.runs) : undefined,
-    to: ahead?.next ? lastOf(ahead.items) : undefined,
-  };
+  const hoursHeight = hasLanes ? HOURS_HEIGHT : HOURS_ALONE_HEIGHT;
+  const hoursTop = frame.lanesTop + lanes.length * frame.laneHeight + (lanes.length > 0 ? GAP : 0);
+  const height = hoursTop + hoursHeight + AXIS_HEIGHT;
   return (
     <div class="chart" ref={holder} onPointerLeave={hide}>
       {width > 0 && (
@@ -78,16 +83,21 @@ export function TimelineChart({
             sums={sums}
             frame={frame}
             top={hoursTop}
-            height={HOURS_HEIGHT}
+            height={hoursHeight}
             row={lanes.length}
             show={show}
             hide={hide}
           />
-          <Axis frame={frame} top={hoursTop + HOURS_HEIGHT} />
-          <NowLine frame={frame} bottom={hoursTop + HOURS_HEIGHT} />
+          <Axis frame={frame} top={hoursTop + hoursHeight} />
+          <NowLine frame={frame} bottom={hoursTop + hoursHeight} />
         </svg>
       )}
       <TipBox tip={tip.value} width={width} />
+      {!hasLanes && (
+        <p class="chart-note muted">
+          There are too many runs to show them one by one; a filtered list of them is a click away.
+        </p>
+      )}
       <Legend />
     </div>
   );
@@ -107,14 +117,14 @@ function frameOf(span: Span, width: number, isNarrow: boolean): Frame {
   };
 }
 
-function lastOf(items: readonly { readonly at: string }[]): number | undefined {
-  const last = items.at(-1);
-  return last && Date.parse(last.at);
-}
-
-function oldestOf(runs: readonly { readonly scheduledAt: string }[]): number | undefined {
-  const oldest = runs.at(-1);
-  return oldest && Date.parse(oldest.scheduledAt);
+/** Between which instants every run and occurrence is there one by one. */
+function knownOf(past: Timeline | undefined, ahead: UpcomingPage | undefined, span: Span) {
+  const oldest = past?.truncated === true ? past.runs.at(-1)?.scheduledAt : undefined;
+  const last = ahead?.next ? ahead.items.at(-1)?.at : undefined;
+  return {
+    from: oldest === undefined ? span.from : Math.max(span.from, Date.parse(oldest)),
+    to: last === undefined ? span.to : Math.min(span.to, Date.parse(last)),
+  };
 }
 
 /** What is to come has a ground of its own, and what is not known one by one is hatched. */
@@ -128,7 +138,7 @@ function Ground({
   readonly height: number;
   readonly hoursTop: number;
   /** Between which every run and occurrence is there. */
-  readonly known: { readonly from: number | undefined; readonly to: number | undefined };
+  readonly known: { readonly from: number; readonly to: number };
 }) {
   const now = xOf(span.now);
   return (
@@ -145,7 +155,7 @@ function Ground({
           <rect class="hatch" width="1.5" height="6" />
         </pattern>
       </defs>
-      {known.from !== undefined && known.from > span.from && (
+      {known.from > span.from && hoursTop > lanesTop && (
         <Unknown
           x={xOf(span.from)}
           width={xOf(known.from) - xOf(span.from)}
@@ -154,7 +164,7 @@ function Ground({
           text={`Before ${formatClock(known.from)}, only the sums by hour are shown.`}
         />
       )}
-      {known.to !== undefined && known.to < span.to && (
+      {known.to < span.to && hoursTop > lanesTop && (
         <Unknown
           x={xOf(known.to)}
           width={xOf(span.to) - xOf(known.to)}

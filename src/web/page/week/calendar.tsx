@@ -14,6 +14,8 @@ import type { DayPlan, HourLoad, Occurrence } from './occurrence.js';
 const HOUR_HEIGHT = 40;
 const LINE_HEIGHT = 19;
 const LEAST_LANE_WIDTH = 46;
+/** Of what tells that there is more. */
+const MORE_WIDTH = 36;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 type Picked = { readonly plan: DayPlan; readonly hour: number };
@@ -117,7 +119,7 @@ function DayColumn({ plan, column, most, mostLanes, onPick }: ColumnProps) {
       ))}
       <ul class="calendar-blocks">
         {blocks.map((block) => (
-          <BlockLink key={block.occurrence.key} block={block} now={now} />
+          <BlockLink key={block.occurrence.key} block={block} />
         ))}
         {more.map((each) => (
           <MoreButton key={`${each.hour} ${each.top}`} more={each} onPick={onPick} />
@@ -172,22 +174,23 @@ function wordsOf({ count, bad, peak }: HourLoad): string {
   return `${plural(count, 'run')}${bad > 0 ? `, ${bad} of them bad` : ''}${peak > 1 ? `, up to ${peak} at once` : ''}`;
 }
 
-function BlockLink({ block, now }: { readonly block: Block; readonly now: number }) {
-  const { occurrence, top, minutes, lane, lanes } = block;
+function BlockLink({ block }: { readonly block: Block }) {
+  const { occurrence, top, minutes, lane, lanes, hasMore } = block;
+  const space = hasMore ? `(100% - ${MORE_WIDTH}px)` : '100%';
   const { namespace, job, at, status, override, run } = occurrence;
   const height = (minutes / 60) * HOUR_HEIGHT - 1;
   return (
     <li>
       <a
-        class={`block status-${status}${override === null ? '' : ' off'}${status === 'due' && at >= now ? ' ahead' : ''}`}
+        class={`block status-${status}${override === null ? '' : ' off'}`}
         href={run === undefined ? jobHref(namespace, job) : runHref(namespace, run)}
         tabIndex={-1}
         title={titleOf(occurrence)}
         style={{
           top: `${(top / 60) * HOUR_HEIGHT}px`,
           height: `${height}px`,
-          left: `${(lane / lanes) * 100}%`,
-          width: `calc(${100 / lanes}% - 2px)`,
+          left: `calc(${space} * ${lane / lanes})`,
+          width: `calc(${space} / ${lanes} - 2px)`,
         }}
       >
         {lanes === 1 && <span class="block-time figures">{formatClock(at)} </span>}
@@ -211,7 +214,7 @@ function titleOf(occurrence: Occurrence): string {
 }
 
 function MoreButton({ more, onPick }: { readonly more: More; readonly onPick: (hour: number) => void }) {
-  const { hour, top, count, lane, lanes } = more;
+  const { hour, top, count } = more;
   return (
     <li>
       <button
@@ -219,14 +222,10 @@ function MoreButton({ more, onPick }: { readonly more: More; readonly onPick: (h
         class="block-more figures"
         tabIndex={-1}
         aria-label={`${count} more at ${hour}:00`}
-        style={{
-          top: `${(top / 60) * HOUR_HEIGHT}px`,
-          left: `${(lane / lanes) * 100}%`,
-          width: `calc(${100 / lanes}% - 2px)`,
-        }}
+        style={{ top: `${(top / 60) * HOUR_HEIGHT}px`, width: `${MORE_WIDTH - 2}px` }}
         onClick={() => onPick(hour)}
       >
-        +{count}
+        +{count > 999 ? `${Math.floor(count / 1_000)}k` : count}
       </button>
     </li>
   );

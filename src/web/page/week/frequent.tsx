@@ -1,18 +1,21 @@
 /** Jobs that come so often that a calendar would show nothing else. */
 import { jobHref } from '../../route.js';
 import { formatCount, plural } from '../../view/format.js';
+import { useMedia } from '../../view/media.js';
 import { type DayPlan, type Frequent, keyOf } from './occurrence.js';
 
 const SHOWN = 12;
+const SHOWN_NARROW = 4;
 
 export function FrequentJobs({ plans }: { readonly plans: readonly DayPlan[] }) {
+  const shown = useMedia('(max-width: 719px)') ? SHOWN_NARROW : SHOWN;
   const jobs = sumOf(plans);
   if (jobs.length === 0) return null;
   return (
     <section class="frequent" aria-labelledby="frequent">
       <h2 id="frequent">Often</h2>
       <ul>
-        {jobs.slice(0, SHOWN).map(({ namespace, job, count, bad }) => (
+        {jobs.slice(0, shown).map(({ namespace, job, count, bad }) => (
           <li key={`${namespace} ${job}`}>
             <a class="chip" href={jobHref(namespace, job)} title={`${namespace}: ${job}`}>
               <span class="chip-name">{job}</span> <span class="muted figures">{formatCount(count)} ×</span>
@@ -20,7 +23,7 @@ export function FrequentJobs({ plans }: { readonly plans: readonly DayPlan[] }) 
             </a>
           </li>
         ))}
-        {jobs.length > SHOWN && <li class="muted">and {plural(jobs.length - SHOWN, 'more job')}</li>}
+        {jobs.length > shown && <li class="muted">and {plural(jobs.length - shown, 'more job')}</li>}
       </ul>
     </section>
   );

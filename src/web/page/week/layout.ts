@@ -12,16 +12,12 @@ export type Block = {
   /** Which of `lanes` it is in. */
   readonly lane: number;
   readonly lanes: number;
+  /** Whether there is something beside it that tells of the rest. */
+  readonly hasMore: boolean;
 };
 
 /** For what there is no lane left. */
-export type More = {
-  readonly hour: number;
-  readonly top: number;
-  readonly count: number;
-  readonly lane: number;
-  readonly lanes: number;
-};
+export type More = { readonly hour: number; readonly top: number; readonly count: number };
 
 export type Layout = { readonly blocks: readonly Block[]; readonly more: readonly More[] };
 
@@ -43,20 +39,20 @@ export function layOut(
   const more: More[] = [];
   for (const cluster of clustersOf(occurrences, leastMinutes)) {
     const needed = fill(cluster);
-    const lanes = Math.min(needed, mostLanes);
+    const hasMore = needed > mostLanes;
     // The last lane tells of the rest.
-    const shown = needed > mostLanes ? mostLanes - 1 : needed;
+    const lanes = hasMore ? mostLanes - 1 : needed;
     const rest = new Map<number, { top: number; count: number }>();
     for (const { occurrence, top, minutes, lane } of cluster) {
-      if (lane < shown) {
-        blocks.push({ occurrence, top, minutes, lane, lanes });
+      if (lane < lanes) {
+        blocks.push({ occurrence, top, minutes, lane, lanes, hasMore });
         continue;
       }
       const hour = Math.floor(top / 60);
       const known = rest.get(hour);
       rest.set(hour, { top: known?.top ?? top, count: (known?.count ?? 0) + 1 });
     }
-    for (const [hour, { top, count }] of rest) more.push({ hour, top, count, lane: lanes - 1, lanes });
+    for (const [hour, { top, count }] of rest) more.push({ hour, top, count });
   }
   return { blocks, more };
 }
