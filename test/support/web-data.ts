@@ -1,12 +1,12 @@
 /** Made-up jobs and runs, as many as asked for and the same each time: what the page has to stay smooth with. */
 import type {
+  DenseJob,
   JobRecord,
-  LoadHour,
   RecentRun,
   RunRecord,
   RunStatus,
   Upcoming,
-  UpcomingHour,
+  UpcomingSpan,
 } from '../../src/web/api/record.js';
 
 export type DataOption = {
@@ -20,7 +20,7 @@ export type WebData = {
   /** The newest first. */
   readonly runs: readonly RunRecord[];
   readonly namespaces: readonly string[];
-  upcoming(option: UpcomingOption): UpcomingData;
+  upcoming(option: UpcomingOption): UpcomingSpan;
   /** When jobs are due next, by the time it has become. */
   dueNext(jobs: readonly JobRecord[], now: number): JobRecord[];
 };
@@ -28,16 +28,9 @@ export type WebData = {
 export type UpcomingOption = {
   readonly from: number;
   readonly to: number;
-  readonly namespace?: string;
-  readonly search?: string;
+  readonly namespace: string | undefined;
   /** So many occurrences one by one. */
-  readonly most: number;
-};
-
-export type UpcomingData = {
-  readonly items: Upcoming[];
-  readonly hours: UpcomingHour[];
-  readonly load: LoadHour[];
+  readonly limit: number;
 };
 
 type Kind = {
@@ -275,41 +268,55 @@ function recentOf({ id, status, reason, startedAt, durationMs }: RunRecord): Rec
   return { id, status, reason, startedAt, durationMs };
 }
 
-const MINUTES_APART = 10;
+const MOST_OF_JOB = 200;
+const MOST_DENSE = 200;
 
-/** A job that is due more often than every ten minutes is told by the hour. */
-function upcomingOf(plans: readonly Plan[], option: UpcomingOption): UpcomingData {
-  const { from, to, namespace, search, most } = option;
+/** As the server does it: jobs with few occurrences have them told one by one, as far as `limit` goes. */
+function upcomingOf(plans: readonly Plan[], { from, to, namespace, limit }: UpcomingOption): UpcomingSpan {
   const items: Upcoming[] = [];
-  const hours: UpcomingHour[] = [];
-  const load = new Map<number, { count: number; jobs: number; busyMs: number }>();
-  const firsts = plans
-    .filter((plan) => (!namespace || plan.namespace === namespace) && (!search || plan.id.includes(search)))
-    .map((plan) => ({ plan, first: dueBefore(plan, from) + plan.kind.everyMs }))
-    .sort((a, b) => a.first - b.first);
-  for (const { plan, first } of firsts) {
-    const { everyMs, lengthMs } = plan.kind;
-    for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) {
-      const begin = Math.max(first, dueBefore(plan, Math.max(from, hour) - 1) + everyMs);
-      const count = Math.max(0, Math.ceil((Math.min(to, hour + HOUR) - begin) / everyMs));
-      if (count === 0) continue;
-      const sum = load.get(hour) ?? { count: 0, jobs: 0, busyMs: 0 };
-      load.set(hour, { count: sum.count + count, jobs: sum.jobs + 1, busyMs: sum.busyMs + count * lengthMs });
-      const of = { namespace: plan.namespace, job: plan.id };
-      if (everyMs < MINUTES_APART * MINUTE) {
-        if (hours.length < most)
-          hours.push({ ...of, at: new Date(hour).toISOString(), count, expectedMs: lengthMs });
-        continue;
-      }
-      for (let at = begin; at < Math.min(to, hour + HOUR) && items.length < most * 40; at += everyMs)
-        items.push({ ...of, at: new Date(at).toISOString(), expectedMs: lengthMs, override: null });
+  const dense: DenseJob[] = [];
+  const load = new Map<number, { count: number; expectedMs: number }>();
+  const counted = plans
+    .filter((plan) => namespace === undefined || plan.namespace === namespace)
+    .map((plan) => ({ plan, hours: hoursOf(plan, from, to) }))
+    .map((each) => ({ ...each, count: each.hours.reduce((sum, { count }) => sum + count, 0) }))
+    .sort((a, b) => a.count - b.count);
+  for (const { plan, hours, count } of counted) {
+    const { namespace: of, id: job, kind } = plan;
+    const shared = { namespace: of, job, expectedMs: kind.lengthMs, attended: true };
+    for (const hour of hours) {
+      const sum = load.get(hour.at) ?? { count: 0, expectedMs: 0 };
+      load.set(hour.at, {
+        count: sum.count + hour.count,
+        expectedMs: sum.expectedMs + hour.count * kind.lengthMs,
+      });
     }
+    if (count <= MOST_OF_JOB && items.length + count <= limit) {
+      const first = dueBefore(plan, from - 1) + kind.everyMs;
+      for (let at = first; at < to; at += kind.everyMs)
+        items.push({ ...shared, at: new Date(at).toISOString(), override: null });
+    } else if (dense.length < MOST_DENSE)
+      dense.push({ ...shared, count, hours: hours.map((hour) => ({ ...hour, at: iso(hour.at), held: 0 })) });
   }
   return {
-    items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(0, most),
-    hours,
-    load: [...load]
-      .sort(([a], [b]) => a - b)
-      .map(([at, sum]) => ({ at: new Date(at).toISOString(), ...sum })),
+    items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    dense: dense.sort((a, b) => b.count - a.count),
+    hours: [...load].sort(([a], [b]) => a - b).map(([at, sum]) => ({ at: iso(at), ...sum, held: 0 })),
+    truncated: dense.length === MOST_DENSE,
+    leftOut: 0,
   };
+}
+
+function hoursOf(plan: Plan, from: number, to: number): { readonly at: number; readonly count: number }[] {
+  const found = [];
+  for (let at = Math.floor(from / HOUR) * HOUR; at < to; at += HOUR) {
+    const first = dueBefore(plan, Math.max(from, at) - 1) + plan.kind.everyMs;
+    const count = Math.ceil((Math.min(to, at + HOUR) - first) / plan.kind.everyMs);
+    if (count > 0) found.push({ at, count });
+  }
+  return found;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

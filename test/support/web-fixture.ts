@@ -9,7 +9,7 @@ import { extname, join, normalize } from 'node:path';
 import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
-import { healthOf, sortedJobs, timelineOf, upcomingPage } from './web-time.js';
+import { healthOf, sortedJobs, timelineOf, upcomingOf } from './web-time.js';
 
 export type FixtureOption = {
   readonly jobs?: number;
@@ -239,7 +239,7 @@ function found(state: State, { path, query }: Question): Answer {
   if (first === 'runs') return page(runsLike(state, query), query);
   if (first === 'schedulers') return { status: 200, body: schedulersOf(state) };
   if (first === 'namespaces' && namespace === undefined) return page(namespacesOf(state), query);
-  if (first === 'upcoming') return { status: 200, body: upcomingPage(state.data, query) };
+  if (first === 'upcoming') return { status: 200, body: upcomingOf(state.data, query) };
   if (first === 'timeline') return { status: 200, body: timelineOf(state.runs, query) };
   if (first === 'health') return { status: 200, body: healthOf(runningIn(state)) };
   if (kind === 'jobs' && part === undefined) {

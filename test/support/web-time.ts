@@ -1,33 +1,19 @@
 /** What a server tells of made-up jobs over time: what is due, what was run, and the machine. */
-import type { Health, RunRecord, Timeline, TimelineHour, UpcomingPage } from '../../src/web/api/record.js';
+import type { Health, RunRecord, Timeline, TimelineHour, UpcomingSpan } from '../../src/web/api/record.js';
 import type { WebData } from './web-data.js';
 
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
 const MOST_BARS = 2_000;
-const MOST_ITEMS = 500;
+const MOST_ITEMS = 5_000;
 
-/** Counts by hour as a whole; occurrences one by one as far as they go. */
-export function upcomingPage(data: WebData, query: URLSearchParams): UpcomingPage {
+export function upcomingOf(data: WebData, query: URLSearchParams): UpcomingSpan {
   const from = Date.parse(query.get('from') ?? new Date().toISOString());
-  const to = Date.parse(query.get('to') ?? new Date(from + 24 * HOUR).toISOString());
-  const limit = Math.min(MOST_ITEMS, Number(query.get('limit') ?? 100));
-  const start = Number(query.get('cursor') ?? 0);
-  const found = data.upcoming({
+  return data.upcoming({
     from,
-    to,
-    ...Object.fromEntries(
-      ['namespace', 'search'].flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : [])),
-    ),
-    most: start + limit + 1,
+    to: Date.parse(query.get('to') ?? new Date(from + DAY).toISOString()),
+    namespace: query.get('namespace') ?? undefined,
+    limit: Math.min(MOST_ITEMS, Number(query.get('limit') ?? 1_000)),
   });
-  const more = start + limit < found.items.length;
-  return {
-    items: found.items.slice(start, start + limit),
-    next: more ? String(start + limit) : null,
-    truncated: more,
-    hours: found.hours.slice(0, MOST_BARS),
-    load: found.load,
-  };
 }
 
 export function timelineOf(runs: readonly RunRecord[], query: URLSearchParams): Timeline {

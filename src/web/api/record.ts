@@ -144,32 +144,40 @@ export type Upcoming = {
   readonly job: string;
   readonly at: string;
   readonly expectedMs: number | null;
-  readonly override: string | null;
+  readonly override: 'paused' | 'skip' | null;
+  /** A scheduler lives that will come to it. */
+  readonly attended: boolean;
 };
 
-/** What a job that is due very often has in an hour, in place of an occurrence each. */
-export type UpcomingHour = {
-  readonly at: string;
+/** A job with so many occurrences that they are counted by hour: none of them is told one by one. */
+export type DenseJob = {
   readonly namespace: string;
   readonly job: string;
   readonly count: number;
-  readonly expectedMs?: number | null;
+  readonly expectedMs: number | null;
+  readonly attended: boolean;
+  readonly hours: readonly { readonly at: string; readonly count: number; readonly held: number }[];
 };
 
-/** All that is due in an hour. */
+/** All that is due in an hour of UTC. */
 export type LoadHour = {
   readonly at: string;
   readonly count: number;
-  readonly jobs: number;
-  /** How long all of it is expected to take. */
-  readonly busyMs: number;
+  /** Of these: paused or skipped. */
+  readonly held: number;
+  /** How long all of it takes, as far as known. */
+  readonly expectedMs: number;
 };
 
-export type UpcomingPage = Page<Upcoming> & {
-  /** Whether more is due than is told of. */
-  readonly truncated?: boolean;
-  readonly hours?: readonly UpcomingHour[];
-  readonly load?: readonly LoadHour[];
+/** What is due in a span of time: one by one where it is little, by hour where it is much. */
+export type UpcomingSpan = {
+  readonly items: readonly Upcoming[];
+  readonly dense: readonly DenseJob[];
+  readonly hours: readonly LoadHour[];
+  /** Some of it is told by `hours` alone. */
+  readonly truncated: boolean;
+  /** Jobs that were not looked at, as it would take too long. */
+  readonly leftOut: number;
 };
 
 export type Page<Item> = {
@@ -189,6 +197,8 @@ export type Timeline = {
   readonly runs: readonly TimelineRun[];
   /** Whether there are runs that are not among `runs`. */
   readonly truncated?: boolean;
+  /** There are even more than `hours` counts. */
+  readonly uncounted?: boolean;
   readonly hours: readonly TimelineHour[];
 };
 

@@ -46,6 +46,7 @@ export function Figures({ failing, running, timeline }: FiguresProps) {
       <Figure
         icon="runs"
         figure={total}
+        more={timeline.past.data.value?.uncounted === true}
         what={total === 1 ? 'run in 24 h' : 'runs in 24 h'}
         note={past && total !== 0 ? `${outcomeShare(past)} of them were good.` : 'There was none.'}
         to={href({ path: ['runs'] })}

@@ -31,6 +31,7 @@ export function RunningPanel({ runs }: { readonly runs: Resource<Page<RunRecord>
   return (
     <Panel
       title="Running now"
+      kind="running"
       note={
         count > SHOWN
           ? `the oldest ${SHOWN} of ${formatCount(count)}${runs.data.value?.next ? '+' : ''}`

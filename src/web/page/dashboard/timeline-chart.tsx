@@ -1,6 +1,6 @@
 /** The drawing: a lane for each job that matters most, the hours below, and a line for now. */
 import { useMemo, useRef } from 'preact/hooks';
-import type { Timeline, UpcomingPage } from '../../api/record.js';
+import type { Timeline } from '../../api/record.js';
 import { formatClock, formatDay } from '../../view/format.js';
 import { useMedia } from '../../view/media.js';
 import { DRAWN, rove } from '../../view/roving.js';
@@ -47,15 +47,15 @@ export function TimelineChart({
   const past = timeline.past.data.value;
   const ahead = timeline.ahead.data.value;
   const frame = useMemo(() => frameOf(span, width, isNarrow), [span, width, isNarrow]);
-  const known = knownOf(past, ahead, span);
-  const hasLanes = known.to - known.from > LEAST_KNOWN_MS;
+  const known = knownFrom(past, span);
+  const hasLanes = span.now - known > LEAST_KNOWN_MS;
   const lanes = useMemo(
     () =>
       hasLanes
         ? lanesOf({
             runs: past?.runs ?? [],
             items: ahead?.items ?? [],
-            hours: ahead?.hours ?? [],
+            dense: ahead?.dense ?? [],
             span,
             most: LANES,
             nearMs: (1.5 * (span.to - span.from)) / Math.max(1, width),
@@ -117,14 +117,12 @@ function frameOf(span: Span, width: number, isNarrow: boolean): Frame {
   };
 }
 
-/** Between which instants every run and occurrence is there one by one. */
-function knownOf(past: Timeline | undefined, ahead: UpcomingPage | undefined, span: Span) {
-  const oldest = past?.truncated === true ? past.runs.at(-1)?.scheduledAt : undefined;
-  const last = ahead?.next ? ahead.items.at(-1)?.at : undefined;
-  return {
-    from: oldest === undefined ? span.from : Math.max(span.from, Date.parse(oldest)),
-    to: last === undefined ? span.to : Math.min(span.to, Date.parse(last)),
-  };
+/** Since when every run is there one by one; what is due always is, or counted by hour. */
+function knownFrom(past: Timeline | undefined, { from }: Span): number {
+  if (past?.truncated !== true) return from;
+  // Behind them are those that were due before and still go on.
+  const oldest = past.runs.findLast(({ scheduledAt }) => Date.parse(scheduledAt) >= from);
+  return oldest === undefined ? from : Date.parse(oldest.scheduledAt);
 }
 
 /** What is to come has a ground of its own, and what is not known one by one is hatched. */
@@ -137,8 +135,8 @@ function Ground({
   readonly frame: Frame;
   readonly height: number;
   readonly hoursTop: number;
-  /** Between which every run and occurrence is there. */
-  readonly known: { readonly from: number; readonly to: number };
+  /** Since when every run is there one by one. */
+  readonly known: number;
 }) {
   const now = xOf(span.now);
   return (
@@ -155,41 +153,18 @@ function Ground({
           <rect class="hatch" width="1.5" height="6" />
         </pattern>
       </defs>
-      {known.from > span.from && hoursTop > lanesTop && (
-        <Unknown
+      {known > span.from && hoursTop > lanesTop && (
+        <rect
+          fill="url(#unknown)"
           x={xOf(span.from)}
-          width={xOf(known.from) - xOf(span.from)}
-          top={lanesTop - 4}
+          y={lanesTop - 4}
+          width={xOf(known) - xOf(span.from)}
           height={hoursTop - lanesTop}
-          text={`Before ${formatClock(known.from)}, only the sums by hour are shown.`}
-        />
-      )}
-      {known.to < span.to && hoursTop > lanesTop && (
-        <Unknown
-          x={xOf(known.to)}
-          width={xOf(span.to) - xOf(known.to)}
-          top={lanesTop - 4}
-          height={hoursTop - lanesTop}
-          text={`After ${formatClock(known.to)}, only the sums by hour are shown.`}
-        />
+        >
+          <title>Before {formatClock(known)}, only the sums by hour are shown.</title>
+        </rect>
       )}
     </g>
-  );
-}
-
-type UnknownProps = {
-  readonly x: number;
-  readonly width: number;
-  readonly top: number;
-  readonly height: number;
-  readonly text: string;
-};
-
-function Unknown({ x, width, top, height, text }: UnknownProps) {
-  return (
-    <rect fill="url(#unknown)" x={x} y={top} width={width} height={height}>
-      <title>{text}</title>
-    </rect>
   );
 }
 

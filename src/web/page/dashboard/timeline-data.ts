@@ -2,14 +2,14 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { path } from '../../api/client.js';
-import type { RunStatus, Timeline, UpcomingPage } from '../../api/record.js';
+import type { RunStatus, Timeline, UpcomingSpan } from '../../api/record.js';
 import { type Resource, useResource } from '../../api/resource.js';
 import { clock } from '../../view/clock.js';
 import { type HourSum, hourSums, type Span, spanAround, withRun } from './timeline-model.js';
 
 export type TimelineData = {
   readonly past: Resource<Timeline>;
-  readonly ahead: Resource<UpcomingPage>;
+  readonly ahead: Resource<UpcomingSpan>;
   /** Moves by the minute. */
   readonly span: ReadonlySignal<Span>;
   readonly sums: ReadonlySignal<readonly HourSum[] | undefined>;
@@ -32,7 +32,7 @@ export function useTimeline(): TimelineData {
     apply: (timeline, event) =>
       event.type === 'run' ? { ...timeline, ...withRun(timeline, event.run, MOST_RUNS) } : timeline,
   });
-  const ahead = useResource<UpcomingPage>(path(['upcoming'], { to: toHour.value, limit: MOST_AHEAD }), {
+  const ahead = useResource<UpcomingSpan>(path(['upcoming'], { to: toHour.value, limit: MOST_AHEAD }), {
     everyMs: EVERY_MS,
     touchedBy: ({ type }) => type === 'jobs' || type === 'scheduler',
   });
@@ -44,7 +44,7 @@ export function useTimeline(): TimelineData {
       sums: computed(() =>
         past.data.value === undefined
           ? undefined
-          : hourSums(span.value, past.data.value.hours, ahead.data.value),
+          : hourSums(span.value, past.data.value.hours, ahead.data.value?.hours ?? []),
       ),
     }),
     [past, ahead],

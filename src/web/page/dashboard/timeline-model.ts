@@ -1,12 +1,5 @@
 /** What the timeline of the dashboard draws: a lane for each of the jobs that matter most, and sums by hour. Pure. */
-import type {
-  RunStatus,
-  TimelineHour,
-  TimelineRun,
-  Upcoming,
-  UpcomingHour,
-  UpcomingPage,
-} from '../../api/record.js';
+import type { DenseJob, LoadHour, RunStatus, TimelineHour, TimelineRun, Upcoming } from '../../api/record.js';
 import { isBad, isLive } from '../../view/outcome.js';
 
 const HOUR = 3_600_000;
@@ -48,13 +41,9 @@ export function spanAround(now: number): Span {
 }
 
 /** Each hour of the span: what became of its runs, and how many are due in the rest of it. */
-export function hourSums(
-  span: Span,
-  past: readonly TimelineHour[],
-  ahead: UpcomingPage | undefined,
-): HourSum[] {
+export function hourSums(span: Span, past: readonly TimelineHour[], ahead: readonly LoadHour[]): HourSum[] {
   const counts = new Map(past.map((hour) => [Date.parse(hour.at), hour.counts]));
-  const due = dueByHour(ahead, span.now);
+  const due = new Map(ahead.map(({ at, count, held }) => [Date.parse(at), count - held]));
   return Array.from({ length: Math.round((span.to - span.from) / HOUR) }, (_, index) => {
     const at = span.from + index * HOUR;
     const own = counts.get(at) ?? {};
@@ -63,43 +52,14 @@ export function hourSums(
   });
 }
 
-/** Complete where the server sums it up; else of what it told one by one, and by job and hour. */
-function dueByHour(ahead: UpcomingPage | undefined, now: number): Map<number, number> {
-  if (ahead?.load !== undefined) return sumUp(ahead.load, ({ count }) => count);
-  const dense = ahead?.hours ?? [];
-  const told = new Set(dense.map(({ at, namespace, job }) => hourKey(Date.parse(at), namespace, job)));
-  const single = (ahead?.items ?? []).filter(
-    ({ at, namespace, job }) => Date.parse(at) >= now && !told.has(hourKey(floorHour(at), namespace, job)),
-  );
-  return sumUp([...dense.map(({ at, count }) => ({ at, count })), ...single], (each) =>
-    'count' in each ? each.count : 1,
-  );
-}
-
-function sumUp<Each extends { readonly at: string }>(
-  list: readonly Each[],
-  countOf: (each: Each) => number,
-): Map<number, number> {
-  const sums = new Map<number, number>();
-  for (const each of list) {
-    const hour = floorHour(each.at);
-    sums.set(hour, (sums.get(hour) ?? 0) + countOf(each));
-  }
-  return sums;
-}
-
 function floorHour(at: string): number {
   return Math.floor(Date.parse(at) / HOUR) * HOUR;
-}
-
-function hourKey(hour: number, namespace: string, job: string): string {
-  return `${hour} ${namespace} ${job}`;
 }
 
 export type LaneOption = {
   readonly runs: readonly TimelineRun[];
   readonly items: readonly Upcoming[];
-  readonly hours: readonly UpcomingHour[];
+  readonly dense: readonly DenseJob[];
   readonly span: Span;
   readonly most: number;
   /** What is nearer than this is one mark. */
@@ -125,30 +85,21 @@ export function lanesOf(option: LaneOption): Lane[] {
     .map(({ namespace, job, marks }) => ({ namespace, job, marks: merged(marks, nearMs) }));
 }
 
-function* marksOf({
-  runs,
-  items,
-  hours,
-  span,
-}: LaneOption): Generator<[{ namespace: string; job: string }, Mark]> {
+function* marksOf(option: LaneOption): Generator<[{ namespace: string; job: string }, Mark]> {
+  const { runs, items, dense, span } = option;
   for (const run of runs) yield [run, markOf(run, span.now)];
   for (const item of items) {
     const at = Date.parse(item.at);
     if (at < span.now || item.override !== null) continue;
     yield [item, { status: 'due', from: at, to: at + (item.expectedMs ?? 0), count: 1 }];
   }
-  for (const hour of hours) {
-    const at = Math.max(span.now, Date.parse(hour.at));
-    yield [
-      hour,
-      {
-        status: 'due',
-        from: at,
-        to: Date.parse(hour.at) + HOUR,
-        count: hour.count,
-        busyMs: hour.count * (hour.expectedMs ?? 0),
-      },
-    ];
+  for (const job of dense) {
+    for (const hour of job.hours) {
+      const [at, count] = [Date.parse(hour.at), hour.count - hour.held];
+      const busyMs = count * (job.expectedMs ?? 0);
+      if (count > 0)
+        yield [job, { status: 'due', from: Math.max(span.now, at), to: at + HOUR, count, busyMs }];
+    }
   }
 }
 

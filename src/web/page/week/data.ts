@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { type ApiError, path } from '../../api/client.js';
-import type { Timeline, UpcomingPage } from '../../api/record.js';
+import type { Timeline, UpcomingSpan } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { clock } from '../../view/clock.js';
 import type { Day } from './day.js';
@@ -34,7 +34,7 @@ export function useDay(day: Day | undefined, { namespace, search }: Filter): Day
     hasPast ? path(['timeline'], { from: iso(day.from), to: iso(day.to), namespace }) : undefined,
     isToday ? { touchedBy: ({ type }) => type === 'run' } : {},
   );
-  const ahead = useResource<UpcomingPage>(
+  const ahead = useResource<UpcomingSpan>(
     hasAhead
       ? path(['upcoming'], {
           ...(isToday ? {} : { from: iso(day.from) }),

@@ -1,5 +1,5 @@
 /** What happened on a day, or will: runs as they were, and what is due. Pure. */
-import type { RunStatus, Timeline, Upcoming, UpcomingPage } from '../../api/record.js';
+import type { DenseJob, RunStatus, Timeline, Upcoming, UpcomingSpan } from '../../api/record.js';
 import { isBad } from '../../view/outcome.js';
 import type { Day } from './day.js';
 
@@ -15,8 +15,8 @@ export type Occurrence = {
   /** As it was, or as it is expected to be. */
   readonly lengthMs: number;
   readonly status: RunStatus | 'due';
-  /** Why it will not be run: `paused` or `skipped`. */
-  readonly override: string | null;
+  /** Why it will not be run. */
+  readonly override: 'paused' | 'skipped' | 'no scheduler' | null;
   readonly run?: string;
 };
 
@@ -52,7 +52,7 @@ export type DayAnswers = {
   readonly day: Day;
   readonly now: number;
   readonly past: Timeline | undefined;
-  readonly ahead: UpcomingPage | undefined;
+  readonly ahead: UpcomingSpan | undefined;
   /** Text in the name of a job; '' fits all. */
   readonly search: string;
 };
@@ -61,7 +61,7 @@ export function planDay(answers: DayAnswers): DayPlan {
   const { day, now, past, ahead, search } = answers;
   const needle = search.toLowerCase();
   const fits = ({ job }: { readonly job: string }) => job.toLowerCase().includes(needle);
-  const dense = (ahead?.hours ?? []).filter(fits);
+  const dense = (ahead?.dense ?? []).filter(fits);
   const isDense = new Set(dense.map(keyOf));
   const singles = [
     ...(past?.runs ?? []).filter(fits).map(ofRun),
@@ -84,7 +84,7 @@ export function planDay(answers: DayAnswers): DayPlan {
     frequent: [...often.values()].filter((each) => !shown.has(keyOf(each))).sort((a, b) => b.count - a.count),
     hours,
     count: hours.reduce((sum, { count }) => sum + count, 0),
-    isPartial: past?.truncated === true || ahead?.truncated === true || Boolean(ahead?.next),
+    isPartial: past?.truncated === true || ahead?.truncated === true || dense.length > 0,
   };
 }
 
@@ -98,7 +98,7 @@ function ofRun(run: Timeline['runs'][number]): Occurrence {
   return { key: id, namespace, job, at, lengthMs: durationMs ?? 0, status, override: null, run: id };
 }
 
-function ofUpcoming({ namespace, job, at, expectedMs, override }: Upcoming): Occurrence {
+function ofUpcoming({ namespace, job, at, expectedMs, override, attended }: Upcoming): Occurrence {
   return {
     key: `${namespace} ${job} ${at}`,
     namespace,
@@ -106,14 +106,12 @@ function ofUpcoming({ namespace, job, at, expectedMs, override }: Upcoming): Occ
     at: Date.parse(at),
     lengthMs: expectedMs ?? 0,
     status: 'due',
-    override,
+    override: override === 'skip' ? 'skipped' : (override ?? (attended ? null : 'no scheduler')),
   };
 }
 
-type DenseHour = NonNullable<UpcomingPage['hours']>[number];
-
 /** How often each job comes, whether it was told one by one or by the hour. */
-function countsOf(singles: readonly Occurrence[], dense: readonly DenseHour[]): Map<string, Frequent> {
+function countsOf(singles: readonly Occurrence[], dense: readonly DenseJob[]): Map<string, Frequent> {
   const found = new Map<string, Frequent>();
   const add = (of: { readonly namespace: string; readonly job: string }, count: number, bad: number) => {
     const known = found.get(keyOf(of));
@@ -125,64 +123,56 @@ function countsOf(singles: readonly Occurrence[], dense: readonly DenseHour[]): 
       bad: (known?.bad ?? 0) + bad,
     });
   };
-  const told = new Set(dense.map((each) => `${Date.parse(each.at)} ${keyOf(each)}`));
   for (const each of dense) add(each, each.count, 0);
-  for (const each of singles) {
-    if (isTold(each, told)) continue;
-    add(each, 1, isWrong(each) ? 1 : 0);
-  }
+  for (const each of singles) add(each, 1, isWrong(each) ? 1 : 0);
   return found;
-}
-
-/** Whether it is in the sum of its hour already. */
-function isTold(each: Occurrence, told: ReadonlySet<string>): boolean {
-  return each.status === 'due' && told.has(`${Math.floor(each.at / HOUR) * HOUR} ${keyOf(each)}`);
 }
 
 function isWrong({ status }: Occurrence): boolean {
   return status !== 'due' && isBad(status);
 }
 
-function loadOf(
-  { day, now, past, ahead, search }: DayAnswers,
-  singles: readonly Occurrence[],
-  dense: readonly DenseHour[],
-): HourLoad[] {
-  const hours = Array.from({ length: 24 }, () => ({ count: 0, bad: 0, steady: 0 }));
-  const enter = (at: number, count: number, bad: number) => {
-    const hour = hours[new Date(at).getHours()];
-    if (hour === undefined || at < day.from || at >= day.to) return;
-    hour.count += count;
-    hour.bad += bad;
+type Sum = { count: number; bad: number; steady: number };
+
+function loadOf(answers: DayAnswers, singles: readonly Occurrence[], dense: readonly DenseJob[]): HourLoad[] {
+  const { day, now, past, ahead, search } = answers;
+  const sums = Array.from({ length: 24 }, (): Sum => ({ count: 0, bad: 0, steady: 0 }));
+  const enter = (time: number, { count = 0, bad = 0, steady = 0 }: Partial<Sum>) => {
+    const at = withinDay(time, day);
+    const sum = at < day.from || at >= day.to ? undefined : sums[new Date(at).getHours()];
+    if (sum === undefined) return;
+    sum.count += count;
+    sum.bad += bad;
+    sum.steady += steady;
   };
-  const told = new Set(dense.map((each) => `${Date.parse(each.at)} ${keyOf(each)}`));
   // The sums of the server are complete, but it does not know what is searched for here.
-  const pastSums = search === '' ? past?.hours : undefined;
-  const aheadSums = search === '' ? ahead?.load : undefined;
-  for (const { at, counts } of pastSums ?? [])
-    for (const [status, count] of Object.entries(counts))
-      enter(Date.parse(at), count, isBad(status as RunStatus) ? count : 0);
-  for (const { at, count } of aheadSums ?? []) enter(withinDay(Date.parse(at), day), count, 0);
-  if (aheadSums === undefined)
-    for (const { at, count } of dense) enter(withinDay(Date.parse(at), day), count, 0);
-  for (const each of singles) {
-    const sums = each.status === 'due' ? aheadSums : pastSums;
-    if (sums === undefined && !isTold(each, told)) enter(each.at, 1, isWrong(each) ? 1 : 0);
-  }
-  for (const { at, count, expectedMs } of dense) {
-    const hour = hours[new Date(Date.parse(at)).getHours()];
-    if (hour !== undefined) hour.steady += (count * (expectedMs ?? 0)) / HOUR;
+  const hasSums = search === '';
+  if (hasSums) {
+    for (const { at, counts } of past?.hours ?? []) enter(Date.parse(at), sumOf(counts));
+    for (const { at, count, held } of ahead?.hours ?? []) enter(Date.parse(at), { count: count - held });
+  } else for (const each of singles) enter(each.at, { count: 1, bad: isWrong(each) ? 1 : 0 });
+  for (const { hours, expectedMs } of dense) {
+    for (const { at, count } of hours)
+      enter(Date.parse(at), { count: hasSums ? 0 : count, steady: (count * (expectedMs ?? 0)) / HOUR });
   }
   const peaks = peaksOf(
-    singles.filter((each) => each.override === null && !isTold(each, told)),
+    singles.filter(({ override }) => override === null),
     now,
   );
-  return hours.map(({ count, bad, steady }, hour) => ({
+  return sums.map(({ count, bad, steady }, hour) => ({
     hour,
     count,
     bad,
     peak: Math.max((peaks[hour] ?? 0) + Math.floor(steady), count > 0 ? 1 : 0),
   }));
+}
+
+function sumOf(counts: Readonly<Partial<Record<RunStatus, number>>>): Pick<Sum, 'count' | 'bad'> {
+  const all = Object.entries(counts) as [RunStatus, number][];
+  return {
+    count: all.reduce((sum, [, count]) => sum + count, 0),
+    bad: all.reduce((sum, [status, count]) => sum + (isBad(status) ? count : 0), 0),
+  };
 }
 
 /** An hour of UTC may begin before midnight where zones are half an hour apart. */
