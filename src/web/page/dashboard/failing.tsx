@@ -1,6 +1,6 @@
 /** Jobs whose last run was not good: the newest of them first. */
 import { change, path } from '../../api/client.js';
-import type { JobRecord, Page, RecentRun } from '../../api/record.js';
+import type { JobRecord, Page } from '../../api/record.js';
 import type { Resource } from '../../api/resource.js';
 import { may } from '../../api/session.js';
 import { href, jobHref, runHref } from '../../route.js';
@@ -8,10 +8,11 @@ import { formatCount } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
 import { Sparkline } from '../../view/sparkline.js';
 import { Loaded } from '../../view/state.js';
-import { isBad, StatusBadge } from '../../view/status.js';
+import { StatusBadge } from '../../view/status.js';
 import { Relative } from '../../view/time.js';
 import { attempt } from '../../view/toast.js';
 import { Panel } from './panel.js';
+import { streakOf } from './recent.js';
 
 const SHOWN = 5;
 
@@ -80,11 +81,4 @@ function Failing({ job }: { readonly job: JobRecord }) {
       )}
     </li>
   );
-}
-
-/** How many of the newest runs went wrong without a good one between them; what was left out does not count. */
-export function streakOf(recent: readonly RecentRun[]): number {
-  const counted = recent.filter(({ status }) => status !== 'skipped');
-  const good = counted.findLastIndex(({ status }) => !isBad(status));
-  return counted.length - 1 - good;
 }

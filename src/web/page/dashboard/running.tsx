@@ -14,7 +14,7 @@ import { isLive, LIVE, StatusMark } from '../../view/status.js';
 import { Elapsed } from '../../view/time.js';
 import { attempt } from '../../view/toast.js';
 import { Nothing, Panel } from './panel.js';
-import { usualMs } from './usual.js';
+import { usualMs } from './recent.js';
 
 const SHOWN = 8;
 

@@ -1,5 +1,6 @@
-/** How long a job takes. Pure. */
+/** What the last runs of a job say of it. Pure. */
 import type { RecentRun } from '../../api/record.js';
+import { isBad } from '../../view/outcome.js';
 
 /** The median of the last good runs, or of all that ran where none was good; undefined: none is known. */
 export function usualMs(recent: readonly RecentRun[]): number | undefined {
@@ -12,4 +13,11 @@ export function usualMs(recent: readonly RecentRun[]): number | undefined {
 
 function lengthsOf(runs: readonly RecentRun[]): number[] {
   return runs.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs])).sort((a, b) => a - b);
+}
+
+/** How many of the newest runs went wrong without a good one between them; what was left out does not count. */
+export function streakOf(recent: readonly RecentRun[]): number {
+  const counted = recent.filter(({ status }) => status !== 'skipped');
+  const good = counted.findLastIndex(({ status }) => !isBad(status));
+  return counted.length - 1 - good;
 }
