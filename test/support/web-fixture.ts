@@ -16,6 +16,8 @@ export type FixtureOption = {
   readonly runs?: number;
   /** Nobody has to sign in. */
   readonly signedIn?: boolean;
+  /** No scheduler lives. */
+  readonly idle?: boolean;
 };
 
 /** The policy of the real server: with it, what the page must not do fails here, too. */
@@ -92,13 +94,15 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
 
 type State = ReturnType<typeof createState>;
 
-function createState({ jobs = 60, runs = 1_200, signedIn = false }: FixtureOption) {
+function createState({ jobs = 60, runs = 1_200, signedIn = false, idle = false }: FixtureOption) {
   const data = createData({ jobs, runs, now: Date.now() });
   return {
     data,
     jobs: [...data.jobs],
     runs: [...data.runs],
     signedIn,
+    idle,
+    skips: new Set<string>(),
     refuse: false,
     asked: [] as string[],
     streams: new Set<ServerResponse>(),
@@ -237,9 +241,9 @@ function found(state: State, { path, query }: Question): Answer {
   const [first, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);
   if (first === 'jobs') return page(sortedJobs(jobsLike(state, query), query.get('sort')), query);
   if (first === 'runs') return page(runsLike(state, query), query);
-  if (first === 'schedulers') return { status: 200, body: schedulersOf(state) };
+  if (first === 'schedulers') return { status: 200, body: state.idle ? [] : schedulersOf(state) };
   if (first === 'namespaces' && namespace === undefined) return page(namespacesOf(state), query);
-  if (first === 'upcoming') return { status: 200, body: upcomingOf(state.data, query) };
+  if (first === 'upcoming') return { status: 200, body: upcomingOf(state.data, query, state.skips) };
   if (first === 'timeline') return { status: 200, body: timelineOf(state.runs, query) };
   if (first === 'health') return { status: 200, body: healthOf(runningIn(state)) };
   if (kind === 'jobs' && part === undefined) {
@@ -258,13 +262,18 @@ function found(state: State, { path, query }: Question): Answer {
 const OUTPUT =
   '\x1b[1mcopying\x1b[0m 1,204 files\n\x1b[32mok\x1b[0m 1,203\n\x1b[31mfailed\x1b[0m 1: <script>alert(1)</script>\n';
 
-function changed(state: State, { path }: Question): Answer {
+function changed(state: State, { path, body }: Question): Answer {
   const [, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);
   const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
   if (kind === 'jobs' && part === 'trigger' && job)
     return { status: 201, body: { kind: 'started', run: start(state, job) } };
   if (kind === 'jobs' && (part === 'pause' || part === 'resume') && job) {
     state.jobs = state.jobs.map((each) => (each === job ? { ...each, paused: part === 'pause' } : each));
+    emit(state, 'jobs', { namespace });
+    return { status: 200, body: {} };
+  }
+  if (kind === 'jobs' && part === 'skip' && job) {
+    state.skips.add(`${namespace} ${name} ${body['at']}`);
     emit(state, 'jobs', { namespace });
     return { status: 200, body: {} };
   }
@@ -352,7 +361,8 @@ function schedulersOf({ data, jobs, runs }: State): Json {
 }
 
 function namespacesOf(state: State): Json[] {
-  return state.data.namespaces.map((id, index) => ({
+  const known = state.jobs.length === 0 ? [] : state.data.namespaces;
+  return known.map((id, index) => ({
     id,
     source: `/home/ada/${id}.yaml`,
     kind: 'timetable',
@@ -363,14 +373,16 @@ function namespacesOf(state: State): Json[] {
     runs: state.runs.filter(({ namespace }) => namespace === id).length,
     createdAt: '2026-01-05T08:00:00.000Z',
     updatedAt: new Date().toISOString(),
-    schedulers: [
-      {
-        pid: 4_000 + index,
-        startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
-        jobs: state.jobs.filter(({ namespace }) => namespace === id).length,
-        reachable: true,
-      },
-    ],
+    schedulers: state.idle
+      ? []
+      : [
+          {
+            pid: 4_000 + index,
+            startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
+            jobs: state.jobs.filter(({ namespace }) => namespace === id).length,
+            reachable: true,
+          },
+        ],
   }));
 }
 

@@ -6,14 +6,19 @@ const DAY = 86_400_000;
 const MOST_BARS = 2_000;
 const MOST_ITEMS = 5_000;
 
-export function upcomingOf(data: WebData, query: URLSearchParams): UpcomingSpan {
+/** @param skips - As `NAMESPACE JOB INSTANT`. */
+export function upcomingOf(data: WebData, query: URLSearchParams, skips: ReadonlySet<string>): UpcomingSpan {
   const from = Date.parse(query.get('from') ?? new Date().toISOString());
-  return data.upcoming({
+  const found = data.upcoming({
     from,
     to: Date.parse(query.get('to') ?? new Date(from + DAY).toISOString()),
     namespace: query.get('namespace') ?? undefined,
     limit: Math.min(MOST_ITEMS, Number(query.get('limit') ?? 1_000)),
   });
+  const items = found.items.map((item) =>
+    skips.has(`${item.namespace} ${item.job} ${item.at}`) ? { ...item, override: 'skip' as const } : item,
+  );
+  return { ...found, items };
 }
 
 export function timelineOf(runs: readonly RunRecord[], query: URLSearchParams): Timeline {

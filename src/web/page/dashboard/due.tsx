@@ -1,4 +1,5 @@
 /** What is due next: a line for each job, so that those that are due every minute leave room for others. */
+import { useEffect } from 'preact/hooks';
 import type { JobRecord, Page } from '../../api/record.js';
 import type { Resource } from '../../api/resource.js';
 import { href, jobHref } from '../../route.js';
@@ -9,6 +10,7 @@ import { Countdown } from '../../view/time.js';
 import { Nothing, Panel } from './panel.js';
 
 const SHOWN = 8;
+const OVERDUE_MS = 2_500;
 
 export type DueProps = {
   readonly jobs: Resource<Page<JobRecord>>;
@@ -17,6 +19,7 @@ export type DueProps = {
 };
 
 export function DuePanel({ jobs, live }: DueProps) {
+  useOverdue(jobs);
   return (
     <Panel title="Due next" end={<a href={href({ path: ['week'] })}>Week</a>}>
       <Loaded resource={jobs} what="what is due">
@@ -36,6 +39,15 @@ export function DuePanel({ jobs, live }: DueProps) {
       </Loaded>
     </Panel>
   );
+}
+
+/** What is over time was run, most likely, but for whatever reason nothing was heard of it: ask again, once. */
+function useOverdue(jobs: Resource<Page<JobRecord>>): void {
+  const first = jobs.data.value?.items[0]?.nextDueAt ?? undefined;
+  const isOver = first !== undefined && clock.value - Date.parse(first) > OVERDUE_MS;
+  useEffect(() => {
+    if (isOver) jobs.refresh();
+  }, [isOver, first]);
 }
 
 function Due({ job: { namespace, id, name, nextDueAt, schedules } }: { readonly job: JobRecord }) {

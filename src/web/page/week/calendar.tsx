@@ -164,14 +164,18 @@ function HourButton({ plan, load, column, most, isFirst, onPick }: HourProps) {
     >
       {count > 0 && <span class="hour-load" style={{ width: `${Math.max(2, Math.round(share * 20))}px` }} />}
       {bad > 0 && <span class="hour-bad" style={{ height: `${Math.max(15, (bad / count) * 100)}%` }} />}
-      {peak > 1 && <span class="hour-peak figures">{peak > 99 ? '99+' : peak}</span>}
+      {peak > 1 && <span class="hour-peak figures">{manyOf(peak)}</span>}
     </button>
   );
 }
 
 function wordsOf({ count, bad, peak }: HourLoad): string {
-  if (count === 0) return 'nothing';
-  return `${plural(count, 'run')}${bad > 0 ? `, ${bad} of them bad` : ''}${peak > 1 ? `, up to ${peak} at once` : ''}`;
+  if (count === 0) return peak > 0 ? `nothing begins, ${manyOf(peak)} at once go on` : 'nothing';
+  return `${plural(count, 'run')}${bad > 0 ? `, ${bad} of them bad` : ''}${peak > 1 ? `, up to ${manyOf(peak)} at once` : ''}`;
+}
+
+function manyOf(peak: number): string {
+  return peak > 99 ? '99+' : String(peak);
 }
 
 function BlockLink({ block }: { readonly block: Block }) {
