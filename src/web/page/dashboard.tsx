@@ -1,7 +1,8 @@
 /** What went wrong, what runs, what comes next, and what it all runs on. */
 import { path } from '../api/client.js';
-import type { JobRecord, NamespaceRecord, Page, RunRecord } from '../api/record.js';
+import type { JobRecord, Page, RunRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
+import { useNamespaces } from '../view/namespace.js';
 import { LIVE } from '../view/status.js';
 import { DuePanel } from './dashboard/due.js';
 import { FailingPanel } from './dashboard/failing.js';
@@ -15,9 +16,7 @@ import { useTimeline } from './dashboard/timeline-data.js';
 const MOST = 50;
 
 export function Dashboard() {
-  const namespaces = useResource<Page<NamespaceRecord>>('/namespaces', {
-    touchedBy: ({ type }) => type === 'scheduler' || type === 'jobs',
-  });
+  const namespaces = useNamespaces();
   const failing = useResource<Page<JobRecord>>(
     path(['jobs'], { status: ['failed', 'errored', 'missed'], sort: 'last-run', limit: MOST }),
     { touchedBy: (event) => (event.type === 'run' && event.change === 'ended') || event.type === 'jobs' },

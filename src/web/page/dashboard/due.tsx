@@ -5,6 +5,7 @@ import type { Resource } from '../../api/resource.js';
 import { href, jobHref } from '../../route.js';
 import { clock } from '../../view/clock.js';
 import { formatNear } from '../../view/format.js';
+import { Namespace } from '../../view/namespace.js';
 import { Loaded } from '../../view/state.js';
 import { Countdown } from '../../view/time.js';
 import { Nothing, Panel } from './panel.js';
@@ -57,7 +58,7 @@ function Due({ job: { namespace, id, name, nextDueAt, schedules } }: { readonly 
       <p class="row-clock figures muted">{formatNear(Date.parse(nextDueAt), clock.value)}</p>
       <div class="row-main">
         <p class="row-title">
-          <a href={jobHref(namespace, id)}>{name ?? id}</a> <span class="muted">{namespace}</span>
+          <a href={jobHref(namespace, id)}>{name ?? id}</a> <Namespace id={namespace} />
         </p>
       </div>
       <p class="row-schedule muted">

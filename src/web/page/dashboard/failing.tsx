@@ -6,6 +6,7 @@ import { may } from '../../api/session.js';
 import { href, jobHref, runHref } from '../../route.js';
 import { formatCount } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
+import { Namespace } from '../../view/namespace.js';
 import { Sparkline } from '../../view/sparkline.js';
 import { Loaded } from '../../view/state.js';
 import { StatusBadge } from '../../view/status.js';
@@ -57,7 +58,7 @@ function Failing({ job }: { readonly job: JobRecord }) {
       </a>
       <div class="row-main">
         <p class="row-title">
-          <a href={jobHref(namespace, id)}>{name ?? id}</a> <span class="muted">{namespace}</span>
+          <a href={jobHref(namespace, id)}>{name ?? id}</a> <Namespace id={namespace} />
         </p>
         {lastRun.message !== null && <p class="row-text muted">{lastRun.message}</p>}
       </div>

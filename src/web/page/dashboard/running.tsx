@@ -9,6 +9,7 @@ import { clock } from '../../view/clock.js';
 import { confirm } from '../../view/dialog.js';
 import { formatCount, formatLength } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
+import { Namespace } from '../../view/namespace.js';
 import { Loaded } from '../../view/state.js';
 import { isLive, LIVE, StatusMark } from '../../view/status.js';
 import { Elapsed } from '../../view/time.js';
@@ -95,7 +96,7 @@ function Running({ run, usual }: { readonly run: RunRecord; readonly usual: numb
       </span>
       <div class="row-main">
         <p class="row-title">
-          <a href={jobHref(namespace, job)}>{job}</a> <span class="muted">{namespace}</span>
+          <a href={jobHref(namespace, job)}>{job}</a> <Namespace id={namespace} />
         </p>
         {startedAt !== null && usual !== undefined && <Progress since={startedAt} usual={usual} />}
       </div>

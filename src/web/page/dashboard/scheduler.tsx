@@ -4,6 +4,7 @@ import { type Resource, useResource } from '../../api/resource.js';
 import { href } from '../../route.js';
 import { Command } from '../../view/command.js';
 import { formatBytes, formatCount, plural } from '../../view/format.js';
+import { nameNamespaces } from '../../view/namespace-name.js';
 import { Loaded } from '../../view/state.js';
 import { Countdown, Relative } from '../../view/time.js';
 import { Panel } from './panel.js';
@@ -86,6 +87,8 @@ export function SchedulerPanel({ namespaces }: { readonly namespaces: Resource<P
     touchedBy: ({ type }) => type !== 'reset',
   });
   const known = namespaces.data.value?.items ?? [];
+  const names = nameNamespaces(known);
+  const nameOf = ({ id }: NamespaceRecord) => names.get(id) ?? id;
   const idle = known.filter(({ schedulers = [] }) => schedulers.length === 0);
   const lines = known.flatMap((namespace) =>
     (namespace.schedulers ?? []).map((each): Line => {
@@ -116,10 +119,14 @@ export function SchedulerPanel({ namespaces }: { readonly namespaces: Resource<P
               </thead>
               <tbody>
                 {lines.map((line) => (
-                  <SchedulerLine key={`${line.namespace.id} ${line.pid}`} line={line} />
+                  <SchedulerLine
+                    key={`${line.namespace.id} ${line.pid}`}
+                    line={line}
+                    name={nameOf(line.namespace)}
+                  />
                 ))}
                 {idle.slice(0, MOST_IDLE).map((namespace) => (
-                  <IdleLine key={namespace.id} namespace={namespace} />
+                  <IdleLine key={namespace.id} namespace={namespace} name={nameOf(namespace)} />
                 ))}
               </tbody>
             </table>
@@ -133,16 +140,13 @@ export function SchedulerPanel({ namespaces }: { readonly namespaces: Resource<P
   );
 }
 
-function SchedulerLine({
-  line: { namespace, pid, startedAt, jobs, reachable, own },
-}: {
-  readonly line: Line;
-}) {
+function SchedulerLine({ line, name }: { readonly line: Line; readonly name: string }) {
+  const { namespace, pid, startedAt, jobs, reachable, own } = line;
   const state = own?.stopping ? 'is ending' : reachable ? 'runs' : 'does not answer';
   return (
     <tr>
       <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{namespace.id}</a>
+        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
       </th>
       <td class="source">
         <span title={namespace.source}>{namespace.source}</span>
@@ -160,11 +164,11 @@ function SchedulerLine({
   );
 }
 
-function IdleLine({ namespace }: { readonly namespace: NamespaceRecord }) {
+function IdleLine({ namespace, name }: { readonly namespace: NamespaceRecord; readonly name: string }) {
   return (
     <tr class="idle">
       <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{namespace.id}</a>
+        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
       </th>
       <td class="source">
         <span title={namespace.source}>{namespace.source}</span>

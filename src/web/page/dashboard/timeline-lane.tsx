@@ -1,6 +1,7 @@
 /** Lanes of the timeline: what each job did and will do, as bars as long as its runs. */
 import { href, jobHref, runHref } from '../../route.js';
 import { formatClock, formatLength, formatNear, plural } from '../../view/format.js';
+import { Namespace } from '../../view/namespace.js';
 import { DRAWN } from '../../view/roving.js';
 import { isBad } from '../../view/status.js';
 import type { Tip } from '../../view/tip.js';
@@ -35,9 +36,7 @@ export function LaneMarks({ lanes, frame, show, hide }: LaneProps) {
               y2={middle}
             />
             <a class="lane-name" href={jobHref(lane.namespace, lane.job)} tabIndex={-1}>
-              <title>
-                {lane.namespace}: {lane.job}
-              </title>
+              <title>{lane.job}</title>
               <text x={frame.isNarrow ? frame.left : 14} y={frame.isNarrow ? top + 11 : middle + 4}>
                 {shortened(lane.job)}
               </text>
@@ -88,7 +87,7 @@ function MarkShape({ lane, mark, row, isFirst, middle, frame, show, hide }: Mark
       y: middle + 10,
       text: (
         <>
-          <strong>{lane.job}</strong> <span class="muted">{lane.namespace}</span>
+          <strong>{lane.job}</strong> <Namespace id={lane.namespace} />
           <br />
           {words}
         </>

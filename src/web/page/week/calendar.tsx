@@ -212,9 +212,9 @@ function noteOf({ status, lengthMs, override }: Occurrence): string {
 }
 
 function titleOf(occurrence: Occurrence): string {
-  const { namespace, job, at, status } = occurrence;
+  const { job, at, status } = occurrence;
   const note = noteOf(occurrence);
-  return `${namespace}: ${job}\n${formatClock(at, { seconds: true })} ${status === 'due' ? `due${note && `, ${note}`}` : note}`;
+  return `${job}\n${formatClock(at, { seconds: true })} ${status === 'due' ? `due${note && `, ${note}`}` : note}`;
 }
 
 function MoreButton({ more, onPick }: { readonly more: More; readonly onPick: (hour: number) => void }) {

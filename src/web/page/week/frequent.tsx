@@ -17,7 +17,7 @@ export function FrequentJobs({ plans }: { readonly plans: readonly DayPlan[] }) 
       <ul>
         {jobs.slice(0, shown).map(({ namespace, job, count, bad }) => (
           <li key={`${namespace} ${job}`}>
-            <a class="chip" href={jobHref(namespace, job)} title={`${namespace}: ${job}`}>
+            <a class="chip" href={jobHref(namespace, job)} title={job}>
               <span class="chip-name">{job}</span> <span class="muted figures">{formatCount(count)} ×</span>
               {bad > 0 && <span class="chip-bad figures">{formatCount(bad)} bad</span>}
             </a>

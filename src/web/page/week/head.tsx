@@ -1,10 +1,9 @@
 /** Which week is shown, the way to others, and what of it. */
-import { path } from '../../api/client.js';
-import type { NamespaceRecord, Page } from '../../api/record.js';
-import { useResource } from '../../api/resource.js';
 import { href, place, setQuery } from '../../route.js';
 import { formatDay } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
+import { useNamespaces } from '../../view/namespace.js';
+import { nameNamespaces } from '../../view/namespace-name.js';
 import { useShortcuts } from '../../view/shortcut.js';
 import type { Filter } from './data.js';
 import { type Day, dayOf, parseDay, plusDays } from './day.js';
@@ -148,11 +147,10 @@ function Days({
 }
 
 function NamespaceChoice({ namespace }: { readonly namespace: string }) {
-  const known = useResource<Page<NamespaceRecord>>(path(['namespaces']), {
-    touchedBy: ({ type }) => type === 'scheduler',
-  }).data.value?.items.map(({ id }) => id);
-  const names = [...new Set([...(known ?? []), ...(namespace === '' ? [] : [namespace])])].sort();
-  if (names.length < 2 && namespace === '') return null;
+  const known = useNamespaces().data.value?.items ?? [];
+  const names = nameNamespaces(known);
+  const ids = [...new Set([...names.keys(), ...(namespace === '' ? [] : [namespace])])];
+  if (ids.length < 2 && namespace === '') return null;
   return (
     <select
       aria-label="Namespace"
@@ -160,9 +158,9 @@ function NamespaceChoice({ namespace }: { readonly namespace: string }) {
       onChange={(event) => setQuery({ namespace: event.currentTarget.value })}
     >
       <option value="">All namespaces</option>
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name}
+      {ids.map((id) => (
+        <option key={id} value={id}>
+          {names.get(id) ?? id}
         </option>
       ))}
     </select>

@@ -6,6 +6,7 @@ import { jobHref, place, runHref } from '../../route.js';
 import { Dialog } from '../../view/dialog.js';
 import { formatClock, formatCount, formatDay, formatLength, plural } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
+import { Namespace } from '../../view/namespace.js';
 import { Loading, Problem } from '../../view/state.js';
 import { StatusBadge } from '../../view/status.js';
 import { attempt } from '../../view/toast.js';
@@ -46,7 +47,7 @@ export function HourDialog({ day, hour, onClose }: HourDialogProps) {
                 <li key={`${namespace} ${job}`} class="row">
                   <p class="row-clock muted figures">{formatCount(count)} ×</p>
                   <p class="row-main row-title">
-                    <a href={jobHref(namespace, job)}>{job}</a> <span class="muted">{namespace}</span>
+                    <a href={jobHref(namespace, job)}>{job}</a> <Namespace id={namespace} />
                   </p>
                   {bad > 0 && <p class="chip-bad">{formatCount(bad)} bad</p>}
                 </li>
@@ -100,7 +101,7 @@ function Line({ occurrence }: { readonly occurrence: Occurrence }) {
       <p class="row-clock figures">{formatClock(at, { seconds: true })}</p>
       <p class="row-main row-title">
         <a href={run === undefined ? jobHref(namespace, job) : runHref(namespace, run)}>{job}</a>{' '}
-        <span class="muted">{namespace}</span>
+        <Namespace id={namespace} />
       </p>
       {lengthMs > 0 && (
         <p class="muted figures">

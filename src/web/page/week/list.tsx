@@ -1,6 +1,7 @@
 /** The same as the calendar, one below the other. */
 import { jobHref, runHref } from '../../route.js';
 import { formatClock, formatCount, formatDay, plural } from '../../view/format.js';
+import { Namespace } from '../../view/namespace.js';
 import { StatusBadge } from '../../view/status.js';
 import { type Column, Table } from '../../view/table.js';
 import { Length } from '../../view/time.js';
@@ -16,7 +17,12 @@ const COLUMNS: readonly Column<Line>[] = [
   { key: 'day', title: 'Day', width: '7rem', cell: ({ at }) => formatDay(at) },
   { key: 'at', title: 'Time', width: '6rem', cell: (line) => <TimeOf line={line} /> },
   { key: 'job', title: 'Job', width: 'minmax(10rem, 2fr)', cell: (line) => <NameOf line={line} /> },
-  { key: 'namespace', title: 'Namespace', width: 'minmax(6rem, 1fr)', cell: (line) => jobIn(line).namespace },
+  {
+    key: 'namespace',
+    title: 'Namespace',
+    width: 'minmax(6rem, 1fr)',
+    cell: (line) => <Namespace id={jobIn(line).namespace} />,
+  },
   { key: 'state', title: 'State', width: '11rem', cell: (line) => <StateOf line={line} /> },
   { key: 'length', title: 'Duration', width: '7rem', align: 'end', cell: (line) => <LengthOf line={line} /> },
 ];
