@@ -232,6 +232,10 @@ function answerTo(state: State, question: Question, response: ServerResponse): A
     response.setHeader('set-cookie', 'supertask=in; HttpOnly; SameSite=Strict; Path=/');
     return { status: 200, body: { scope: 'admin' } };
   }
+  if (path === '/session' && request.method === 'DELETE') {
+    response.setHeader('set-cookie', 'supertask=; Max-Age=0; Path=/');
+    return { status: 204, body: '' };
+  }
   if (!isIn(state, request)) return problem(401, 'USAGE', 'nobody is signed in');
   if (path === '/session') return { status: 200, body: { scope: 'admin', version: '0.1.0', host: 'atlas' } };
   return isChange ? changed(state, question) : found(state, question);

@@ -88,6 +88,6 @@ function Count({ count }: { readonly count: number }) {
   return <td class={count === 0 ? 'end figures muted' : 'end figures'}>{formatCount(count)}</td>;
 }
 
-export function goingOn({ ran, counts }: HourSum): number {
+function goingOn({ ran, counts }: HourSum): number {
   return ran - ENDED.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 }

@@ -5,7 +5,7 @@ import type { Day } from './day.js';
 
 const HOUR = 3_600_000;
 /** What comes more often in a day stands above the calendar, not in it. */
-export const MOST_PER_DAY = 8;
+const MOST_PER_DAY = 8;
 
 export type Occurrence = {
   readonly key: string;
