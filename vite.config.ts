@@ -14,7 +14,7 @@ const fixture: Plugin = {
   apply: 'serve',
   configureServer(server) {
     if (api !== undefined) return;
-    const { handle } = createFixture({ signedIn: true });
+    const { handle } = createFixture({ signedIn: true, runs: 20_000 });
     server.middlewares.use((request, response, next) =>
       request.url?.startsWith('/api/v1/') ? handle(request, response) : next(),
     );

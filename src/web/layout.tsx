@@ -1,14 +1,15 @@
 /** What is around every page: the way to the others, and whether what they show is live. */
 import type { ComponentChildren } from 'preact';
 import { connection } from './api/live.js';
+import { signOut } from './api/session.js';
 import { href, place } from './route.js';
 import { clock } from './view/clock.js';
-import { Questions } from './view/dialog.js';
+import { confirm, Questions } from './view/dialog.js';
 import { formatWhole } from './view/format.js';
 import { Icon, type IconName } from './view/icon.js';
 import { ShortcutHelp, showHelp, useShortcuts } from './view/shortcut.js';
 import { nextTheme, type Theme, theme } from './view/theme.js';
-import { Toasts } from './view/toast.js';
+import { Toasts, tellProblem } from './view/toast.js';
 
 const PAGES: readonly {
   readonly path: string;
@@ -58,6 +59,9 @@ export function Layout({ children }: { readonly children: ComponentChildren }) {
           <button type="button" class="quiet" aria-label="Keys" title="Keys (?)" onClick={showHelp}>
             <Icon name="help" />
           </button>
+          <button type="button" class="quiet" aria-label="Sign out" title="Sign out" onClick={leave}>
+            <Icon name="out" />
+          </button>
         </div>
       </header>
       <main tabIndex={-1}>{children}</main>
@@ -66,6 +70,16 @@ export function Layout({ children }: { readonly children: ComponentChildren }) {
       <ShortcutHelp />
     </>
   );
+}
+
+/** Asked before, as another link is needed to come back. */
+async function leave(): Promise<void> {
+  const yes = await confirm({
+    title: 'Sign out?',
+    text: 'To come back, this browser needs another link: supertask serve --open makes one.',
+    action: 'Sign out',
+  });
+  if (yes) await signOut().catch(tellProblem);
 }
 
 function Navigation() {

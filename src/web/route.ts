@@ -22,7 +22,7 @@ window.addEventListener('hashchange', () => {
 });
 
 /** Any other fragment, such as the code that one signs in by, is the first page. */
-export function placeOf(fragment: string): Place {
+function placeOf(fragment: string): Place {
   if (!fragment.startsWith('#/')) return { path: [], query: new URLSearchParams() };
   const [path = '', query = ''] = fragment.slice(2).split('?', 2);
   return { path: path.split('/').filter(Boolean).map(decode), query: new URLSearchParams(query) };

@@ -1,5 +1,13 @@
 /** Made-up jobs and runs, as many as asked for and the same each time: what the page has to stay smooth with. */
-import type { JobRecord, RecentRun, RunRecord, RunStatus, Upcoming } from '../../src/web/api/record.js';
+import type {
+  DenseJob,
+  JobRecord,
+  RecentRun,
+  RunRecord,
+  RunStatus,
+  Upcoming,
+  UpcomingSpan,
+} from '../../src/web/api/record.js';
 
 export type DataOption = {
   readonly jobs: number;
@@ -12,7 +20,17 @@ export type WebData = {
   /** The newest first. */
   readonly runs: readonly RunRecord[];
   readonly namespaces: readonly string[];
-  upcoming(from: number, to: number, namespace?: string): Upcoming[];
+  upcoming(option: UpcomingOption): UpcomingSpan;
+  /** When jobs are due next, by the time it has become. */
+  dueNext(jobs: readonly JobRecord[], now: number): JobRecord[];
+};
+
+export type UpcomingOption = {
+  readonly from: number;
+  readonly to: number;
+  readonly namespace: string | undefined;
+  /** So many occurrences one by one. */
+  readonly limit: number;
 };
 
 type Kind = {
@@ -102,11 +120,18 @@ export function createData({ jobs: jobCount, runs: runCount, now }: DataOption):
   const plans = Array.from({ length: jobCount }, (_, index) => planOf(index, random));
   const runs = runsOf(plans, runCount, now, random);
   const ofJob = groupRuns(runs);
+  const planned = new Map(plans.map((plan) => [`${plan.namespace}/${plan.id}`, plan]));
   return {
     runs,
     namespaces: NAMESPACES,
     jobs: plans.map((plan) => jobOf(plan, ofJob.get(`${plan.namespace}/${plan.id}`) ?? [], now)),
-    upcoming: (from, to, namespace) => upcomingOf(plans, from, to, namespace),
+    upcoming: (option) => upcomingOf(plans, option),
+    dueNext: (jobs, at) =>
+      jobs.map((job) => {
+        const plan = planned.get(`${job.namespace}/${job.id}`);
+        if (plan === undefined || job.nextDueAt === null || Date.parse(job.nextDueAt) > at) return job;
+        return { ...job, nextDueAt: new Date(dueBefore(plan, at) + plan.kind.everyMs).toISOString() };
+      }),
   };
 }
 
@@ -139,12 +164,17 @@ function dueBefore({ kind, phaseMs }: Plan, at: number): number {
   return Math.floor((at - phaseMs) / kind.everyMs) * kind.everyMs + phaseMs;
 }
 
-/** The newest runs, spread over the jobs as their schedules would. */
+/** Each job has some, however seldom it is due. */
+const LEAST_RUNS = 8;
+
+/** The newest runs, as many of each job as its schedule brings in the same span of time. */
 function runsOf(plans: readonly Plan[], count: number, now: number, random: () => number): RunRecord[] {
-  const each = Math.max(1, Math.ceil(count / Math.max(1, plans.length)));
+  const least = Math.min(LEAST_RUNS, Math.ceil(count / Math.max(1, plans.length)));
+  const perMs = plans.reduce((sum, { kind }) => sum + 1 / kind.everyMs, 0);
+  const spanMs = Math.max(0, count - least * plans.length) / perMs;
   const found = plans.flatMap((plan) => {
     const last = dueBefore(plan, now);
-    return Array.from({ length: each }, (_, back) =>
+    return Array.from({ length: least + Math.floor(spanMs / plan.kind.everyMs) }, (_, back) =>
       runOf(plan, last - back * plan.kind.everyMs, back, now, random),
     );
   });
@@ -238,19 +268,55 @@ function recentOf({ id, status, reason, startedAt, durationMs }: RunRecord): Rec
   return { id, status, reason, startedAt, durationMs };
 }
 
-function upcomingOf(plans: readonly Plan[], from: number, to: number, namespace?: string): Upcoming[] {
-  const found = plans.flatMap((plan) => {
-    if (namespace !== undefined && plan.namespace !== namespace) return [];
-    const instants: Upcoming[] = [];
-    for (let at = dueBefore(plan, from) + plan.kind.everyMs; at < to; at += plan.kind.everyMs)
-      instants.push({
-        namespace: plan.namespace,
-        job: plan.id,
-        at: new Date(at).toISOString(),
-        expectedMs: plan.kind.lengthMs,
-        override: null,
+const MOST_OF_JOB = 200;
+const MOST_DENSE = 200;
+
+/** As the server does it: jobs with few occurrences have them told one by one, as far as `limit` goes. */
+function upcomingOf(plans: readonly Plan[], { from, to, namespace, limit }: UpcomingOption): UpcomingSpan {
+  const items: Upcoming[] = [];
+  const dense: DenseJob[] = [];
+  const load = new Map<number, { count: number; expectedMs: number }>();
+  const counted = plans
+    .filter((plan) => namespace === undefined || plan.namespace === namespace)
+    .map((plan) => ({ plan, hours: hoursOf(plan, from, to) }))
+    .map((each) => ({ ...each, count: each.hours.reduce((sum, { count }) => sum + count, 0) }))
+    .sort((a, b) => a.count - b.count);
+  for (const { plan, hours, count } of counted) {
+    const { namespace: of, id: job, kind } = plan;
+    const shared = { namespace: of, job, expectedMs: kind.lengthMs, attended: true };
+    for (const hour of hours) {
+      const sum = load.get(hour.at) ?? { count: 0, expectedMs: 0 };
+      load.set(hour.at, {
+        count: sum.count + hour.count,
+        expectedMs: sum.expectedMs + hour.count * kind.lengthMs,
       });
-    return instants;
-  });
-  return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    }
+    if (count <= MOST_OF_JOB && items.length + count <= limit) {
+      const first = dueBefore(plan, from - 1) + kind.everyMs;
+      for (let at = first; at < to; at += kind.everyMs)
+        items.push({ ...shared, at: new Date(at).toISOString(), override: null });
+    } else if (dense.length < MOST_DENSE)
+      dense.push({ ...shared, count, hours: hours.map((hour) => ({ ...hour, at: iso(hour.at), held: 0 })) });
+  }
+  return {
+    items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    dense: dense.sort((a, b) => b.count - a.count),
+    hours: [...load].sort(([a], [b]) => a - b).map(([at, sum]) => ({ at: iso(at), ...sum, held: 0 })),
+    truncated: dense.length === MOST_DENSE,
+    leftOut: 0,
+  };
+}
+
+function hoursOf(plan: Plan, from: number, to: number): { readonly at: number; readonly count: number }[] {
+  const found = [];
+  for (let at = Math.floor(from / HOUR) * HOUR; at < to; at += HOUR) {
+    const first = dueBefore(plan, Math.max(from, at) - 1) + plan.kind.everyMs;
+    const count = Math.ceil((Math.min(to, at + HOUR) - first) / plan.kind.everyMs);
+    if (count > 0) found.push({ at, count });
+  }
+  return found;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -9,12 +9,15 @@ import { extname, join, normalize } from 'node:path';
 import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
+import { healthOf, sortedJobs, timelineOf, upcomingOf } from './web-time.js';
 
 export type FixtureOption = {
   readonly jobs?: number;
   readonly runs?: number;
   /** Nobody has to sign in. */
   readonly signedIn?: boolean;
+  /** No scheduler lives. */
+  readonly idle?: boolean;
 };
 
 /** The policy of the real server: with it, what the page must not do fails here, too. */
@@ -91,13 +94,15 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
 
 type State = ReturnType<typeof createState>;
 
-function createState({ jobs = 60, runs = 1_200, signedIn = false }: FixtureOption) {
+function createState({ jobs = 60, runs = 1_200, signedIn = false, idle = false }: FixtureOption) {
   const data = createData({ jobs, runs, now: Date.now() });
   return {
     data,
     jobs: [...data.jobs],
     runs: [...data.runs],
     signedIn,
+    idle,
+    skips: new Set<string>(),
     refuse: false,
     asked: [] as string[],
     streams: new Set<ServerResponse>(),
@@ -174,6 +179,7 @@ function start(state: State, { namespace, id }: JobRecord): RunRecord {
     pid: 4_711,
   };
   state.runs.unshift(run);
+  setLastRun(state, run);
   emit(state, 'run', { run, change: 'started' });
   return run;
 }
@@ -190,8 +196,17 @@ function end(state: State, run: RunRecord, more: Partial<RunRecord>): RunRecord 
     ...more,
   };
   state.runs = state.runs.map((each) => (each.id === run.id ? ended : each));
+  setLastRun(state, ended);
   emit(state, 'run', { run: ended, change: 'ended' });
   return ended;
+}
+
+function setLastRun(state: State, run: RunRecord): void {
+  state.jobs = state.jobs.map((job) =>
+    job.namespace === run.namespace && job.id === run.job
+      ? { ...job, lastRun: run, recent: [...job.recent.filter(({ id }) => id !== run.id), run].slice(-20) }
+      : job,
+  );
 }
 
 type Question = {
@@ -217,6 +232,10 @@ function answerTo(state: State, question: Question, response: ServerResponse): A
     response.setHeader('set-cookie', 'supertask=in; HttpOnly; SameSite=Strict; Path=/');
     return { status: 200, body: { scope: 'admin' } };
   }
+  if (path === '/session' && request.method === 'DELETE') {
+    response.setHeader('set-cookie', 'supertask=; Max-Age=0; Path=/');
+    return { status: 204, body: '' };
+  }
   if (!isIn(state, request)) return problem(401, 'USAGE', 'nobody is signed in');
   if (path === '/session') return { status: 200, body: { scope: 'admin', version: '0.1.0', host: 'atlas' } };
   return isChange ? changed(state, question) : found(state, question);
@@ -224,12 +243,13 @@ function answerTo(state: State, question: Question, response: ServerResponse): A
 
 function found(state: State, { path, query }: Question): Answer {
   const [first, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);
-  if (first === 'jobs') return page(jobsLike(state, query), query);
+  if (first === 'jobs') return page(sortedJobs(jobsLike(state, query), query.get('sort')), query);
   if (first === 'runs') return page(runsLike(state, query), query);
-  if (first === 'schedulers') return { status: 200, body: schedulersOf(state) };
-  if (first === 'namespaces' && namespace === undefined) return { status: 200, body: namespacesOf(state) };
-  if (first === 'upcoming') return upcoming(state, query);
-  if (first === 'timeline') return timeline(state, query);
+  if (first === 'schedulers') return { status: 200, body: state.idle ? [] : schedulersOf(state) };
+  if (first === 'namespaces' && namespace === undefined) return page(namespacesOf(state), query);
+  if (first === 'upcoming') return { status: 200, body: upcomingOf(state.data, query, state.skips) };
+  if (first === 'timeline') return { status: 200, body: timelineOf(state.runs, query) };
+  if (first === 'health') return { status: 200, body: healthOf(runningIn(state)) };
   if (kind === 'jobs' && part === undefined) {
     const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
     return job ? { status: 200, body: job } : problem(404, 'ID_UNKNOWN', `there is no job "${name}"`);
@@ -246,13 +266,18 @@ function found(state: State, { path, query }: Question): Answer {
 const OUTPUT =
   '\x1b[1mcopying\x1b[0m 1,204 files\n\x1b[32mok\x1b[0m 1,203\n\x1b[31mfailed\x1b[0m 1: <script>alert(1)</script>\n';
 
-function changed(state: State, { path }: Question): Answer {
+function changed(state: State, { path, body }: Question): Answer {
   const [, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);
   const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
   if (kind === 'jobs' && part === 'trigger' && job)
     return { status: 201, body: { kind: 'started', run: start(state, job) } };
   if (kind === 'jobs' && (part === 'pause' || part === 'resume') && job) {
     state.jobs = state.jobs.map((each) => (each === job ? { ...each, paused: part === 'pause' } : each));
+    emit(state, 'jobs', { namespace });
+    return { status: 200, body: {} };
+  }
+  if (kind === 'jobs' && part === 'skip' && job) {
+    state.skips.add(`${namespace} ${name} ${body['at']}`);
     emit(state, 'jobs', { namespace });
     return { status: 200, body: {} };
   }
@@ -287,16 +312,18 @@ function page(all: readonly unknown[], query: URLSearchParams): Answer {
   };
 }
 
-function jobsLike({ jobs }: State, query: URLSearchParams): JobRecord[] {
+function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
   const search = query.get('search');
   const namespace = query.get('namespace');
   const status = query.getAll('status').flatMap((each) => each.split(','));
-  return jobs.filter(
-    (job) =>
-      (search === null || job.id.includes(search)) &&
-      (namespace === null || job.namespace === namespace) &&
-      (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
-  );
+  return data
+    .dueNext(jobs, Date.now())
+    .filter(
+      (job) =>
+        (search === null || job.id.includes(search)) &&
+        (namespace === null || job.namespace === namespace) &&
+        (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
+    );
 }
 
 function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {
@@ -313,7 +340,10 @@ function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {
 
 function schedulersOf({ data, jobs, runs }: State): Json {
   return data.namespaces.map((namespace, index) => {
-    const own = jobs.filter((job) => job.namespace === namespace);
+    const own = data.dueNext(
+      jobs.filter((job) => job.namespace === namespace),
+      Date.now(),
+    );
     const due = own
       .map(({ nextDueAt }) => nextDueAt ?? '')
       .filter(Boolean)
@@ -334,8 +364,9 @@ function schedulersOf({ data, jobs, runs }: State): Json {
   });
 }
 
-function namespacesOf(state: State): Json {
-  return state.data.namespaces.map((id) => ({
+function namespacesOf(state: State): Json[] {
+  const known = state.jobs.length === 0 ? [] : state.data.namespaces;
+  return known.map((id, index) => ({
     id,
     source: `/home/ada/${id}.yaml`,
     kind: 'timetable',
@@ -346,41 +377,19 @@ function namespacesOf(state: State): Json {
     runs: state.runs.filter(({ namespace }) => namespace === id).length,
     createdAt: '2026-01-05T08:00:00.000Z',
     updatedAt: new Date().toISOString(),
-    schedulers: [],
+    schedulers: state.idle
+      ? []
+      : [
+          {
+            pid: 4_000 + index,
+            startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
+            jobs: state.jobs.filter(({ namespace }) => namespace === id).length,
+            reachable: true,
+          },
+        ],
   }));
 }
 
-function upcoming({ data }: State, query: URLSearchParams): Answer {
-  const from = Date.parse(query.get('from') ?? new Date().toISOString());
-  const to = Date.parse(query.get('to') ?? new Date(from + 86_400_000).toISOString());
-  const limit = Math.min(500, Number(query.get('limit') ?? 100));
-  const start = Number(query.get('cursor') ?? 0);
-  const all = data.upcoming(from, to, query.get('namespace') ?? undefined);
-  const next = start + limit < all.length ? String(start + limit) : null;
-  return { status: 200, body: { items: all.slice(start, start + limit), next } };
-}
-
-function timeline({ runs }: State, query: URLSearchParams): Answer {
-  const [from = '', to = ''] = ['from', 'to'].map((name) => query.get(name) ?? '');
-  const namespace = query.get('namespace');
-  const within = runs.filter(
-    (run) => run.scheduledAt >= from && run.scheduledAt <= to && (!namespace || run.namespace === namespace),
-  );
-  const hours = new Map<string, Record<string, number>>();
-  for (const { scheduledAt, status } of within) {
-    const at = `${scheduledAt.slice(0, 13)}:00:00.000Z`;
-    const counts = hours.get(at) ?? {};
-    counts[status] = (counts[status] ?? 0) + 1;
-    hours.set(at, counts);
-  }
-  return {
-    status: 200,
-    body: {
-      from,
-      to,
-      runs: within.slice(0, 2_000),
-      truncated: within.length > 2_000,
-      hours: [...hours].sort().map(([at, counts]) => ({ at, counts })),
-    },
-  };
+function runningIn({ runs }: State): number {
+  return runs.filter(({ status }) => status === 'running').length;
 }

@@ -114,7 +114,16 @@ export type NamespaceRecord = {
   readonly runs: number;
   readonly createdAt: string;
   readonly updatedAt: string;
-  readonly schedulers?: readonly SchedulerRecord[];
+  /** Those that live. */
+  readonly schedulers?: readonly LiveScheduler[];
+};
+
+export type LiveScheduler = {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly jobs: number;
+  /** Whether it answers. */
+  readonly reachable: boolean;
 };
 
 export type SchedulerRecord = {
@@ -135,7 +144,40 @@ export type Upcoming = {
   readonly job: string;
   readonly at: string;
   readonly expectedMs: number | null;
-  readonly override: string | null;
+  readonly override: 'paused' | 'skip' | null;
+  /** A scheduler lives that will come to it. */
+  readonly attended: boolean;
+};
+
+/** A job with so many occurrences that they are counted by hour: none of them is told one by one. */
+export type DenseJob = {
+  readonly namespace: string;
+  readonly job: string;
+  readonly count: number;
+  readonly expectedMs: number | null;
+  readonly attended: boolean;
+  readonly hours: readonly { readonly at: string; readonly count: number; readonly held: number }[];
+};
+
+/** All that is due in an hour of UTC. */
+export type LoadHour = {
+  readonly at: string;
+  readonly count: number;
+  /** Of these: paused or skipped. */
+  readonly held: number;
+  /** How long all of it takes, as far as known. */
+  readonly expectedMs: number;
+};
+
+/** What is due in a span of time: one by one where it is little, by hour where it is much. */
+export type UpcomingSpan = {
+  readonly items: readonly Upcoming[];
+  readonly dense: readonly DenseJob[];
+  readonly hours: readonly LoadHour[];
+  /** Some of it is told by `hours` alone. */
+  readonly truncated: boolean;
+  /** Jobs that were not looked at, as it would take too long. */
+  readonly leftOut: number;
 };
 
 export type Page<Item> = {
@@ -155,6 +197,8 @@ export type Timeline = {
   readonly runs: readonly TimelineRun[];
   /** Whether there are runs that are not among `runs`. */
   readonly truncated?: boolean;
+  /** There are even more than `hours` counts. */
+  readonly uncounted?: boolean;
   readonly hours: readonly TimelineHour[];
 };
 
@@ -166,4 +210,24 @@ export type TimelineRun = Pick<
 export type TimelineHour = {
   readonly at: string;
   readonly counts: Readonly<Partial<Record<RunStatus, number>>>;
+};
+
+/** The process that answers, and its machine. */
+export type Health = {
+  readonly status: 'ok' | 'stopping';
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly schedulers: number;
+  readonly running: number;
+  readonly nextDueAt: string | null;
+  readonly host: {
+    readonly name: string;
+    readonly platform: string;
+    readonly cpus: number;
+    readonly load: readonly number[];
+    readonly memoryBytes: number;
+    readonly freeMemoryBytes: number;
+    readonly uptimeSeconds: number;
+  };
 };

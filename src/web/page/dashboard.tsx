@@ -1,33 +1,55 @@
-/** What runs, what comes next, and what went wrong. */
-import type { SchedulerRecord } from '../api/record.js';
+/** What went wrong, what runs, what comes next, and what it all runs on. */
+import { path } from '../api/client.js';
+import type { JobRecord, Page, RunRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
-import { Empty, Loaded } from '../view/state.js';
-import { Countdown } from '../view/time.js';
+import { useNamespaces } from '../view/namespace.js';
+import { LIVE } from '../view/status.js';
+import { DuePanel } from './dashboard/due.js';
+import { FailingPanel } from './dashboard/failing.js';
+import { Figures } from './dashboard/figures.js';
+import { Lost } from './dashboard/lost.js';
+import { RunningPanel, withLive } from './dashboard/running.js';
+import { HostLine, NoScheduler, SchedulerPanel } from './dashboard/scheduler.js';
+import { TimelinePanel } from './dashboard/timeline.js';
+import { useTimeline } from './dashboard/timeline-data.js';
+
+const MOST = 50;
 
 export function Dashboard() {
-  const schedulers = useResource<readonly SchedulerRecord[]>('/schedulers', {
-    touchedBy: ({ type }) => type !== 'reset',
+  const namespaces = useNamespaces();
+  const failing = useResource<Page<JobRecord>>(
+    path(['jobs'], { status: ['failed', 'errored', 'missed'], sort: 'last-run', limit: MOST }),
+    { touchedBy: (event) => (event.type === 'run' && event.change === 'ended') || event.type === 'jobs' },
+  );
+  const running = useResource<Page<RunRecord>>(path(['runs'], { status: LIVE, limit: MOST }), {
+    touchedBy: ({ type }) => type === 'run' || type === 'scheduler',
+    apply: withLive,
   });
+  const due = useResource<Page<JobRecord>>(
+    path(['jobs'], { sort: 'due', enabled: true, paused: false, limit: MOST }),
+    {
+      touchedBy: ({ type }) => type !== 'reset',
+    },
+  );
+  const timeline = useTimeline();
+  const known = namespaces.data.value?.items;
+  const live = known?.flatMap(({ id, schedulers = [] }) => (schedulers.length > 0 ? [id] : []));
   return (
     <>
       <div class="page-head">
         <h1>Dashboard</h1>
+        <HostLine />
       </div>
-      <Loaded resource={schedulers} what="schedulers">
-        {(list) =>
-          list.length === 0 ? (
-            <Empty title="No scheduler is running." />
-          ) : (
-            <ul>
-              {list.map(({ namespace, nextDueAt }) => (
-                <li key={namespace}>
-                  {namespace}: {nextDueAt !== null && <Countdown at={nextDueAt} />}
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+      <Lost />
+      {live?.length === 0 && <NoScheduler namespaces={known ?? []} />}
+      <Figures failing={failing} running={running} timeline={timeline} />
+      <FailingPanel jobs={failing} />
+      <TimelinePanel timeline={timeline} />
+      <div class="side-by-side">
+        <RunningPanel runs={running} />
+        <DuePanel jobs={due} live={live} />
+      </div>
+      <SchedulerPanel namespaces={namespaces} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 import type { ApiError } from '../api/client.js';
 import { signIn } from '../api/session.js';
 import { Brand } from '../layout.js';
-import { CopyButton } from '../view/copy.js';
+import { Command } from '../view/command.js';
 import { Problem } from '../view/state.js';
 
 export function SignIn({ error }: { readonly error: ApiError | undefined }) {
@@ -28,14 +28,5 @@ export function SignIn({ error }: { readonly error: ApiError | undefined }) {
         </button>
       </p>
     </main>
-  );
-}
-
-function Command({ text }: { readonly text: string }) {
-  return (
-    <p class="command">
-      <code>{text}</code>
-      <CopyButton text={text} label="Copy the command" />
-    </p>
   );
 }

@@ -8,7 +8,7 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)
 /** Beyond it, colours cost more than they tell. */
 const MOST_COLOURED = 200_000;
 
-export function JsonView({ value }: { readonly value: unknown }) {
+function JsonView({ value }: { readonly value: unknown }) {
   const text = JSON.stringify(value, null, 2) ?? 'null';
   return (
     <div class="json">

@@ -1,6 +1,8 @@
 /** What became of runs: a shape, a word and a colour, so that none of them is needed to tell. */
 import type { RunStatus } from '../api/record.js';
 
+export { ENDED, isBad, isLive, LIVE } from './outcome.js';
+
 /** Shapes of 16 by 16 units. Those that are over are filled, with a mark left open in them. */
 const SHAPES: Readonly<Record<RunStatus, { readonly d: string; readonly filled?: boolean }>> = {
   waiting: { d: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3l2 1.5' },
@@ -15,18 +17,6 @@ const SHAPES: Readonly<Record<RunStatus, { readonly d: string; readonly filled?:
     d: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M6.5 6.4a1.6 1.6 0 1 1 2.3 1.4c-.6.3-.8.6-.8 1.1M8 10.9v.2',
   },
 };
-
-export const LIVE: readonly RunStatus[] = ['waiting', 'starting', 'running', 'stopping'];
-export const ENDED: readonly RunStatus[] = ['succeeded', 'failed', 'errored', 'skipped', 'missed'];
-
-export function isLive(status: RunStatus): boolean {
-  return LIVE.includes(status);
-}
-
-/** Whether somebody should look at it. */
-export function isBad(status: RunStatus): boolean {
-  return status === 'failed' || status === 'errored' || status === 'missed';
-}
 
 export function StatusMark({ status }: { readonly status: RunStatus }) {
   const { d, filled = false } = SHAPES[status];

@@ -54,7 +54,7 @@ describe.skipIf(CHROMIUM === undefined)(`every page${NO_CHROMIUM}`, () => {
       await page.goto(fixture.url + place);
       await page.locator('main').waitFor();
       await page.waitForLoadState('load');
-      await page.locator('.loading').waitFor({ state: 'detached' });
+      await expect.poll(() => page.locator('.loading').count(), { timeout: 10_000 }).toBe(0);
       expect(await seriousIn(page), name).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(width);
     }

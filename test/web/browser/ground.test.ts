@@ -27,6 +27,17 @@ describe.skipIf(CHROMIUM === undefined)(`the page${NO_CHROMIUM}`, () => {
     expect(page.url()).not.toContain(CODE);
   });
 
+  it('signs out, and shows nothing of the server any more', async () => {
+    const fixture = await serve();
+    const page = await open();
+    await page.goto(`${fixture.url}#code=${CODE}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Nobody is signed in here.').waitFor();
+    await page.reload();
+    await page.getByText('Nobody is signed in here.').waitFor();
+  });
+
   it('says how to get a link to who is not signed in, and why a used one is no good', async () => {
     const fixture = await serve();
     const page = await open();

@@ -1,0 +1,75 @@
+/** The dashboard and the week over a scheduler of this machine. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM, useBrowser } from '../../support/browser.ts';
+import { place, startCli } from '../../support/cli.ts';
+
+const TIMETABLE = `
+tasks:
+  long: {when: once, run: sleep 600}
+  fails: {when: once, run: 'echo "no <b>disk</b>" >&2; exit 3'}
+  nightly: {when: '0 2 * * *', run: 'true'}
+  often: {when: every 10m, run: 'true'}
+`;
+
+describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_CHROMIUM}`, () => {
+  const open = useBrowser();
+
+  async function serve() {
+    writeFileSync(join(place().work, 'week.yaml'), TIMETABLE);
+    const running = startCli(['run', '--file', 'week.yaml', '--http', '127.0.0.1:0']);
+    const [, link = ''] = await running.waitForLine('stderr', /sign in: (\S+)/);
+    const page = await open();
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    return { running, page, panel: (name: string) => page.getByRole('region', { name, exact: true }) };
+  }
+
+  it('tells what it does, by the name of its file, and stops what it is told to', async () => {
+    const { running, page, panel } = await serve();
+    const row = panel('Running now').getByRole('listitem').filter({ hasText: 'long' });
+    await row.getByText(/^\d+ s$/).waitFor();
+    await panel('Failing').getByRole('link', { name: 'fails' }).waitFor();
+    await panel('Failing').getByRole('link', { name: 'failed exit-code' }).waitFor();
+    await panel('Due next').getByRole('link', { name: 'nightly' }).waitFor();
+    await panel('Schedulers').getByRole('rowheader', { name: 'week.yaml' }).waitFor();
+    await panel('Schedulers').getByText(`pid ${running.pid}`).waitFor();
+    const hour = panel('Timeline').locator('.timeline-hour[tabindex="0"]');
+    await expect.poll(() => hour.getAttribute('aria-label'), { timeout: 10_000 }).toMatch(/1 failed/);
+    await row.getByRole('button', { name: 'Stop long' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
+    await panel('Running now').getByText('Nothing runs at the moment.').waitFor();
+    running.signal('SIGTERM');
+    await page.getByText('Not connected', { exact: true }).waitFor();
+    await page.getByText(/Not connected since/).waitFor();
+    await running.exit;
+  });
+
+  it('tells what is due in the next week, by day and by hour', async () => {
+    const { running, page } = await serve();
+    await page.keyboard.type('gw');
+    await page.getByRole('button', { name: 'The week after' }).click();
+    await page.getByRole('heading', { name: 'Often' }).waitFor();
+    const nightly = page.locator('.block').filter({ hasText: 'nightly' });
+    await expect.poll(() => nightly.count(), { timeout: 10_000 }).toBe(7);
+    const hour = page
+      .locator('.calendar-day')
+      .nth(3)
+      .locator('.hour', { has: page.locator('.hour-load') });
+    const count = await hour.count();
+    expect(count).toBe(24);
+    // The scheduler's zone need not be that of the browser.
+    for (let index = 0; index < count; index++) {
+      if (!/: 7 runs/.test((await hour.nth(index).getAttribute('aria-label')) ?? '')) continue;
+      await hour.nth(index).click();
+      break;
+    }
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^7 runs, up to \d at once\.$/).waitFor();
+    await dialog.getByRole('link', { name: 'nightly' }).waitFor();
+    await dialog.getByRole('button', { name: /^Skip nightly at / }).waitFor();
+    running.signal('SIGTERM');
+    await running.exit;
+  });
+});
