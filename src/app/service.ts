@@ -1,4 +1,5 @@
 /** What a server answers from: the bookkeeping, and the schedulers of its own process. */
+import { setMaxListeners } from 'node:events';
 import { SupertaskError } from '../errors.js';
 import type { FileStore } from '../store/file/store.js';
 import type { Control } from './control/control.js';
@@ -39,6 +40,8 @@ export function createService({ store, controls, namespace, env, now }: ServiceO
   const clock = now ?? (() => new Date());
   const sees = (asked: string): boolean => namespace === undefined || asked === namespace;
   const closing = new AbortController();
+  // As many as there are streams; Node would warn on standard error.
+  setMaxListeners(0, closing.signal);
   let feed: Promise<Feed> | undefined;
   return {
     store,

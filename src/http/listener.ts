@@ -18,6 +18,8 @@ export type Connection = {
 
 export type Answer = (request: Request, connection: Connection) => Response | Promise<Response>;
 
+const PIECE_BYTES = 64 * 1024;
+
 /** What no browser sends, and what could be read in two ways, is refused before anybody looks at it. */
 const ONCE = ['host', 'authorization', 'origin', 'content-type', 'content-length', 'cookie', 'x-supertask'];
 
@@ -56,7 +58,13 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
     return;
   }
   outgoing.flushHeaders();
-  await pipeline(Readable.fromWeb(body as unknown as ReadableStream<Uint8Array>), outgoing);
+  await pipeline(Readable.fromWeb(body as unknown as ReadableStream<Uint8Array>), inPieces, outgoing);
+}
+
+/** Of a piece it can be seen whether the other end takes it; of all at once only that it has not taken all. */
+async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks)
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
 }
 
 /** Undefined for what is no request for a path of this server. */
