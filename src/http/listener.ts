@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReadableStream } from 'node:stream/web';
+import { plainProblem, problem } from './problem.js';
 
 /** Of a request, what the web's own does not have. */
 export type Connection = {
@@ -42,7 +43,7 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
   const request = requestOf(incoming, gone.signal);
   const response =
     request === undefined
-      ? new Response(null, { status: 400 })
+      ? notUnderstood()
       : await answer(request, {
           peer: incoming.socket.remoteAddress ?? '',
           cut: () => void outgoing.destroy(),
@@ -65,6 +66,14 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
 async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks)
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+}
+
+/** What comes behind it on the connection may be part of it: nothing is answered any more. */
+function notUnderstood(): Response {
+  const response = problem(plainProblem(400, 'This is no request for a path of this server.'));
+  response.headers.set('connection', 'close');
+  response.headers.set('x-content-type-options', 'nosniff');
+  return response;
 }
 
 /** Undefined for what is no request for a path of this server. */
