@@ -94,7 +94,8 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
     webDirectory: join(__dirname, '../web'),
     warn,
   });
-  const link = linkOf(server, basePath);
+  const url = browserUrl(server.url, settings) + basePath;
+  const link = `${url}/#code=${server.access.createCode('admin')}`;
   if (!settings.quiet)
     await streams.write(
       'stderr',
@@ -109,7 +110,7 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
       server.start(service);
       try {
         const scopes = SCOPES.filter((scope) => tokens()[scope] !== undefined);
-        withdraw = announce(root, namespace, { url: `${server.url}${basePath}`, scopes });
+        withdraw = announce(root, namespace, { url, scopes });
       } catch (error) {
         // It answers all the same.
         warn(`supertask token link does not find this server: ${messageOf(error)}`);
@@ -127,8 +128,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function linkOf({ url, access }: HttpServer, basePath: string): string {
-  return `${url}${basePath}/#code=${access.createCode('admin')}`;
+/** Where browsers find it: by the first name that was given for that; a proxy is taken to speak HTTPS. */
+function browserUrl(url: string, { allowHost, trustProxy }: Settings): string {
+  const [name] = parseNames(allowHost);
+  if (name === undefined) return url;
+  const { protocol, port } = new URL(url);
+  if (trustProxy) return `https://${name}`;
+  return `${protocol}//${/:\d+$/.test(name) || port === '' ? name : `${name}:${port}`}`;
 }
 
 function moreOf(namespace: string | undefined): string {

@@ -177,6 +177,22 @@ describe('a link', () => {
     await end(serving);
   });
 
+  it.each([
+    ['by which it is allowed', ['--allow-host=tasks.test,other.test'], /^http:\/\/tasks\.test:\d+\/#code=/],
+    ['and port', ['--allow-host=tasks.test:81'], /^http:\/\/tasks\.test:81\/#code=/],
+    [
+      'of the proxy, and its path',
+      ['--trust-proxy', '--allow-host=tasks.test', '--base-path=/t/'],
+      /^https:\/\/tasks\.test\/t\/#code=/,
+    ],
+  ])('has the name %s', async (_, args, expected) => {
+    const serving = startCli(['serve', '--http=0', ...args]);
+    const [, first] = await serving.waitForLine('stderr', /sign in: (.*)$/);
+    expect(first).toMatch(expected);
+    await expect.poll(async () => (await runCli(['token', 'link'])).stdout).toMatch(expected);
+    await end(serving);
+  });
+
   it('that is old or made by others is of no use, and is cleared away', async () => {
     const serving = startCli(['serve', '--http=0']);
     const url = await addressOf(serving);

@@ -7,7 +7,7 @@ import { httpIn } from '../../store/file/layout.js';
 import { accessPlace, ensureAccess } from './place.js';
 
 export type Presence = {
-  /** As a browser of this machine opens it, with the path below which it is, without a slash at its end. */
+  /** As a browser opens it, with the path below which it is, without a slash at its end. */
   readonly url: string;
   /** Those it has tokens for. */
   readonly scopes: readonly Scope[];
@@ -24,7 +24,7 @@ export function announce(root: string, namespace: string | undefined, presence: 
   ensureAccess(root, place);
   present(root, namespace);
   const process = ownIdentity();
-  const path = join(place.servers, `${process.pid}-${new URL(presence.url).port || 'default'}.json`);
+  const path = join(place.servers, `${process.pid}.json`);
   guarded('write', path, () => replaceFile(path, `${JSON.stringify({ ...presence, process })}\n`));
   return () => void removeFile(path);
 }
