@@ -24,6 +24,9 @@ const PIECE_BYTES = 64 * 1024;
 /** What no browser sends, and what could be read in two ways, is refused before anybody looks at it. */
 const ONCE = ['host', 'authorization', 'origin', 'content-type', 'content-length', 'cookie', 'x-supertask'];
 
+/** What a path means with these in it is up to who reads it, and a proxy in front may have read it otherwise. */
+const DOTS = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
 /** @param onBug - Told of errors in making an answer. */
 export function createListener(
   answer: Answer,
@@ -79,7 +82,7 @@ function notUnderstood(): Response {
 /** Undefined for what is no request for a path of this server. */
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
   const { method = 'GET', url = '', rawHeaders } = incoming;
-  if (!url.startsWith('/') || /[^\x21-\x7e]|[\\#]|%00/.test(url)) return undefined;
+  if (!url.startsWith('/') || /[^\x21-\x7e]|[\\#]|%00/.test(url) || DOTS.test(url)) return undefined;
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = [rawHeaders[at]?.toLowerCase(), rawHeaders[at + 1]];

