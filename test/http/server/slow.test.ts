@@ -10,7 +10,7 @@ import { createStreams } from '../../../src/http/sse.ts';
 import { serverRig, TOKENS } from '../../support/server.ts';
 
 const MIB = 1024 * 1024;
-const IMPATIENT = { headersMs: 200, requestMs: 400, keepAliveMs: 100, stallMs: 200 };
+const IMPATIENT = { headersMs: 200, requestMs: 400, keepAliveMs: 100, stallMs: 400 };
 
 describe('a client', () => {
   it.each([
