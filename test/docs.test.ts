@@ -10,6 +10,7 @@ import { SETTING_KEYS } from '../src/formats/task-setting.ts';
 import { parseTimetable } from '../src/formats/timetable.ts';
 import { familiesOf } from '../src/http/metric-family.ts';
 import type { Sample } from '../src/http/prometheus.ts';
+import { SERVER_LIMITS } from '../src/http/server/server.ts';
 import { ROOT } from './support/build.ts';
 import { runCli } from './support/cli.ts';
 
@@ -25,12 +26,29 @@ describe('the docs', () => {
   const files = [
     'README.md',
     'CONTRIBUTING.md',
+    'SECURITY.md',
     ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
   ];
 
   it.each(files)('%s names files that exist', (file) => {
     const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
     expect(links.filter((path) => !existsSync(join(ROOT, dirname(file), path)))).toEqual([]);
+  });
+
+  it('tell the limits that the server has', () => {
+    const { requests, failures, streams, connections, headersMs, requestMs, keepAliveMs, stallMs } =
+      SERVER_LIMITS;
+    const text = section(read('docs/http.md'), 'Limits');
+    for (const said of [
+      `${requests.burst} at once, ${requests.perSecond} per second`,
+      `${failures.burst} at once, ${failures.perSecond * 60} per minute`,
+      `${headersMs / 1_000} s, ${requestMs / 1_000} s, ${keepAliveMs / 1_000} s`,
+      `| connections | ${connections} |`,
+      `| ${streams.maxStreams} |`,
+      `| ${streams.maxQueuedBytes / 2 ** 20} MiB |`,
+      `is taken | ${stallMs / 1_000} s |`,
+    ])
+      expect(text).toContain(said);
   });
 
   it('show timetables that are valid', () => {

@@ -1,5 +1,7 @@
 /** The server for programs and browsers: from settings to a server that answers. */
 import { join, resolve } from 'node:path';
+import { takeCode } from '../app/access/code.js';
+import { announce } from '../app/access/presence.js';
 import { tokenSource } from '../app/access/token.js';
 import type { StartedRun } from '../app/run.js';
 import { createService, type Service } from '../app/service.js';
@@ -7,6 +9,7 @@ import { readText } from '../app/text-file.js';
 import { SupertaskError } from '../errors.js';
 import { parseAddress } from '../http/server/address.js';
 import { type HttpServer, openServer, type Tls } from '../http/server/server.js';
+import { SCOPES } from '../model/scope.js';
 import { stateDirectory } from '../settings/load.js';
 import type { Settings } from '../settings/table.js';
 import type { FileStore } from '../store/file/store.js';
@@ -78,6 +81,7 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
   const root = stateDirectory(settings.stateDir, process.env, process.cwd());
   const warn = (message: string): void => void streams.write('stderr', `warning: ${message}\n`);
   const basePath = parseBasePath(settings.basePath);
+  const tokens = tokenSource(root, namespace, process.env);
   const server = await openServer({
     address: parseAddress(settings.http ?? ''),
     tls: readTls(settings),
@@ -85,26 +89,57 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
     allowed: parseNames(settings.allowHost),
     isBehindProxy: settings.trustProxy ?? false,
     basePath,
-    tokens: tokenSource(root, namespace, process.env),
+    tokens,
+    takeCode: (code) => takeCode(root, namespace, code, new Date()),
     webDirectory: join(__dirname, '../web'),
     warn,
   });
-  const link = linkOf(server, basePath);
+  const url = browserUrl(server.url, settings) + basePath;
+  const link = `${url}/#code=${server.access.createCode('admin')}`;
   if (!settings.quiet)
     await streams.write(
       'stderr',
-      `supertask: http on ${server.url}${basePath}/\nsupertask: sign in: ${link}\n`,
+      [`http on ${server.url}${basePath}/`, `sign in: ${link}`, moreOf(namespace)]
+        .map((line) => `supertask: ${line}\n`)
+        .join(''),
     );
+  let withdraw = (): void => {};
   return {
     link,
-    answerFrom: server.start,
+    answerFrom(service) {
+      server.start(service);
+      try {
+        const scopes = SCOPES.filter((scope) => tokens()[scope] !== undefined);
+        withdraw = announce(root, namespace, { url, scopes });
+      } catch (error) {
+        // It answers all the same.
+        warn(`supertask token link does not find this server: ${messageOf(error)}`);
+      }
+    },
     renew: () => renew(server, settings, warn),
-    close: server.close,
+    close() {
+      withdraw();
+      return server.close();
+    },
   };
 }
 
-function linkOf({ url, access }: HttpServer, basePath: string): string {
-  return `${url}${basePath}/#code=${access.createCode('admin')}`;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where browsers find it: by the first name that was given for that; a proxy is taken to speak HTTPS. */
+function browserUrl(url: string, { allowHost, trustProxy }: Settings): string {
+  const [name] = parseNames(allowHost);
+  if (name === undefined) return url;
+  const { protocol, port } = new URL(url);
+  if (trustProxy) return `https://${name}`;
+  return `${protocol}//${/:\d+$/.test(name) || port === '' ? name : `${name}:${port}`}`;
+}
+
+function moreOf(namespace: string | undefined): string {
+  const of = namespace === undefined ? '' : ` --ns=${namespace}`;
+  return `the link is good once, within ten minutes; another one: supertask token link${of}; for programs: supertask token${of}`;
 }
 
 /** A certificate that cannot be used leaves the last good one. */
@@ -113,7 +148,7 @@ function renew(server: HttpServer, settings: Settings, warn: (message: string) =
     const tls = readTls(settings);
     if (tls !== undefined) server.renew(tls);
   } catch (error) {
-    warn(error instanceof SupertaskError ? error.message : String(error));
+    warn(messageOf(error));
   }
 }
 

@@ -12,6 +12,7 @@ const NEVER_INHERITED = [
   'SUPERTASK_OUTPUT',
   'SUPERTASK_EVENT',
   'SUPERTASK_HTTP_TOKEN',
+  'SUPERTASK_HTTP_TOKEN_FILE',
 ];
 
 /** What all runs inherit, copied once: reading each variable of `process.env` asks the system, 0.2 ms for all. */

@@ -1,5 +1,6 @@
 /** Who may do what: tokens of programs, and browsers that have signed in with a code. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CODE_MS } from '../app/access/code.js';
 import type { TokenSource } from '../app/access/token.js';
 import { SCOPES, type Scope } from '../model/scope.js';
 
@@ -35,7 +36,6 @@ export type AccessOptions = {
 };
 
 const SESSION_MS = 12 * 3_600_000;
-const CODE_MS = 10 * 60_000;
 /** Of each, in all: who can make more has a token anyway. */
 const MAX_KEPT = 1_000;
 

@@ -33,6 +33,9 @@ export type ApiParts = {
   readonly streams?: Streams;
 };
 
+/** More are not told: a body may have as many as it has bytes. */
+const MAX_MISTAKES = 20;
+
 export function createApi(parts: ApiParts): Hono {
   const api = new Hono();
   const streams = parts.streams ?? createStreams();
@@ -63,7 +66,7 @@ async function answer(
   const body = row.request === undefined ? {} : await readBody(request);
   if (body instanceof Response) return body;
   const mistakes = row.request === undefined ? [] : mistakesIn(row.request, body);
-  if (mistakes.length > 0) throw new SupertaskError('USAGE', mistakes.join('; '));
+  if (mistakes.length > 0) throw new SupertaskError('USAGE', mistakes.slice(0, MAX_MISTAKES).join('; '));
   const control = namespace === undefined ? undefined : service.own(namespace);
   if (row.where !== 'anywhere' && control === undefined) {
     const { headers } = request;

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReadableStream } from 'node:stream/web';
+import { plainProblem, problem } from './problem.js';
 
 /** Of a request, what the web's own does not have. */
 export type Connection = {
@@ -18,8 +19,13 @@ export type Connection = {
 
 export type Answer = (request: Request, connection: Connection) => Response | Promise<Response>;
 
+const PIECE_BYTES = 64 * 1024;
+
 /** What no browser sends, and what could be read in two ways, is refused before anybody looks at it. */
 const ONCE = ['host', 'authorization', 'origin', 'content-type', 'content-length', 'cookie', 'x-supertask'];
+
+/** What a path means with these in it is up to who reads it, and a proxy in front may have read it otherwise. */
+const DOTS = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 
 /** @param onBug - Told of errors in making an answer. */
 export function createListener(
@@ -40,7 +46,7 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
   const request = requestOf(incoming, gone.signal);
   const response =
     request === undefined
-      ? new Response(null, { status: 400 })
+      ? notUnderstood()
       : await answer(request, {
           peer: incoming.socket.remoteAddress ?? '',
           cut: () => void outgoing.destroy(),
@@ -56,13 +62,27 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
     return;
   }
   outgoing.flushHeaders();
-  await pipeline(Readable.fromWeb(body as unknown as ReadableStream<Uint8Array>), outgoing);
+  await pipeline(Readable.fromWeb(body as unknown as ReadableStream<Uint8Array>), inPieces, outgoing);
+}
+
+/** Of a piece it can be seen whether the other end takes it; of all at once only that it has not taken all. */
+async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks)
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+}
+
+/** What comes behind it on the connection may be part of it: nothing is answered any more. */
+function notUnderstood(): Response {
+  const response = problem(plainProblem(400, 'This is no request for a path of this server.'));
+  response.headers.set('connection', 'close');
+  response.headers.set('x-content-type-options', 'nosniff');
+  return response;
 }
 
 /** Undefined for what is no request for a path of this server. */
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
   const { method = 'GET', url = '', rawHeaders } = incoming;
-  if (!url.startsWith('/') || /[^\x21-\x7e]|[\\#]|%00/.test(url)) return undefined;
+  if (!url.startsWith('/') || /[^\x21-\x7e]|[\\#]|%00/.test(url) || DOTS.test(url)) return undefined;
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = [rawHeaders[at]?.toLowerCase(), rawHeaders[at + 1]];

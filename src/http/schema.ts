@@ -41,11 +41,11 @@ export function mistakesIn(schema: Schema, value: Json | undefined, path = 'the 
 
 function mistakesInText(schema: Schema, value: string, path: string): string[] {
   if (schema.enum !== undefined && !schema.enum.includes(value))
-    return [`${path} is ${JSON.stringify(value)} and has to be one of ${schema.enum.join(', ')}`];
+    return [`${path} is ${describe(value)} and has to be one of ${schema.enum.join(', ')}`];
   if (schema.maxLength !== undefined && value.length > schema.maxLength)
     return [`${path} is longer than ${schema.maxLength} characters`];
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
-    return [`${path} is ${JSON.stringify(value)} and does not fit ${schema.pattern}`];
+    return [`${path} is ${describe(value)} and does not fit ${schema.pattern}`];
   return [];
 }
 

@@ -29,6 +29,8 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
   [/^namespaces\/[^/]+\/ballast$/, undefined],
   [/^http\/(?:all|of\/[^/]+)\/tokens\.json$/, 'tokens'],
+  [/^http\/(?:all|of\/[^/]+)\/servers\/[^/]+\.json$/, 'http-server'],
+  [/^http\/(?:all|of\/[^/]+)\/codes\/[\w-]{43}\.json$/, 'http-code'],
 ];
 
 /** Schemas of what the state directory holds; each of the others is of what the command of its name prints. */
@@ -145,6 +147,7 @@ async function steer(): Promise<void> {
   await ask(['reload', 'idle', '--dry-run']);
   await ask(['token']);
   await ask(['token', 'rotate', '--scope=read']);
+  await linkToServer();
   await ask(['pause', 'idle', '--for=1h', '--note=because']);
   await ask(['pause', '--all', '--ns=idle']);
   await ask(['list-jobs', '--ns=idle']);
@@ -156,6 +159,16 @@ async function steer(): Promise<void> {
   await ask(['list-jobs', '--ns=idle']);
   await ask(['shutdown', 'idle']);
   await scheduler.exit;
+}
+
+async function linkToServer(): Promise<void> {
+  const serving = startCli(['serve', '--http=0']);
+  await serving.waitForLine('stderr', /sign in/);
+  await expect.poll(() => runCli(['token', 'link'])).toMatchObject({ exitCode: 0 });
+  await ask(['token', 'link']);
+  checkState();
+  serving.signal('SIGTERM');
+  await serving.exit;
 }
 
 /** Through the API. */

@@ -106,6 +106,7 @@ export async function serverRig(
 /** Not by `fetch`, which would not send such names, origins and methods. */
 function ask(port: number, path: string, { method = 'GET', token, headers, body }: Asking): Promise<Reply> {
   const isChange = !['GET', 'HEAD', 'OPTIONS'].includes(method);
+  const said = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const asked = httpRequest(
       {
@@ -117,7 +118,9 @@ function ask(port: number, path: string, { method = 'GET', token, headers, body 
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(isChange ? { 'x-supertask': '1' } : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(said === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(said)) }),
           ...headers,
         },
       },
@@ -125,17 +128,17 @@ function ask(port: number, path: string, { method = 'GET', token, headers, body 
         const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true;
         // It would go on for ever.
         if (isStream) response.destroy();
-        const said = isStream ? '' : await text(response).catch(() => '');
+        const answer = isStream ? '' : await text(response).catch(() => '');
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          text: said,
-          body: parse(said),
+          text: answer,
+          body: parse(answer),
         });
       },
     );
     asked.once('error', reject);
-    asked.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+    asked.end(said);
   });
 }
 

@@ -70,7 +70,7 @@ export function tokenSource(root: string, namespace: string | undefined, env: En
 }
 
 /** Tokens from a file that is named, or from a variable; undefined: neither is set. */
-function givenTokens(env: Environment): Tokens | undefined {
+export function givenTokens(env: Environment): Tokens | undefined {
   const file = env[TOKEN_FILE_VARIABLE];
   const text = env[TOKEN_VARIABLE];
   if (file) return parseTokens(readText(resolve(file)), TOKEN_FILE_VARIABLE);

@@ -69,7 +69,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
   const tz = await findZone(settings);
   const when = await findSchedule(flags);
-  const named = await findNamed(words, flags, cwd);
+  const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
   const readSource = async (remote?: RemoteText): Promise<Source> =>
     withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
   const source = await readSource();
@@ -81,6 +81,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const { reporter } = foreground;
   const signals = handleSignals();
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
+  const isForApi = named.target === undefined && named.file === undefined;
+  if (isForApi && !flags.apiJobs && !settings.quiet) await streams.write('stderr', NO_TIMETABLE);
   const serving = await openServing(given, settings, store, streams);
   const started = await startSource(source, {
     store,
@@ -201,8 +203,20 @@ type Named =
   | { readonly target?: undefined; readonly file: string }
   | { readonly target?: undefined; readonly file?: undefined };
 
-/** What is to be run: words, `--command`, `--file`, or the timetable found here or above. */
-async function findNamed(words: readonly string[], flags: RunFlags, cwd: string): Promise<Named> {
+const NO_TIMETABLE =
+  'supertask: no task is named, and there is no supertask.yaml here or above: jobs come through the API only\n';
+
+/**
+ * What is to be run: words, `--command`, `--file`, or the timetable found here or above.
+ *
+ * @param mayBeNothing - Jobs can come from elsewhere.
+ */
+async function findNamed(
+  words: readonly string[],
+  flags: RunFlags,
+  cwd: string,
+  mayBeNothing: boolean,
+): Promise<Named> {
   const target = targetOf(words, flags);
   if (target !== undefined && flags.file !== undefined) {
     throw usage('both a target and --file are given', 'Give one of them.');
@@ -217,9 +231,10 @@ async function findNamed(words: readonly string[], flags: RunFlags, cwd: string)
   if (target !== undefined) return { target };
   const file = flags.file ?? (await findTimetable(cwd));
   if (file !== undefined) return { file };
+  if (mayBeNothing) return {};
   throw usage(
     `there is nothing to run: no target, no --file, and no supertask.yaml in ${cwd} or above`,
-    "Try: supertask run -- 'cmd:echo hello'",
+    "Try: supertask run -- 'cmd:echo hello'. For jobs through the API only: supertask run --ns NAME --http",
   );
 }
 

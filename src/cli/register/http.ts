@@ -2,6 +2,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { SCOPES } from '../../model/scope.js';
 import type { SettingName } from '../../settings/table.js';
+import type { TokenAction } from '../commands/token.js';
 import { addSettings, type SetExit } from './option.js';
 
 const SERVE_SETTINGS: readonly SettingName[] = [
@@ -48,15 +49,18 @@ Exit codes: 0 after SIGTERM, 130 after Ctrl-C; 69 the address is taken or unknow
 function addToken(program: Command): void {
   const command = program
     .command('token')
-    .description('Print the token that programs send to serve, or to a run --http; or make new ones.')
-    .addArgument(new Argument('[action]', 'what to do').choices(['show', 'rotate']).default('show'))
+    .description(
+      'Print the token that programs send to serve, or to a run --http; make new ones; or a link for a browser.',
+    )
+    .addArgument(new Argument('[action]', 'what to do').choices(['show', 'rotate', 'link']).default('show'))
     .addOption(
-      new Option('--scope <scope>', 'what it may do (show: default read; rotate: default all)').choices([
-        ...SCOPES,
-      ]),
+      new Option(
+        '--scope <scope>',
+        'what it may do (show: default read; rotate: default all; link: default admin)',
+      ).choices([...SCOPES]),
     );
   addSettings(command, ['ns', 'stateDir', 'json']);
-  command.addHelpText('after', TOKEN_EXAMPLES).action(async (action: 'show' | 'rotate', flags) => {
+  command.addHelpText('after', TOKEN_EXAMPLES).action(async (action: TokenAction, flags) => {
     const { tokenCommand } = await import('../commands/token.js');
     await tokenCommand(action, flags);
   });
@@ -64,8 +68,13 @@ function addToken(program: Command): void {
 
 const TOKEN_EXAMPLES = `
 Without --ns it is that of supertask serve; with it, that of run --http of this namespace.
+A link signs one browser in to a server that runs, within ten minutes.
 
 Examples:
   curl -H "Authorization: Bearer $(supertask token)" http://127.0.0.1:4243/api/v1/schedulers
   supertask token --scope=operate --ns=shop
-  supertask token rotate`;
+  supertask token rotate
+  supertask token link
+  xdg-open "$(supertask token link --ns=shop --scope=read)"
+
+Exit codes: 0 printed; 1 link: no server runs.`;

@@ -60,6 +60,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 };
+const NO_TOKEN =
+  'Send Authorization: Bearer TOKEN; supertask token prints it, for a run --http with --ns=NAMESPACE.';
+const OTHER_TOKEN =
+  'This is no token of this server: supertask token prints that of serve, with --ns=NAMESPACE that of a run --http.';
 const PURE = ['GET', 'HEAD', 'OPTIONS'];
 
 export function createGuard(options: GuardOptions): Answer {
@@ -196,7 +200,7 @@ function unknown(request: Request, path: string, prefix: string): Response {
         headers: { 'content-type': 'text/html; charset=utf-8' },
       })
     : problem(
-        plainProblem(401, 'Who are you?', 'Send Authorization: Bearer TOKEN; supertask token prints it.'),
+        plainProblem(401, 'Who are you?', request.headers.has('authorization') ? OTHER_TOKEN : NO_TOKEN),
       );
   response.headers.set('www-authenticate', 'Bearer realm="supertask"');
   return response;

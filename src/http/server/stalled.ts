@@ -2,7 +2,10 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-type Seen = { waiting: number; sent: number; sinceMs: number };
+/** How often nothing has been taken in a row; not how long, since this process itself may have been held up. */
+type Seen = { waiting: number; sent: number; checks: number };
+
+const CHECKS = 4;
 
 /**
  * Watch the connections of a server.
@@ -15,20 +18,19 @@ export function dropStalled(server: Server, stallMs: number): () => void {
   server.on(
     server.listenerCount('secureConnection') > 0 ? 'secureConnection' : 'connection',
     (socket: Socket) => {
-      sockets.set(socket, { waiting: 0, sent: 0, sinceMs: performance.now() });
+      sockets.set(socket, { waiting: 0, sent: 0, checks: 0 });
       socket.once('close', () => sockets.delete(socket));
     },
   );
   const timer = setInterval(() => {
-    const now = performance.now();
     for (const [socket, seen] of sockets) {
       const waiting = socket.writableLength;
       const sent = socket.bytesWritten - waiting;
-      if (waiting === 0 || sent > seen.sent || waiting < seen.waiting) seen.sinceMs = now;
-      Object.assign(seen, { waiting, sent });
-      if (now - seen.sinceMs >= stallMs) socket.destroy();
+      const isTaken = waiting === 0 || sent > seen.sent || waiting < seen.waiting;
+      Object.assign(seen, { waiting, sent, checks: isTaken ? 0 : seen.checks + 1 });
+      if (seen.checks >= CHECKS) socket.destroy();
     }
-  }, stallMs / 4);
+  }, stallMs / CHECKS);
   timer.unref();
   return () => clearInterval(timer);
 }
