@@ -128,6 +128,10 @@ export type Job = {
   readonly task?: string;
   readonly name: string | null;
   readonly description: string | null;
+  /** Left out where it has none; the value of one that is only a name is empty. */
+  readonly labels?: { readonly [key: string]: string };
+  /** Of a job with arguments; *** in the place of secret ones. */
+  readonly args?: { readonly [key: string]: Json };
   readonly target: string;
   readonly schedules: readonly string[];
   readonly tz: string;
@@ -145,8 +149,10 @@ export type Job = {
   readonly lastRun: Run | null;
   /** When a scheduler that was running took over the definition that holds; absent: it began with it. */
   readonly since?: string;
-  /** It was made through the API; absent: it comes from a source. */
-  readonly origin?: "api";
+  /** api: it was made through the API. Absent, or file: it comes from the source of a scheduler. */
+  readonly origin?: "file" | "api";
+  /** Of the HTTP API only, where one job is asked for: what is kept of its definition. */
+  readonly definition?: KeptDefinition;
   /** Of the HTTP API only: the last runs and moments that were not run, newest last. */
   readonly recent?: readonly RecentRun[];
 };
@@ -160,6 +166,29 @@ export type JobPage = {
 
 export type JobUpcoming = {
   readonly items: readonly Occurrence[];
+};
+
+export type KeptDefinition = {
+  readonly schedules: readonly ({
+    /** As it was written. */
+    readonly text: string;
+    /** In plain English; null: only another version can read it. */
+    readonly meaning: string | null;
+    readonly class: "fixed-time" | "interval" | "start" | null;
+    readonly tz: string;
+    readonly enabled: boolean;
+    readonly warnings: readonly string[];
+  })[];
+  /** How late a missed instant may still be run; null: without limit. */
+  readonly deadlineMs: number | null;
+  /** How much of its past is kept; null: as much as of any job. */
+  readonly keep: {
+    readonly runs?: number;
+    readonly ageMs?: number;
+    readonly bytes?: number;
+  } | null;
+  /** From when its schedules count that count from a start; null: the start of its scheduler. */
+  readonly countsFrom: string | null;
 };
 
 export type Link = {
@@ -585,7 +614,7 @@ export type Timeline = {
   readonly hours: readonly HourOutcomes[];
   /** There are runs that are not among `runs`. */
   readonly truncated: boolean;
-  /** There are even more than `hours` counts: the oldest are not. */
+  /** There are even more than `hours` counts. */
   readonly uncounted: boolean;
 };
 
@@ -774,8 +803,12 @@ export type Operations = {
       readonly namespace?: string;
       /** Of the last run; never: it has not run. */
       readonly status?: readonly ("waiting" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "errored" | "skipped" | "missed" | "never")[];
-      /** Text in the id, the name or the target. */
+      /** Text in the id, the name, the target or a label. */
       readonly search?: string;
+      /** `NAME` or `NAME=VALUE`; several: it has all of them. */
+      readonly label?: readonly string[];
+      /** The same of its arguments. */
+      readonly arg?: readonly string[];
       readonly enabled?: boolean;
       readonly paused?: boolean;
       /** Default id. due: what is due first; last-run: what ran last; failures: those whose last run failed before all others. */
@@ -788,7 +821,7 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: JobPage;
   };
-  /** One job. */
+  /** One job, with what is kept of its definition. */
   readonly showJob: {
     readonly method: 'GET';
     readonly path: '/namespaces/{namespace}/jobs/{job}';
