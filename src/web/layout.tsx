@@ -48,7 +48,7 @@ export function Layout({ children }: { readonly children: ComponentChildren }) {
         Skip to content
       </button>
       <header class="top">
-        <a class="brand" href="#/">
+        <a class="brand" href="#/" aria-label="supertask">
           <Brand />
           <span>supertask</span>
         </a>

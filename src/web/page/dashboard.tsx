@@ -3,7 +3,7 @@ import { path } from '../api/client.js';
 import type { JobRecord, Page, RunRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { useNamespaces } from '../view/namespace.js';
-import { LIVE } from '../view/status.js';
+import { BAD, LIVE } from '../view/outcome.js';
 import { DuePanel } from './dashboard/due.js';
 import { FailingPanel } from './dashboard/failing.js';
 import { Figures } from './dashboard/figures.js';
@@ -18,7 +18,7 @@ const MOST = 50;
 export function Dashboard() {
   const namespaces = useNamespaces();
   const failing = useResource<Page<JobRecord>>(
-    path(['jobs'], { status: ['failed', 'errored', 'missed'], sort: 'last-run', limit: MOST }),
+    path(['jobs'], { status: BAD, sort: 'last-run', limit: MOST }),
     { touchedBy: (event) => (event.type === 'run' && event.change === 'ended') || event.type === 'jobs' },
   );
   const running = useResource<Page<RunRecord>>(path(['runs'], { status: LIVE, limit: MOST }), {

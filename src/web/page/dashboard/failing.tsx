@@ -7,6 +7,7 @@ import { href, jobHref, runHref } from '../../route.js';
 import { formatCount } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
 import { Namespace } from '../../view/namespace.js';
+import { BAD } from '../../view/outcome.js';
 import { Sparkline } from '../../view/sparkline.js';
 import { Loaded } from '../../view/state.js';
 import { StatusBadge } from '../../view/status.js';
@@ -27,7 +28,11 @@ export function FailingPanel({ jobs }: { readonly jobs: Resource<Page<JobRecord>
       title="Failing"
       kind="failing"
       note={total > SHOWN ? `the newest ${SHOWN} of ${formatCount(total)}` : undefined}
-      end={total > SHOWN && <a href={href({ path: ['jobs'], query: { status: 'failed' } })}>All that fail</a>}
+      end={
+        total > SHOWN && (
+          <a href={href({ path: ['jobs'], query: { status: BAD.join(',') } })}>All that fail</a>
+        )
+      }
     >
       <Loaded resource={jobs} what="what fails">
         {({ items }) => (

@@ -5,6 +5,7 @@ import type { Resource } from '../../api/resource.js';
 import { href } from '../../route.js';
 import { formatCount } from '../../view/format.js';
 import { Icon, type IconName } from '../../view/icon.js';
+import { BAD, LIVE } from '../../view/outcome.js';
 import { outcomeShare, type TimelineData } from './timeline-data.js';
 
 const HOUR = 3_600_000;
@@ -33,7 +34,7 @@ export function Figures({ failing, running, timeline }: FiguresProps) {
         figure={bad}
         what="failing"
         note={bad === 0 ? 'The last run of no job went wrong.' : 'Jobs whose last run went wrong.'}
-        to={href({ path: ['jobs'], query: { status: 'failed' } })}
+        to={href({ path: ['jobs'], query: { status: BAD.join(',') } })}
       />
       <Figure
         icon="play"
@@ -41,7 +42,7 @@ export function Figures({ failing, running, timeline }: FiguresProps) {
         more={live?.next !== null && live !== undefined}
         what="running"
         note={waiting === 0 ? 'None is waiting.' : `${formatCount(waiting)} more waiting.`}
-        to={href({ path: ['runs'], query: { status: 'running' } })}
+        to={href({ path: ['runs'], query: { status: LIVE.join(',') } })}
       />
       <Figure
         icon="runs"

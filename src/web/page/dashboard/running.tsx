@@ -38,7 +38,11 @@ export function RunningPanel({ runs }: { readonly runs: Resource<Page<RunRecord>
           ? `the oldest ${SHOWN} of ${formatCount(count)}${runs.data.value?.next ? '+' : ''}`
           : undefined
       }
-      end={count > SHOWN && <a href={href({ path: ['runs'], query: { status: 'running' } })}>All that run</a>}
+      end={
+        count > SHOWN && (
+          <a href={href({ path: ['runs'], query: { status: LIVE.join(',') } })}>All that run</a>
+        )
+      }
     >
       <Loaded resource={runs} what="what runs">
         {({ items }) =>

@@ -7,11 +7,11 @@ import { DRAWN, rove } from '../../view/roving.js';
 import { TipBox, useTip } from '../../view/tip.js';
 import { useWidth } from '../../view/width.js';
 import type { TimelineData } from './timeline-data.js';
+import { type Frame, frameOf, HOUR } from './timeline-frame.js';
 import { HourBars } from './timeline-hour.js';
 import { LaneMarks } from './timeline-lane.js';
 import { type HourSum, lanesOf, type Span } from './timeline-model.js';
 
-export const HOUR = 3_600_000;
 const LANES = 8;
 const HOURS_HEIGHT = 52;
 const HOURS_ALONE_HEIGHT = 120;
@@ -19,18 +19,6 @@ const HOURS_ALONE_HEIGHT = 120;
 const LEAST_KNOWN_MS = 2 * HOUR;
 const GAP = 12;
 const AXIS_HEIGHT = 22;
-const TOP = 20;
-
-export type Frame = {
-  readonly span: Span;
-  readonly left: number;
-  readonly width: number;
-  readonly laneHeight: number;
-  readonly lanesTop: number;
-  /** Labels of lanes stand above them instead of beside them. */
-  readonly isNarrow: boolean;
-  readonly xOf: (at: number) => number;
-};
 
 export function TimelineChart({
   timeline,
@@ -101,20 +89,6 @@ export function TimelineChart({
       <Legend />
     </div>
   );
-}
-
-function frameOf(span: Span, width: number, isNarrow: boolean): Frame {
-  const left = isNarrow ? 8 : 190;
-  const inner = Math.max(1, width - left - 14);
-  return {
-    span,
-    left,
-    width: inner,
-    laneHeight: isNarrow ? 32 : 22,
-    lanesTop: TOP,
-    isNarrow,
-    xOf: (at) => left + ((at - span.from) / (span.to - span.from)) * inner,
-  };
 }
 
 /** Since when every run is there one by one; what is due always is, or counted by hour. */

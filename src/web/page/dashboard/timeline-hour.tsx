@@ -5,7 +5,7 @@ import { formatClock, formatCount, formatDay } from '../../view/format.js';
 import { DRAWN } from '../../view/roving.js';
 import { isBad } from '../../view/status.js';
 import type { Tip } from '../../view/tip.js';
-import { type Frame, HOUR } from './timeline-chart.js';
+import { type Frame, HOUR } from './timeline-frame.js';
 import type { HourSum } from './timeline-model.js';
 
 /** From the bottom up: what is bad is on top, where it ends the column. */

@@ -5,7 +5,7 @@ import { Namespace } from '../../view/namespace.js';
 import { DRAWN } from '../../view/roving.js';
 import { isBad } from '../../view/status.js';
 import type { Tip } from '../../view/tip.js';
-import type { Frame } from './timeline-chart.js';
+import type { Frame } from './timeline-frame.js';
 import type { Lane, Mark } from './timeline-model.js';
 
 const LEAST_WIDTH = 3;
