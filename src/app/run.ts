@@ -61,6 +61,8 @@ export type RunOptions = {
   readonly beforeStart?: ((mode: 'schedule' | 'once', namespace: string) => Promise<void>) | undefined;
   /** What jobs made through the API may say of variables and directories; default: nothing beyond the ordinary. */
   readonly allowance?: Allowance | undefined;
+  /** Another scheduler has the namespace, and its end is waited for. */
+  readonly onStandby?: ((namespace: string) => void) | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
@@ -268,9 +270,10 @@ async function openNamespace(
   for (;;) {
     const admission = mode === 'schedule' ? await import('./admission.js') : undefined;
     const interrupt = admission && options.interrupt?.();
-    await admission?.awaitAdmission(store, namespace, { beside: options.beside, interrupt }, (other) =>
-      warn(`standing by: ${admission.describe(other)} schedules this; taking over when it ends`),
-    );
+    await admission?.awaitAdmission(store, namespace, { beside: options.beside, interrupt }, (other) => {
+      warn(`standing by: ${admission.describe(other)} schedules this; taking over when it ends`);
+      options.onStandby?.(namespace);
+    });
     if (interrupt?.aborted) return undefined;
     const startedAt = new Date();
     const writer = await store.open(namespace, origin, { mode, startedAt, warn });

@@ -25,6 +25,7 @@ const FILES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.tl$/, 'timeline'],
   [/^namespaces\/[^/]+\/output\/\d{8}\/[0-9a-f-]{36}\.(?:out|err|named)$/, undefined],
   [/^namespaces\/[^/]+\/ballast$/, undefined],
+  [/^background\/[^/]+\.log$/, undefined],
   [/^http\/(?:all|of\/[^/]+)\/tokens\.json$/, 'tokens'],
 ];
 
@@ -155,6 +156,13 @@ async function steer(): Promise<void> {
   await scheduler.exit;
 }
 
+/** What is started in the background, and goes on there. */
+async function detach(): Promise<void> {
+  const { stdout } = await runCli(['run', '--detach', '--json', '--when=@yearly', '--ns=away', '--', 'true']);
+  check('detach', JSON.parse(stdout));
+  await ask(['shutdown', 'away']);
+}
+
 /** Through the API. */
 async function makeJob(): Promise<void> {
   const { schedulers } = (await ask(['ps'])) as { schedulers: { namespace: string; socket: string }[] };
@@ -198,6 +206,7 @@ it('fits the published schemas, whatever happens', async () => {
 
   await ask(['list-namespaces']);
   await ask(['top']);
+  await detach();
   const jobs = (await ask(['list-jobs'])) as { id: string }[];
   const runs = (await ask(['list-runs', '--limit=100'])) as { id: string; status: string }[];
   expect(new Set(runs.map(({ status }) => status))).toEqual(
