@@ -1,20 +1,17 @@
-/** `pause`, `resume` and `skip`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
+/** `pause` and `resume`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
 import {
   type Asked,
-  momentToSkip,
   nameOf,
   type Paused,
   pauseJobs,
   type Resumed,
   resumeJobs,
-  skipMoment,
   type Target,
   upcoming,
 } from '../../app/override.js';
-import { findJob, findJobs } from '../../app/read.js';
+import { findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
-import { formatWallTime } from '../../model/asked-time.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
@@ -89,27 +86,6 @@ export async function resumeCommand(text: string | undefined, flags: Flags): Pro
   });
 }
 
-export async function skipCommand(text: string, time: string | undefined, flags: Flags): Promise<Exit> {
-  const steering = await openSteering(flags);
-  const now = new Date();
-  const job = await findJob(steering.store, text, steering.namespace);
-  const target = { namespace: job.namespace, job: job.id };
-  const wanted = time ?? 'next';
-  const known = wanted === 'next' ? await askNext(steering, job) : undefined;
-  const at = await momentToSkip(steering.store, job, wanted, known, now);
-  const when = `${formatWallTime(at, job.tz)} ${job.tz}`;
-  if (steering.isDry) return tellDry(steering, target, `would skip ${summarize(job.id)} at ${when}`);
-  const { skip, isNew } = await skipMoment(steering.store, target, at, askedOf(steering, flags));
-  const reached = await tellSchedulers(steering, job.namespace);
-  return answer(steering, {
-    target,
-    kind: isNew ? 'skip' : 'skip-already',
-    text: `${summarize(job.id)} skips ${when}${isNew ? '' : ', as was asked for before'}`,
-    detail: { skips: [skipRecord(skip)] },
-    reached,
-  });
-}
-
 /** Who is meant, and the jobs that it comes to: several where a task has several sets of arguments. */
 type Meant = { readonly target: Target; readonly targets: readonly Target[] };
 
@@ -126,7 +102,10 @@ async function targetsOf(steering: Steering, text: string | undefined, flags: Fl
     const target = { namespace, job: ALL_JOBS };
     return { target, targets: [target] };
   }
-  const jobs = await findJobs(steering.store, text, steering.namespace);
+  return meantBy(await findJobs(steering.store, text, steering.namespace), text);
+}
+
+export function meantBy(jobs: readonly Job[], text: string): Meant {
   const targets = jobs.map(({ namespace, id }) => ({ namespace, job: id }));
   const [first] = targets;
   if (first === undefined) throw new TypeError('a task without a job');
@@ -146,7 +125,7 @@ function untilOf(flags: Flags, now: Date): Date | undefined {
   });
 }
 
-function askedOf({ by }: Steering, flags: Flags): Asked {
+export function askedOf({ by }: Steering, flags: Flags): Asked {
   const note = textFlag(flags, 'note');
   if (note !== undefined && note.length > 1_000)
     throw new SupertaskError('USAGE', `--note has ${note.length} characters`, {
@@ -155,24 +134,10 @@ function askedOf({ by }: Steering, flags: Flags): Asked {
   return { by, note };
 }
 
-/** Who schedules has the last word on what is due next. */
-async function askNext(steering: Steering, job: Job): Promise<Date | undefined> {
-  const scheduler = (await liveSchedulers(steering.store, job.namespace)).find(
-    ({ jobs, socket }) => socket !== undefined && jobs.includes(job.id),
-  );
-  if (scheduler?.socket === undefined) return undefined;
-  const { ask } = await import('../../http/client.js');
-  const path = `/namespaces/${encodeURIComponent(job.namespace)}/scheduler/jobs`;
-  const told = await ask(scheduler.socket, { method: 'GET', path, by: steering.by }).catch(() => undefined);
-  const all = (told ?? []) as readonly { readonly id: string; readonly nextDueAt: string | null }[];
-  const next = all.find(({ id }) => id === job.id)?.nextDueAt;
-  return typeof next === 'string' ? new Date(next) : undefined;
-}
-
 type Reached = { readonly told: readonly LiveScheduler[]; readonly deaf: readonly LiveScheduler[] };
 
 /** Those that cannot be reached look for themselves before anything is run. */
-async function tellSchedulers(steering: Steering, namespace: string): Promise<Reached> {
+export async function tellSchedulers(steering: Steering, namespace: string): Promise<Reached> {
   const schedulers = await liveSchedulers(steering.store, namespace);
   const isTold = await Promise.all(
     schedulers.map((scheduler) =>
@@ -196,7 +161,10 @@ type Answer = {
   readonly reached: Reached;
 };
 
-async function answer(steering: Steering, { target, kind, text, detail, reached }: Answer): Promise<Exit> {
+export async function answer(
+  steering: Steering,
+  { target, kind, text, detail, reached }: Answer,
+): Promise<Exit> {
   const { told, deaf } = reached;
   if (steering.json) await steering.printJson(answerRecord(kind, target, detail, told));
   if (!steering.json) {
@@ -224,7 +192,7 @@ function answerRecord(
   };
 }
 
-async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {
+export async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {
   if (steering.json) await steering.printJson(answerRecord('dry-run', target, {}, []));
   else await say(steering, text);
   return { code: EXIT.ok };
