@@ -9,7 +9,7 @@ import type { Store } from '../store/store.js';
 import { digestsOf } from './definition-digest.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { namespaceOf } from './identity.js';
-import { definitionOf } from './run.js';
+import { definitionOf } from './job-definition.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 

@@ -3,8 +3,9 @@ import type { JobDefinition } from '../model/job.js';
 import type { Run } from '../model/run.js';
 import { digestsOf } from './definition-digest.js';
 import { expandSchedules } from './expand.js';
+import { definitionOf } from './job-definition.js';
 import { jobAgain, type RerunOptions } from './rerun.js';
-import { definitionOf, type RunOptions } from './run.js';
+import type { RunOptions } from './run.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 
