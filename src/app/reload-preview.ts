@@ -6,10 +6,10 @@ import type { ProcessId } from '../model/run.js';
 import type { Timetable } from '../model/timetable.js';
 import type { TimetableChange } from '../model/timetable-change.js';
 import type { Store } from '../store/store.js';
+import { definitionOf } from './define.js';
 import { digestsOf } from './definition-digest.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { namespaceOf } from './identity.js';
-import { definitionOf } from './run.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 

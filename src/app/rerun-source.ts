@@ -1,10 +1,11 @@
 /** What would run again from a source that no scheduler has. */
 import type { JobDefinition } from '../model/job.js';
 import type { Run } from '../model/run.js';
+import { definitionOf } from './define.js';
 import { digestsOf } from './definition-digest.js';
 import { expandSchedules } from './expand.js';
 import { jobAgain, type RerunOptions } from './rerun.js';
-import { definitionOf, type RunOptions } from './run.js';
+import type { RunOptions } from './run.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 

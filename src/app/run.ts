@@ -6,28 +6,24 @@ import type { EngineParts } from '../engine/plan.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { createExecutor } from '../executor/local.js';
 import type { Campaign } from '../model/campaign.js';
-import type { JobDefinition } from '../model/job.js';
 import { namespaceId, type Origin } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
-import type { Run } from '../model/run.js';
 import type { Schedule } from '../model/schedule.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
-import { scheduleForm } from '../model/schedule-form.js';
-import { withoutUserinfo } from '../model/secret.js';
-import { formatTarget } from '../model/target.js';
 import { parseId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
-import type { Store, Writer } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import type { Beside } from './admission.js';
 import type { ByHand } from './by-hand.js';
 import type { Control } from './control/control.js';
-import { keptWords } from './definition-word.js';
+import { definitionOf, definitionsOf } from './define.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
 import type { Allowance } from './kept/allowance.js';
 import type { KeptReader } from './kept/reader.js';
 import type { KeptTasks } from './kept/task.js';
+import { hintAtOlder, openNamespace } from './open-namespace.js';
 import type { Reloader } from './reload.js';
 import type { RemoteText } from './remote.js';
 import { findHiding, type Hiding, hideInSource, type MaskExtent } from './secret.js';
@@ -62,6 +58,8 @@ export type RunOptions = {
   readonly beforeStart?: ((mode: 'schedule' | 'once', namespace: string) => Promise<void>) | undefined;
   /** What jobs made through the API may say of variables and directories; default: nothing beyond the ordinary. */
   readonly allowance?: Allowance | undefined;
+  /** Another scheduler has the namespace, and its end is waited for. */
+  readonly onStandby?: ((namespace: string) => void) | undefined;
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
@@ -163,18 +161,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     },
   );
   const [task] = tasks;
-  const asked =
-    byHand &&
-    task &&
-    engine.trigger({
-      job: { task, bounds: [] },
-      trigger: byHand.again === undefined ? 'manual' : 'rerun',
-      detail:
-        byHand.again === undefined
-          ? byHand.detail
-          : { ...byHand.detail, cause: { run: byHand.again.id, kind: 'rerun' } },
-      at: byHand.again?.scheduledAt,
-    });
+  const asked = byHand && task && askFor(engine, task, byHand);
   let isOver = false;
   const running = { engine, writer, options, startedAt, source, own, tasks, hiding, definitionOf, kept };
   let made: Promise<Reloader> | undefined;
@@ -202,26 +189,17 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
     namespace,
     reloader,
     control: async () => {
-      const { createControl } = await import('./control/control.js');
-      const { createMemory } = await import('./remember.js');
-      const { source, kind } = origin;
-      const remember = createMemory(options.store, namespace, origin, (task) =>
-        definitionOf(task, options.tz, hiding.text),
-      );
-      const find = async (id: string): Promise<Run | undefined> =>
-        (await options.store.runs({ namespace, idPrefix: id, limit: 1 }))[0];
-      const reload = reloader?.reloadOrThrow;
-      const others = kept && (await import('./kept/door.js')).doorOf(kept, await reloaderOf());
-      return createControl({
+      const { openControl } = await import('./control/open.js');
+      return openControl({
         engine,
+        store: options.store,
         namespace,
-        source,
-        kind,
+        origin,
         startedAt,
-        reload,
-        remember,
-        find,
-        kept: others,
+        tz: options.tz,
+        hide: hiding.text,
+        reload: reloader?.reloadOrThrow,
+        kept: kept && { reader: kept, reloader: await reloaderOf() },
       });
     },
     close(reason, attendedUntil) {
@@ -230,6 +208,14 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       return writer.close(reason, attendedUntil);
     },
   };
+}
+
+/** The run that somebody asks for. */
+function askFor(engine: Engine, task: Task, { again, detail }: ByHand): Promise<Triggered> {
+  const job = { task, bounds: [] };
+  if (again === undefined) return engine.trigger({ job, trigger: 'manual', detail });
+  const cause = { run: again.id, kind: 'rerun' } as const;
+  return engine.trigger({ job, trigger: 'rerun', detail: { ...detail, cause }, at: again.scheduledAt });
 }
 
 /** Without an instant to come there is nothing to wait for. */
@@ -253,58 +239,6 @@ async function openKept(
   });
   await reader.look();
   return Object.assign(reader, { together: (own: readonly Task[]) => withKept(own, reader.current) });
-}
-
-/** Become a writer; a scheduler only when no other has the namespace, or when it may run beside it. */
-async function openNamespace(
-  namespace: string,
-  origin: Origin,
-  mode: 'schedule' | 'once',
-  definitions: Iterable<JobDefinition>,
-  options: RunOptions,
-): Promise<{ readonly writer: Writer; readonly startedAt: Date } | undefined> {
-  const { store, reporter, beforeStart } = options;
-  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
-  if (mode === 'once') await beforeStart?.(mode, namespace);
-  for (;;) {
-    const admission = mode === 'schedule' ? await import('./admission.js') : undefined;
-    const interrupt = admission && options.interrupt?.();
-    await admission?.awaitAdmission(store, namespace, { beside: options.beside, interrupt }, (other) =>
-      warn(`standing by: ${admission.describe(other)} schedules this; taking over when it ends`),
-    );
-    if (interrupt?.aborted) return undefined;
-    const startedAt = new Date();
-    const writer = await store.open(namespace, origin, { mode, startedAt, warn });
-    const isAlone =
-      admission === undefined ||
-      options.beside === 'join' ||
-      !(await admission.seesAnother(store, namespace));
-    if (isAlone) {
-      if (mode === 'schedule' && beforeStart !== undefined) {
-        await beforeStart(mode, namespace).catch(async (error: unknown) => {
-          await writer.close('refused');
-          throw error;
-        });
-      }
-      // Only now does it have jobs: who stands aside has attended to nothing.
-      await writer.setJobs(definitions);
-      return { writer, startedAt };
-    }
-    await writer.close('another scheduler started, too');
-    await admission.standAside();
-  }
-}
-
-/** In the background: whoever starts over under a new host name should know, and need not wait for it. */
-async function hintAtOlder(
-  namespace: string,
-  origin: Origin,
-  { store, reporter }: RunOptions,
-): Promise<void> {
-  const { findOlder, hintAt } = await import('./older.js');
-  const older = await findOlder(store, namespace, origin).catch(() => undefined);
-  if (older !== undefined)
-    reporter.report({ type: 'warning', at: new Date(), message: hintAt(older, origin) });
 }
 
 async function announce(
@@ -366,51 +300,4 @@ async function bindTasks(tasks: readonly Task[], startedAt: Date, tz: string): P
     return tasks.map((task) => ({ task, bounds: task.schedules.map(() => bindOnce(startedAt, tz)) }));
   const { bindTask } = await import('./bind-task.js');
   return tasks.map((task) => bindTask(task, startedAt, tz));
-}
-
-/**
- * What the bookkeeping keeps of tasks. Each definition is made when it is asked for: a hundred thousand of them would
- * weigh as much as the tasks themselves.
- *
- * @param hide - For what may hold a secret.
- * @param more - What each has beside.
- */
-export function definitionsOf(
-  tasks: readonly Task[],
-  tz: string,
-  hide: (text: string) => string = withoutUserinfo,
-  more: (task: Task) => Partial<JobDefinition> = () => ({}),
-): Iterable<JobDefinition> {
-  const year = new Date().getUTCFullYear();
-  return {
-    *[Symbol.iterator]() {
-      for (const task of tasks) yield Object.assign(definitionOf(task, tz, hide, year), more(task));
-    },
-  };
-}
-
-/** @param year - Around which days of a calendar are kept. */
-export function definitionOf(
-  task: Task,
-  tz: string,
-  hide: (text: string) => string,
-  year = new Date().getUTCFullYear(),
-): JobDefinition {
-  const { deadlineMs, keep } = task.policy;
-  const forms = task.schedules.map((schedule) => scheduleForm(schedule, year));
-  return {
-    id: task.id,
-    ...(task.taskId === undefined ? {} : { task: task.taskId }),
-    name: task.name && hide(task.name),
-    description: task.description && hide(task.description),
-    ...keptWords(task, hide),
-    target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
-    schedules: task.schedules.map((schedule) => schedule.text),
-    ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),
-    tz,
-    enabled: task.enabled,
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    ...(keep === undefined ? {} : { keep }),
-    ...(task.origin === undefined ? {} : { origin: task.origin }),
-  };
 }

@@ -9,9 +9,9 @@ import type { Reporter } from '../reporter/reporter.js';
 import { createMemoryStore } from '../store/memory.js';
 import type { Store, Writer } from '../store/store.js';
 import { bindTask } from './bind-task.js';
+import { definitionsOf } from './define.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { createMomentReader, type Moment } from './moment.js';
-import { definitionsOf } from './run.js';
 import { createSimulatedExecutor } from './simulated-executor.js';
 
 /** A part of time: from the first instant to before the second. */

@@ -3,12 +3,18 @@ import type { StartedRun } from '../app/run.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { FileStore } from '../store/file/store.js';
 
-/** @returns What closes it, also when it has not been opened yet. */
-export function listenLater(started: StartedRun, store: FileStore, reporter: Reporter): () => void {
-  if (!started.isSchedule) return () => {};
+type Listening = {
+  /** Settles when it is open, or cannot be. */
+  readonly open: Promise<unknown>;
+  /** Also when it has not been opened yet. */
+  close(): void;
+};
+
+export function listenLater(started: StartedRun, store: FileStore, reporter: Reporter): Listening {
+  if (!started.isSchedule) return { open: Promise.resolve(), close() {} };
   const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
   const listening = started.engine.ready
     .then(() => import('./listen.js'))
     .then(({ listenForControl }) => listenForControl(started, store, warn));
-  return () => void listening.then((close) => close());
+  return { open: listening, close: () => void listening.then((close) => close()) };
 }

@@ -66,6 +66,7 @@ export const RUN_OPTIONS: readonly RunOption[] = [
     help: 'only after these: exit codes, exit-code, signal, SIGSEGV, timeout, expectation, spawn, lost; repeatable',
     isRepeatable: true,
   },
+  { flag: '--detach', help: 'go on in the background: tell the run or the namespace, and come back' },
   { flag: '--now', help: 'run once at the start, too' },
   { flag: '--times <n>', help: 'end after so many runs' },
   { flag: '--for <duration>', help: 'end after so long' },

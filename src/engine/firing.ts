@@ -3,7 +3,7 @@ import type { Prepared } from '../executor/executor.js';
 import { argVariables } from '../model/arg.js';
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
-import type { Claim, Claimed, OutputSink } from '../store/store.js';
+import type { Claimed, OutputSink } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
 import { createAside } from './aside.js';
 import type { CampaignWatch } from './campaign.js';
@@ -25,6 +25,7 @@ import type { SiftedJob } from './sift.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 import { createWaitingRoom, gateFor, type WaitingRoom } from './waiting-room.js';
+import { isFurther, isToStart, isUncounted, refusedOf, triggered, type Wish } from './wish.js';
 
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
@@ -46,32 +47,6 @@ type FiringParts = EngineParts & {
     readonly failed: (error: unknown) => void;
   };
 };
-
-/** What is asked of the store for one due moment. */
-type Wish = {
-  readonly job: ScheduledTask;
-  /** Made at the last moment: those that start now do not wait for the ids of those that cannot. */
-  readonly claim: () => Claim;
-  /** Of runs that are to start; what is only recorded has none. */
-  readonly planned?: Planned;
-  /** Where it was planned beforehand. */
-  readonly held?: Held;
-  /** Whether it waits for room. */
-  readonly isReserve?: boolean;
-  /** Whether something holds it back that has to be looked at first. */
-  readonly isGated?: boolean;
-  /** Told what became of it; `undefined`: the state could not be written. */
-  readonly answered?: (claimed: Claimed | undefined, run: Run) => void;
-};
-
-/** A further attempt of a run that was counted when it was first started. */
-const isFurther = (planned: Planned | undefined): boolean => planned?.trigger === 'retry';
-
-const isToStart = ({ planned, isGated }: Wish): boolean => planned !== undefined && isGated !== true;
-
-/** What is not counted may start whenever there is room. */
-const isUncounted = (planned: Planned | undefined): boolean =>
-  isFurther(planned) || planned?.isAside === true;
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
@@ -727,29 +702,6 @@ export function createFiring(parts: FiringParts): Firing {
       for (const run of live) run.kill();
     },
   };
-}
-
-function refusedOf(due: readonly SiftedJob[], refused: readonly Wish[]): readonly SiftedJob[] {
-  const jobs = new Set(refused.map(({ job }) => job));
-  return due.filter(({ job }) => jobs.has(job));
-}
-
-/** What the store says of a run that somebody asked for, for who asked. */
-function triggered(claimed: Claimed | undefined, run: Run): Triggered {
-  switch (claimed?.kind) {
-    case 'owned':
-      return { kind: 'started', run };
-    case 'waiting':
-      return { kind: 'waiting', run: claimed.run };
-    case 'overlap':
-      return { kind: 'skipped', run: claimed.run };
-    case 'recorded':
-      return { kind: 'skipped', run };
-    case 'duplicate':
-      return { kind: 'refused', message: `run ${run.id} exists already` };
-    default:
-      return { kind: 'refused', message: 'the state cannot be written now' };
-  }
 }
 
 function byOf({ by }: StopRequest): { readonly by?: string } {

@@ -1,7 +1,8 @@
 /** What a reload keeps and what it changes, by a clock turned by hand. */
 import { expect, it } from 'vitest';
+import { definitionOf } from '../../src/app/define.ts';
 import { createReloader } from '../../src/app/reload.ts';
-import { definitionOf, type RunOptions } from '../../src/app/run.ts';
+import type { RunOptions } from '../../src/app/run.ts';
 import { findHiding } from '../../src/app/secret.ts';
 import type { Source } from '../../src/app/source.ts';
 import type { ScheduledTask } from '../../src/engine/agenda.ts';

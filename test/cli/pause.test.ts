@@ -232,12 +232,29 @@ tasks:
     ['report@region=us', true],
     ['other', false],
   ]);
+  expect((await runCli(['status'])).stdout).toMatch(/^jobs +3 \(2 paused\)$/m);
+  const page = (await runCli(['top'])).stdout;
+  expect(page.match(/^.*(?:report@|other).*$/gm)?.map((line) => /paused/.test(line))).toEqual(
+    page.match(/^.*(?:report@|other).*$/gm)?.map((line) => line.includes('report@')),
+  );
+  expect(page).toMatch(/report@region=eu.*paused/);
   expect(await json('resume', 'report')).toMatchObject({
     kind: 'resumed',
     job: 'report',
     pauses: [{ job: 'report@region=eu' }, { job: 'report@region=us' }],
   });
   await scheduler.waitForLine('stderr', /report@region=us not paused any more/);
+  expect(await json('skip', 'report', 'next', '--note=so')).toMatchObject({
+    kind: 'skip',
+    job: 'report',
+    skips: [{ job: 'report@region=eu' }, { job: 'report@region=us' }],
+  });
+  await scheduler.waitForLine('stderr', /report@region=us skips 20\S+Z by/);
+  expect((await runCli(['skip', 'report'])).stdout).toMatch(
+    /^report@region=eu skips .*\nreport@region=us skips .*\n$/,
+  );
+  expect((await runCli(['skip', 'report', '2020-01-01'])).exitCode).toBe(1);
+  expect(await json('resume', 'report')).toMatchObject({ skips: { length: 4 } });
   await runCli(['skip', 'other']);
   await scheduler.waitForLine('stderr', /other skips 20\S+Z by/);
   await runCli(['resume', 'other']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { definitionsOf } from '../../src/app/run.ts';
+import { definitionsOf } from '../../src/app/define.ts';
 import { parseTimetable } from '../../src/formats/timetable.ts';
 import { expandTasks } from '../../src/model/expand.ts';
 import { told } from './told.js';

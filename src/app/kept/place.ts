@@ -5,7 +5,7 @@ import { systemZone } from '../../settings/zone.js';
 import type { FileStore } from '../../store/file/store.js';
 import type { NamespaceSummary } from '../../store/store.js';
 import type { Control } from '../control/control.js';
-import { definitionsOf } from '../run.js';
+import { definitionsOf } from '../define.js';
 import type { Service } from '../service.js';
 import { loadSource } from '../source.js';
 import { isDirectory } from '../text-file.js';

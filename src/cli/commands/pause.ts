@@ -1,6 +1,6 @@
-/** `pause`, `resume` and `skip`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
+/** `pause` and `resume`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
 import { liveSchedulers } from '../../app/control/live.js';
-import { type Asked, momentToSkip, nameOf, skipMoment, type Target, upcoming } from '../../app/override.js';
+import { type Asked, nameOf, type Target, upcoming } from '../../app/override.js';
 import {
   allOf,
   type Meant,
@@ -13,9 +13,8 @@ import {
   resumeMeant,
   staysPaused,
 } from '../../app/override-request.js';
-import { findJob, findJobs } from '../../app/read.js';
+import { findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
-import { formatWallTime } from '../../model/asked-time.js';
 import { parseDuration } from '../../model/duration.js';
 import { ALL_JOBS, type Pause } from '../../model/override.js';
 import { systemZone } from '../../settings/zone.js';
@@ -73,29 +72,6 @@ export async function resumeCommand(text: string | undefined, flags: Flags): Pro
   return answer(steering, resumed, said === '' ? nothing : said, reached);
 }
 
-export async function skipCommand(text: string, time: string | undefined, flags: Flags): Promise<Exit> {
-  const steering = await openSteering(flags);
-  const now = new Date();
-  const job = await findJob(steering.store, text, steering.namespace);
-  const target = { namespace: job.namespace, job: job.id };
-  const wanted = time ?? 'next';
-  const known =
-    wanted === 'next'
-      ? await (await import('../../http/next-due.js')).askNextDue(steering.store, job, steering.by)
-      : undefined;
-  const at = await momentToSkip(steering.store, job, wanted, known, now);
-  const when = `${formatWallTime(at, job.tz)} ${job.tz}`;
-  if (steering.isDry) return tellDry(steering, target, `would skip ${summarize(job.id)} at ${when}`);
-  const { skip, isNew } = await skipMoment(steering.store, target, at, askedOf(steering, flags));
-  const reached = await tellSchedulers(steering, job.namespace);
-  return answer(
-    steering,
-    { target, kind: isNew ? 'skip' : 'skip-already', pauses: [], skips: [skip] },
-    `${summarize(job.id)} skips ${when}${isNew ? '' : ', as was asked for before'}`,
-    reached,
-  );
-}
-
 async function meantOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Meant> {
   if ((text === undefined) !== (flags['all'] === true)) {
     throw new SupertaskError(
@@ -121,7 +97,7 @@ function untilOf(flags: Flags, now: Date): Date | undefined {
   });
 }
 
-function askedOf({ by }: Steering, flags: Flags): Asked {
+export function askedOf({ by }: Steering, flags: Flags): Asked {
   const note = textFlag(flags, 'note');
   if (note !== undefined && note.length > 1_000)
     throw new SupertaskError('USAGE', `--note has ${note.length} characters`, {
@@ -131,12 +107,12 @@ function askedOf({ by }: Steering, flags: Flags): Asked {
 }
 
 /** Those that cannot be reached look for themselves before anything is run. */
-async function tellSchedulers(steering: Steering, namespace: string): Promise<Reached> {
+export async function tellSchedulers(steering: Steering, namespace: string): Promise<Reached> {
   const schedulers = await liveSchedulers(steering.store, namespace);
   return reach(schedulers, (scheduler) => tell(steering, scheduler, '/overrides/refresh'));
 }
 
-async function answer(
+export async function answer(
   steering: Steering,
   answered: OverrideAnswer,
   text: string,
@@ -153,7 +129,7 @@ async function answer(
   return { code: kind === 'not-paused' ? EXIT.failed : EXIT.ok };
 }
 
-async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {
+export async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {
   if (steering.json)
     await steering.printJson(overrideRecord({ target, kind: 'dry-run', pauses: [], skips: [] }, []));
   else await say(steering, text);

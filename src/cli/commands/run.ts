@@ -50,6 +50,7 @@ type RunFlags = PolicyFlags &
     readonly standby?: boolean;
     readonly join?: boolean;
     readonly apiJobs?: boolean;
+    readonly detach?: boolean;
   };
 
 export async function runCommand(
@@ -65,6 +66,8 @@ export async function runCommand(
 
 async function run(words: readonly string[], given: Readonly<Record<string, unknown>>): Promise<Exit> {
   const flags: RunFlags = given;
+  const detaching = flags.detach ? await (await import('../detach.js')).detach(given) : undefined;
+  if (detaching !== undefined && 'exit' in detaching) return detaching.exit;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
   const tz = await findZone(settings);
@@ -76,8 +79,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const pollMs = await findPoll(settings);
 
   let onBroken = (): void => {};
-  const streams = createStreams((stream) => stream === 'stdout' && onBroken());
-  const foreground = createForeground(streams.write, settings);
+  const unattended = detaching?.unattended(settings);
+  const streams = unattended?.streams ?? createStreams((stream) => stream === 'stdout' && onBroken());
+  const foreground = unattended?.foreground ?? createForeground(streams.write, settings);
   const { reporter } = foreground;
   const signals = handleSignals();
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
@@ -103,6 +107,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     campaign: await parseCampaignFlags(flags, tz),
     allowance: await findAllowance(settings, cwd),
     interrupt: signals.interrupt,
+    onStandby: unattended?.standby,
     beforeStart: serving?.open,
     reread: source.kind === 'file' || source.kind === 'url' ? readSource : undefined,
   }).catch(async (error: unknown) => {
@@ -119,7 +124,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const answers = isOneShot ? {} : await foreground.attend(engine);
   signals.attach(engine, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
   await serving?.start(started);
-  const unlisten = listenLater(started, store, reporter);
+  const listening = listenLater(started, store, reporter);
+  unattended?.attend(started, listening.open);
   if (started.isSchedule) void spareLater(started);
   try {
     const result = await engine.done;
@@ -136,7 +142,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     throw error;
   } finally {
     foreground.leave();
-    unlisten();
+    listening.close();
     await serving?.close();
     await watching.close();
     signals.release();

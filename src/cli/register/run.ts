@@ -40,6 +40,7 @@ Examples:
   supertask run --when='every 5s' --until=success --for=2m -- curl -f localhost:8080/health && deploy
   supertask run --retry=5 --retry-on=7,timeout --timeout=30s -- curl -fsS localhost:8080/health
   supertask run --file timetable.yaml                    changes of it are taken over; so they are at SIGHUP
+  supertask run --detach -- ./import.sh                  in the background; tells the run, for supertask attach
   supertask run --poll=30s --file https://example.org/timetable.yaml
 
 Exit codes: the child's own; 124 timed out, 125 supertask failed, 126 not executable, 127 not found, 2 wrong usage,

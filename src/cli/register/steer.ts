@@ -68,12 +68,14 @@ function addSkip(program: Command, setExit: SetExit): void {
     .option('--dry-run', 'say what would be done, and do nothing');
   addSettings(command, NS);
   command.addHelpText('after', SKIP_EXAMPLES).action(async (job: string, time: string | undefined, flags) => {
-    const { skipCommand } = await import('../commands/pause.js');
+    const { skipCommand } = await import('../commands/skip.js');
     setExit(await skipCommand(job, time, flags));
   });
 }
 
 const SKIP_EXAMPLES = `
+The id of a task with arguments stands for all jobs of it that are due then.
+
 Examples:
   supertask skip backup
   supertask skip backup 2026-12-24T02:00 --note='nobody is there'

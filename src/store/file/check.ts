@@ -10,7 +10,7 @@ import { listNames, readObject } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { loadNamespace, neededFormat } from './format.js';
 import { readKeptJobs } from './kept-jobs.js';
-import { httpIn, namespacesIn, type Place } from './layout.js';
+import { backgroundIn, httpIn, namespacesIn, type Place } from './layout.js';
 import { readOverrides } from './overrides.js';
 import { staleSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
@@ -23,14 +23,19 @@ export function checkRoot(root: string): Finding[] {
   const format = `${root}/format.json`;
   const isThere = lstatSync(root, { throwIfNoEntry: false }) !== undefined;
   const strangers = listNames(root).filter(
-    (name) => !['format.json', 'namespaces', 'quarantine', 'control', 'http'].includes(name),
+    (name) => !['format.json', 'namespaces', 'quarantine', 'control', 'http', 'background'].includes(name),
   );
   return [
     ...(isThere ? unreadable(format) : []),
     ...some('newer', format, neededFormat(root) === undefined ? 0 : 1),
-    ...[root, format, namespacesIn(root), socketsIn(root), ...filesOf(httpIn(root))].flatMap((path) =>
-      checkEntry(path),
-    ),
+    ...[
+      root,
+      format,
+      namespacesIn(root),
+      socketsIn(root),
+      ...filesOf(httpIn(root)),
+      ...filesOf(backgroundIn(root)),
+    ].flatMap((path) => checkEntry(path)),
     ...strangers.flatMap((name) => some('stranger', join(root, name), 1)),
     ...some('quarantined', `${root}/quarantine`, listNames(`${root}/quarantine`).length),
   ];

@@ -29,6 +29,11 @@ export function namespacesIn(root: string): string {
   return join(root, 'namespaces');
 }
 
+/** What supertasks in the background say. */
+export function backgroundIn(root: string): string {
+  return join(root, 'background');
+}
+
 /** What lets others in by HTTP. */
 export function httpIn(root: string): string {
   return join(root, 'http');
