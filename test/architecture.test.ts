@@ -32,6 +32,8 @@ const HOMES: Record<string, readonly string[]> = {
   cosmiconfig: ['settings/'],
   'env-paths': ['settings/'],
   yaml: ['formats/'],
+  // A third of the size of the other, for browsers.
+  'js-yaml': ['web/page/edit/text'],
   'smol-toml': ['formats/'],
   'proper-lockfile': ['store/file/'],
   hono: ['http/'],

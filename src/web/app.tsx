@@ -5,6 +5,7 @@ import { connect, disconnect } from './api/live.js';
 import { session } from './api/session.js';
 import { Layout } from './layout.js';
 import { Dashboard } from './page/dashboard.js';
+import { CreatePage, EditPage } from './page/edit.js';
 import { JobPage } from './page/job.js';
 import { JobsPage } from './page/jobs.js';
 import { RunPage } from './page/run.js';
@@ -27,9 +28,12 @@ export function App() {
 
 function Page() {
   const { path } = place.value;
-  const [page = '', namespace, name] = path;
+  const [page = '', namespace, name, part] = path;
   useEffect(() => scrollTo(0, 0), [path.join('/')]);
   if (page === '') return <Dashboard />;
+  if (page === 'jobs' && namespace === 'new' && name === undefined) return <CreatePage />;
+  if (page === 'jobs' && namespace !== undefined && name !== undefined && part === 'edit')
+    return <EditPage key={path.join('/')} namespace={namespace} job={name} />;
   if (page === 'jobs' && namespace !== undefined && name !== undefined)
     return <JobPage key={path.join('/')} namespace={namespace} job={name} />;
   if (page === 'jobs') return <JobsPage />;

@@ -17,8 +17,30 @@ const hash = signal(location.hash);
 
 export const place = computed<Place>(() => placeOf(hash.value));
 
-window.addEventListener('hashchange', () => {
-  hash.value = location.hash;
+/** Says whether one may leave where one is: there may be something that would be lost. */
+export type Guard = () => Promise<boolean>;
+
+let guard: Guard | undefined;
+
+/** @returns Takes it away. */
+export function guardLeaving(asked: Guard): () => void {
+  guard = asked;
+  return () => {
+    if (guard === asked) guard = undefined;
+  };
+}
+
+window.addEventListener('hashchange', async () => {
+  const wanted = location.hash;
+  // A link to sign in by leads nowhere else.
+  if (wanted === hash.peek() || !/^#?(\/|$)/.test(wanted)) return;
+  if (guard !== undefined) {
+    history.pushState(null, '', hash.peek() || '#/');
+    if (!(await guard())) return;
+    guard = undefined;
+    history.replaceState(null, '', wanted);
+  }
+  hash.value = wanted;
 });
 
 /** Any other fragment, such as the code that one signs in by, is the first page. */
@@ -42,6 +64,11 @@ export function jobHref(namespace: string, job: string): string {
 
 export function runHref(namespace: string, run: string): string {
   return href({ path: ['runs', namespace, run] });
+}
+
+/** The fragment of where one is. */
+export function fragment(): string {
+  return hash.peek().startsWith('#/') ? hash.peek() : '';
 }
 
 /** Go somewhere else. `replace`: without a step in the history, as for each letter of a search. */

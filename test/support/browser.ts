@@ -51,6 +51,11 @@ export function useBrowser() {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
+    // None of the page's own is one of the browser's.
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
       // Of an answer that is no good, the page itself has to tell.

@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path';
 import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
+import { answerMore, answerToWriting, createKept, followOutput, OUTPUT_TEXT } from './web-fixture-job.js';
 import { healthOf, sortedJobs, timelineOf, upcomingOf } from './web-time.js';
 
 export type FixtureOption = {
@@ -16,6 +17,10 @@ export type FixtureOption = {
   readonly runs?: number;
   /** Nobody has to sign in. */
   readonly signedIn?: boolean;
+  /** Lines of the output of each run; default: a few with colours. */
+  readonly outputLines?: number;
+  /** What each run wrote, in place of these. */
+  readonly output?: string;
   /** No scheduler lives. */
   readonly idle?: boolean;
 };
@@ -33,10 +38,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-type Answer = { readonly status: number; readonly body: unknown };
+type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export function createFixture(option: FixtureOption = {}) {
-  const state = createState(option);
+  const state = createStates(option);
   return {
     handle: (request: IncomingMessage, response: ServerResponse) => handle(state, request, response),
     /** Requests so far, as `GET /api/v1/jobs?limit=500`. */
@@ -51,6 +60,10 @@ export function createFixture(option: FixtureOption = {}) {
     },
     start: (job: JobRecord) => start(state, job),
     end: (run: RunRecord, more: Partial<RunRecord> = {}) => end(state, run, more),
+    /** Have a job say something else of itself. */
+    rename(job: JobRecord, said: Partial<JobRecord>) {
+      state.jobs = state.jobs.map((each) => (each.id === job.id ? { ...each, ...said } : each));
+    },
     /** Close all streams; with `refuse`, new ones are refused until it is called again. */
     drop: ({ refuse = false } = {}) => {
       state.refuse = refuse;
@@ -92,7 +105,12 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
   }
 }
 
-type State = ReturnType<typeof createState>;
+type State = ReturnType<typeof createStates>;
+
+function createStates(option: FixtureOption) {
+  const state = createState(option);
+  return Object.assign(state, createKept(state.data.jobs, option));
+}
 
 function createState({ jobs = 60, runs = 1_200, signedIn = false, idle = false }: FixtureOption) {
   const data = createData({ jobs, runs, now: Date.now() });
@@ -116,14 +134,16 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   const path = url.pathname.replace(/^\/api\/v1/, '');
   state.asked.push(`${request.method} ${url.pathname}${url.search}`);
   if (path === '/events' && isIn(state, request)) return stream(state, response);
+  if (path.endsWith('/output/follow')) return followOutput(state, runIn(state, path), response);
   const body = await bodyOf(request);
-  const { status, body: answer } = answerTo(
-    state,
-    { request, path, query: url.searchParams, body },
-    response,
-  );
+  const {
+    status,
+    body: answer,
+    headers,
+  } = answerTo(state, { request, path, query: url.searchParams, body }, response);
   const isText = typeof answer === 'string';
   response.writeHead(status, {
+    ...headers,
     'content-type': isText
       ? 'text/plain; charset=utf-8'
       : status < 400
@@ -238,7 +258,14 @@ function answerTo(state: State, question: Question, response: ServerResponse): A
   }
   if (!isIn(state, request)) return problem(401, 'USAGE', 'nobody is signed in');
   if (path === '/session') return { status: 200, body: { scope: 'admin', version: '0.1.0', host: 'atlas' } };
-  return isChange ? changed(state, question) : found(state, question);
+  return isChange ? (writtenBy(state, question) ?? changed(state, question)) : found(state, question);
+}
+
+function writtenBy(state: State, question: Question): Answer | undefined {
+  const written = answerToWriting(state, question);
+  if (written !== undefined && written.status < 400)
+    emit(state, 'jobs', { namespace: question.path.split('/')[2] });
+  return written;
 }
 
 function found(state: State, { path, query }: Question): Answer {
@@ -250,6 +277,8 @@ function found(state: State, { path, query }: Question): Answer {
   if (first === 'upcoming') return { status: 200, body: upcomingOf(state.data, query, state.skips) };
   if (first === 'timeline') return { status: 200, body: timelineOf(state.runs, query) };
   if (first === 'health') return { status: 200, body: healthOf(runningIn(state)) };
+  const more = answerMore(state, { path, query });
+  if (more !== undefined) return more;
   if (kind === 'jobs' && part === undefined) {
     const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
     return job ? { status: 200, body: job } : problem(404, 'ID_UNKNOWN', `there is no job "${name}"`);
@@ -257,14 +286,16 @@ function found(state: State, { path, query }: Question): Answer {
   if (kind === 'runs') {
     const run = state.runs.find(({ id }) => id === name);
     if (run === undefined) return problem(404, 'ID_UNKNOWN', `there is no run "${name}"`);
-    if (part === 'output') return { status: 200, body: OUTPUT };
+    if (part === 'output') return { status: 200, body: OUTPUT_TEXT };
     return { status: 200, body: run };
   }
   return problem(404, 'USAGE', 'there is no such route');
 }
 
-const OUTPUT =
-  '\x1b[1mcopying\x1b[0m 1,204 files\n\x1b[32mok\x1b[0m 1,203\n\x1b[31mfailed\x1b[0m 1: <script>alert(1)</script>\n';
+function runIn({ runs }: State, path: string): RunRecord | undefined {
+  const id = decodeURIComponent(path.split('/')[4] ?? '');
+  return runs.find((run) => run.id === id);
+}
 
 function changed(state: State, { path, body }: Question): Answer {
   const [, namespace, kind, name, part] = path.split('/').filter(Boolean).map(decodeURIComponent);

@@ -9,7 +9,13 @@ export type ProblemPart = {
   readonly code?: string;
   readonly detail: string;
   readonly hint?: string;
-  readonly location?: { readonly file?: string; readonly line?: number; readonly column?: number };
+  readonly location?: {
+    readonly file?: string;
+    readonly line?: number;
+    readonly column?: number;
+    /** Where there are no lines: `task.when[1]`. */
+    readonly path?: string;
+  };
 };
 
 /** A problem document (RFC 9457), or that there was no answer (`status` 0). */
@@ -63,6 +69,18 @@ export function addressOf(apiPath: string): string {
 export async function get<Answer>(apiPath: string, signal?: AbortSignal): Promise<Answer> {
   const response = await send(apiPath, { method: 'GET', ...(signal ? { signal } : {}) });
   return (await response.json()) as Answer;
+}
+
+export type Tagged<Answer> = { readonly answer: Answer; readonly tag: string | undefined };
+
+/**
+ * With the tag of the version that it is, for `ifMatch`.
+ *
+ * @throws {ApiError}
+ */
+export async function getTagged<Answer>(apiPath: string): Promise<Tagged<Answer>> {
+  const response = await send(apiPath, { method: 'GET', cache: 'no-store' });
+  return { answer: (await response.json()) as Answer, tag: response.headers.get('etag') ?? undefined };
 }
 
 export type Change = {

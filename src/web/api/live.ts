@@ -1,7 +1,8 @@
 /** What happens, as it happens: the server's events, each told once and in order. */
 import { signal } from '@preact/signals';
-import { addressOf, get, signedOut } from './client.js';
 import type { RunRecord } from './record.js';
+import type { SseMessage } from './sse.js';
+import { follow } from './stream.js';
 
 export type LiveEvent =
   | {
@@ -24,18 +25,13 @@ export type Connection = {
 
 export const connection = signal<Connection>({ state: 'connecting', since: Date.now() });
 
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 15_000;
-/** The browser itself comes again after a break, and events it has told are then sent once more. */
+/** After a break some events are sent once more. */
 const REMEMBERED_IDS = 2_000;
 
 const listeners = new Set<(event: LiveEvent) => void>();
 const seen = new Set<string>();
-let source: EventSource | undefined;
-let timer: ReturnType<typeof setTimeout> | undefined;
-let delayMs = FIRST_DELAY_MS;
-/** Whether the next stream cannot be one that is taken up again from the last id. */
-let anew = false;
+let stop = (): void => {};
+let wasOpen = false;
 let settle: () => void = () => {};
 
 /** Settled when the first stream is open or has failed: what is asked for after it misses no event. */
@@ -51,48 +47,27 @@ export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
 
 /** Begin to listen, and go on for as long as the page lives. */
 export function connect(): void {
-  clearTimeout(timer);
-  source?.close();
-  const opening = new EventSource(addressOf('/events'));
-  source = opening;
-  opening.onopen = () => {
-    delayMs = FIRST_DELAY_MS;
-    // It says nothing of what was in between.
-    if (anew) tell({ type: 'reset' });
-    // Without any id so far, the browser has none to take it up from.
-    anew = seen.size === 0;
-    setState('open');
-    settle();
-  };
-  opening.onerror = () => {
-    if (opening.readyState === EventSource.CLOSED) comeAgain();
-    else setState('lost');
-    settle();
-  };
-  for (const type of ['run', 'scheduler', 'jobs', 'reset'] as const)
-    opening.addEventListener(type, (message) => take(type, message));
+  stop();
+  stop = follow('/events', {
+    onOpen(isAnew) {
+      // It says nothing of what was in between.
+      if (isAnew && wasOpen) tell({ type: 'reset' });
+      wasOpen = true;
+      setState('open');
+      settle();
+    },
+    onMessage: take,
+    onLost(retryAt) {
+      setState('lost', retryAt);
+      settle();
+    },
+  });
 }
 
 /** Stop listening. */
 export function disconnect(): void {
-  clearTimeout(timer);
-  source?.close();
-  source = undefined;
-}
-
-/** The browser gives up on an answer that is no stream: nobody signed in, too many listeners, a proxy's page. */
-function comeAgain(): void {
-  anew = true;
-  const waitMs = delayMs * (0.75 + Math.random() / 2);
-  delayMs = Math.min(LONGEST_DELAY_MS, delayMs * 2);
-  setState('lost', Date.now() + waitMs);
-  timer = setTimeout(async () => {
-    // Whether it is for want of a session, which no further attempt would change.
-    await get('/session').catch(({ status }: { status?: number }) => {
-      if (status === 401) signedOut.value = true;
-    });
-    if (!signedOut.peek()) connect();
-  }, waitMs);
+  stop();
+  stop = () => {};
 }
 
 function setState(state: Connection['state'], retryAt?: number): void {
@@ -100,19 +75,20 @@ function setState(state: Connection['state'], retryAt?: number): void {
   connection.value = { state, since, ...(retryAt === undefined ? {} : { retryAt }) };
 }
 
-function take(type: LiveEvent['type'], message: MessageEvent<string>): void {
-  const { lastEventId: id } = message;
+const TYPES: readonly string[] = ['run', 'scheduler', 'jobs', 'reset'] satisfies LiveEvent['type'][];
+
+function take({ id, event: type, data }: SseMessage): void {
+  if (!TYPES.includes(type)) return;
   if (type !== 'reset' && id !== '') {
     if (seen.has(id)) return;
     remember(id);
   }
-  const event = eventIn(type, message.data);
+  const event = eventIn(type as LiveEvent['type'], data);
   if (event !== undefined) tell(event);
 }
 
 function remember(id: string): void {
   seen.add(id);
-  anew = false;
   if (seen.size <= REMEMBERED_IDS) return;
   for (const oldest of seen) {
     seen.delete(oldest);

@@ -26,6 +26,10 @@ export function usePages<Item>(apiPath: string, option: PagesOption<Item>): Page
   const { keyOf, touchedBy, patch } = option;
   const first = useResource<Page<Item>>(apiPath, touchedBy === undefined ? {} : { touchedBy });
   const list = useMemo(() => createList(apiPath, keyOf), [first]);
+  useEffect(() => {
+    list.attend(true);
+    return () => list.attend(false);
+  }, [list]);
   useEffect(() => first.data.subscribe((page) => page && list.renew(page)), [list]);
   useEffect(() => onLiveEvent((event) => patch && list.patch((item) => patch(item, event))), [list]);
   // While a filter is typed, what was there stays until the next answer is.
@@ -55,37 +59,45 @@ function createList<Item>(apiPath: string, keyOf: (item: Item) => string) {
   const error = signal<ApiError | undefined>(undefined);
   const loading = signal(false);
   let next: string | null = null;
-  return {
-    items,
-    error,
-    loading,
-    renew(page: Page<Item>) {
-      const known = items.peek() ?? [];
-      const merged = mergeFirst(known, page.items, keyOf);
-      // With no page behind the first one, its own cursor is the right one.
-      if (merged.length === page.items.length) next = page.next;
-      items.value = merged;
-    },
-    patch(change: (item: Item) => Item) {
-      const known = items.peek();
-      const changed = known?.map(change);
-      if (changed?.some((item, at) => item !== known?.[at])) items.value = changed;
-    },
-    async more() {
-      if (next === null || loading.peek()) return;
-      loading.value = true;
-      try {
-        const page = await get<Page<Item>>(
-          `${apiPath}${apiPath.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`,
-        );
-        const known = new Set(items.peek()?.map(keyOf));
-        items.value = [...(items.peek() ?? []), ...page.items.filter((item) => !known.has(keyOf(item)))];
-        next = page.next;
-        error.value = undefined;
-      } catch (cause) {
-        error.value = cause instanceof ApiError ? cause : new ApiError(String(cause), { status: 0 });
-      }
-      loading.value = false;
-    },
+  let isLeft = false;
+
+  const renew = (page: Page<Item>): void => {
+    const known = items.peek() ?? [];
+    // Where what is looked for is rare, a page may have nothing, and more behind it.
+    const isGap = page.items.length === 0 && page.next !== null;
+    const merged = isGap ? known : mergeFirst(known, page.items, keyOf);
+    // With no page behind the first one, its own cursor is the right one.
+    if (merged.length === page.items.length) next = page.next;
+    items.value = merged;
+    if (isGap && merged.length === 0) void more();
   };
+  const patch = (change: (item: Item) => Item): void => {
+    const known = items.peek();
+    const changed = known?.map(change);
+    if (changed?.some((item, at) => item !== known?.[at])) items.value = changed;
+  };
+  const more = async (): Promise<void> => {
+    if (next === null || loading.peek() || isLeft) return;
+    loading.value = true;
+    let isGap = false;
+    try {
+      const page = await get<Page<Item>>(
+        `${apiPath}${apiPath.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`,
+      );
+      const known = new Set(items.peek()?.map(keyOf));
+      items.value = [...(items.peek() ?? []), ...page.items.filter((item) => !known.has(keyOf(item)))];
+      next = page.next;
+      error.value = undefined;
+      isGap = page.items.length === 0;
+    } catch (cause) {
+      error.value = cause instanceof ApiError ? cause : new ApiError(String(cause), { status: 0 });
+    }
+    loading.value = false;
+    if (isGap) void more();
+  };
+  /** Whether somebody looks at it; nobody: it asks for nothing more. */
+  const attend = (isAttended: boolean): void => {
+    isLeft = !isAttended;
+  };
+  return { items, error, loading, renew, patch, more, attend };
 }

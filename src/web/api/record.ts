@@ -43,12 +43,22 @@ export type RunRecord = {
   readonly sent?: readonly string[];
   readonly leftovers?: number;
   readonly recovered?: boolean;
+  /** Somebody has said how it is to be taken; `original` is what was found out by itself. */
+  readonly marked?: MarkRecord;
   /** How many due moments a skipped or missed run stands for, and the first and last of them. */
   readonly count?: number;
   readonly firstAt?: string;
   readonly lastAt?: string;
   readonly evidence?: Readonly<Record<string, string | number>>;
   readonly outage?: Json;
+};
+
+export type MarkRecord = {
+  readonly status: 'succeeded' | 'failed';
+  readonly at: string;
+  readonly by: string | null;
+  readonly note: string | null;
+  readonly original: Pick<RunRecord, 'status' | 'reason' | 'exitCode' | 'signal' | 'message'>;
 };
 
 export type StepRecord = {
@@ -101,6 +111,8 @@ export type JobRecord = {
   /** Oldest first. */
   readonly recent: readonly RecentRun[];
   readonly origin?: 'file' | 'api';
+  /** When a scheduler that was running took over the definition that holds. */
+  readonly since?: string;
 };
 
 export type NamespaceRecord = {

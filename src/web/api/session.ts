@@ -22,11 +22,15 @@ export function may(scope: Scope): boolean {
   return state.kind === 'in' && RANK[state.session.scope] >= RANK[scope];
 }
 
-/** Take the code out of the address, exchange it, and find out who is signed in. */
-export async function signIn(): Promise<void> {
+/**
+ * Take the code out of the address, exchange it, and find out who is signed in.
+ *
+ * @param fragment - What stands in the address in its place.
+ */
+export async function signIn(fragment = ''): Promise<void> {
   const code = codeIn(location.hash);
   // At once, so that it is in no history, bookmark or copied link.
-  if (code !== undefined) history.replaceState(null, '', location.pathname + location.search);
+  if (code !== undefined) history.replaceState(null, '', location.pathname + location.search + fragment);
   try {
     if (code !== undefined) await change('/session', { body: { code } });
     const found = await get<Session>('/session');

@@ -1,61 +1,84 @@
-/** A job: what it is, and how its last runs went. */
+/** A job: what it is, when it is due, and how its runs went. */
 import { path } from '../api/client.js';
+import type { Definition } from '../api/definition.js';
+import type { LiveEvent } from '../api/live.js';
 import type { JobRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
-import { href, runHref } from '../route.js';
+import { href } from '../route.js';
 import { JsonButton } from '../view/json.js';
-import { Sparkline } from '../view/sparkline.js';
-import { Loaded } from '../view/state.js';
-import { StatusBadge } from '../view/status.js';
-import { Countdown, Relative } from '../view/time.js';
+import { Empty, Loaded } from '../view/state.js';
+import { Figures } from './job/figures.js';
+import { JobHeadActions } from './job/job-actions.js';
+import { JobDialogs } from './job/job-dialog.js';
+import { JobFacts } from './job/job-facts.js';
+import { JobRuns } from './job/job-runs.js';
+import { Overrides } from './job/overrides.js';
+import { Upcoming } from './job/upcoming.js';
+import { WhyAsked } from './job/why-asked.js';
 
 export function JobPage({ namespace, job }: { readonly namespace: string; readonly job: string }) {
-  const resource = useResource<JobRecord>(path(['namespaces', namespace, 'jobs', job]), {
-    touchedBy: (event) =>
-      (event.type === 'run' && event.run.namespace === namespace && event.run.job === job) ||
-      (event.type === 'jobs' && event.namespace === namespace),
-  });
+  const touchedBy = (event: LiveEvent) =>
+    (event.type === 'run' && event.run.namespace === namespace && event.run.job === job) ||
+    ((event.type === 'jobs' || event.type === 'scheduler') && event.namespace === namespace);
+  const resource = useResource<JobRecord>(path(['namespaces', namespace, 'jobs', job]), { touchedBy });
+  const record = resource.data.value;
+  const task = record?.task ?? job;
+  const definition = useResource<Definition>(
+    record?.origin === 'api' ? path(['namespaces', namespace, 'jobs', task, 'definition']) : undefined,
+    { touchedBy: ({ type }) => type === 'jobs' },
+  );
+  if (record === undefined && resource.error.value?.status === 404)
+    return <Gone namespace={namespace} job={job} />;
   return (
     <Loaded resource={resource} what={job}>
-      {(record) => (
+      {(found) => (
         <>
-          <div class="page-head">
-            <h1>{record.name ?? record.id}</h1>
-            <p class="muted">{record.namespace}</p>
-            <JsonButton value={record} title={`Job ${record.id}`} />
-          </div>
-          <dl class="facts">
-            <dt>Schedule</dt>
-            <dd>
-              <code>{record.schedules.join('\n')}</code>
-            </dd>
-            <dt>Target</dt>
-            <dd>
-              <code>{record.target}</code>
-            </dd>
-            <dt>Next</dt>
-            <dd>{record.nextDueAt === null ? '–' : <Countdown at={record.nextDueAt} />}</dd>
-            <dt>Last run</dt>
-            <dd>
-              {record.lastRun === null ? (
-                '–'
-              ) : (
-                <a href={runHref(namespace, record.lastRun.id)}>
-                  <StatusBadge status={record.lastRun.status} reason={record.lastRun.reason} />{' '}
-                  <Relative at={record.lastRun.startedAt} />
-                </a>
-              )}
-            </dd>
-            <dt>Outcomes</dt>
-            <dd>
-              <Sparkline runs={record.recent} />
-            </dd>
-          </dl>
-          <p>
-            <a href={href({ path: ['runs'], query: { namespace, job } })}>All runs of this job</a>
+          <p class="crumbs">
+            <a href={href({ path: ['jobs'] })}>Jobs</a> /{' '}
+            <a href={href({ path: ['jobs'], query: { namespace } })}>{namespace}</a>
           </p>
+          <div class="page-head">
+            <h1>{found.name ?? found.id}</h1>
+            {found.name !== null && <code class="muted">{found.id}</code>}
+            {!found.enabled && <span class="tag">disabled</span>}
+            {found.paused && <span class="tag">paused</span>}
+            <JobHeadActions job={found} />
+            <JsonButton
+              value={
+                definition.data.value === undefined
+                  ? found
+                  : { job: found, definition: definition.data.value }
+              }
+              title={`Job ${found.id}`}
+            />
+          </div>
+          {found.description !== null && <p class="description">{found.description}</p>}
+          <Overrides job={found} />
+          <div class="columns">
+            <div>
+              <JobFacts job={found} definition={definition.data.value} />
+              <Figures job={found} />
+            </div>
+            <div>
+              <Upcoming job={found} />
+              <WhyAsked job={found} />
+            </div>
+          </div>
+          <JobRuns job={found} />
+          <JobDialogs />
         </>
       )}
     </Loaded>
+  );
+}
+
+function Gone({ namespace, job }: { readonly namespace: string; readonly job: string }) {
+  return (
+    <Empty title={`There is no job ${job} in ${namespace}.`}>
+      <p>
+        If there was one, <a href={href({ path: ['runs'], query: { namespace, job } })}>its runs</a> are still
+        there.
+      </p>
+    </Empty>
   );
 }

@@ -98,9 +98,18 @@ function formatOf(kind: string, options: Intl.DateTimeFormatOptions, timeZone?: 
   const key = `${kind} ${timeZone ?? ''}`;
   const known = FORMATS.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat('en-GB', { ...options, ...(timeZone ? { timeZone } : {}) });
+  const made = formatIn(options, timeZone);
   FORMATS.set(key, made);
   return made;
+}
+
+/** A zone that this browser does not know is told in UTC. */
+function formatIn(options: Intl.DateTimeFormatOptions, timeZone: string | undefined): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...options, ...(timeZone ? { timeZone } : {}) });
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
+  }
 }
 
 function partsOf(at: number | Date, timeZone?: string): Record<string, string> {

@@ -31,7 +31,8 @@ export function Problem({ error, onRetry }: { readonly error: ApiError; readonly
           <ul>
             {error.parts.map((part) => (
               <li key={part.detail}>
-                {part.location?.line !== undefined && <code>{placeIn(part.location)}</code>} {part.detail}
+                {part.location?.line !== undefined && <code>{placeIn(part.location)}</code>}
+                {part.location?.path !== undefined && <code>{part.location.path}</code>} {part.detail}
                 {part.hint !== undefined && <span class="muted"> {part.hint}</span>}
               </li>
             ))}

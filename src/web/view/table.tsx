@@ -31,6 +31,8 @@ export type TableProps<Row> = {
   readonly total?: number;
   /** The end is near: ask for more. */
   readonly onEnd?: () => void;
+  /** Of a row, in px; default 40. */
+  readonly rowHeight?: number;
 };
 
 const ROW_HEIGHT = 40;
@@ -39,9 +41,10 @@ const NEAR_END = 20;
 
 export function Table<Row>(props: TableProps<Row>) {
   const { label, columns, rows, keyOf, hrefOf, narrow, total, onEnd } = props;
+  const wideRowHeight = props.rowHeight ?? ROW_HEIGHT;
   const list = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia('(max-width: 719px)');
-  const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : wideRowHeight;
   const virtual = useVirtual({ count: rows.length, rowHeight, list, scroller: 'window' });
   const current = useSignal(0);
   const shown = virtual.getVirtualItems();

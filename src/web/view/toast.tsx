@@ -9,7 +9,11 @@ type Toast = {
   readonly bad: boolean;
   readonly code?: string | undefined;
   readonly hint?: string | undefined;
+  readonly link?: ToastLink | undefined;
 };
+
+/** Where it leads on to. */
+export type ToastLink = { readonly href: string; readonly text: string };
 
 const SHOWN_MS = 6_000;
 /** What went wrong takes longer to read. */
@@ -19,8 +23,8 @@ const MOST = 4;
 const toasts = signal<readonly Toast[]>([]);
 let last = 0;
 
-export function tell(text: string): void {
-  show({ id: ++last, text, bad: false }, SHOWN_MS);
+export function tell(text: string, link?: ToastLink): void {
+  show({ id: ++last, text, bad: false, link }, SHOWN_MS);
 }
 
 export function tellProblem(error: unknown): void {
@@ -58,6 +62,7 @@ function line(toast: Toast) {
         <p>
           {toast.text} {toast.code !== undefined && <code>{toast.code}</code>}
         </p>
+        {toast.link !== undefined && <a href={toast.link.href}>{toast.link.text}</a>}
         {toast.hint !== undefined && <p class="muted">{toast.hint}</p>}
       </div>
       <button type="button" class="quiet" aria-label="Dismiss" onClick={() => dismiss(toast.id)}>

@@ -32,7 +32,13 @@ describe.skipIf(CHROMIUM === undefined)(`every page${NO_CHROMIUM}`, () => {
   function places(): Readonly<Record<string, string>> {
     const [job] = fixture.jobs;
     const [run] = fixture.runs;
+    const made = fixture.jobs.find(({ origin }) => origin === 'api');
     return {
+      'a job made here': `#/jobs/${made?.namespace}/${made?.id}`,
+      edit: `#/jobs/${made?.namespace}/${made?.id}/edit`,
+      'new job': '#/jobs/new',
+      'runs that failed': '#/runs?status=failed,errored&search=o',
+      'no run': '#/runs/crontab/none',
       dashboard: '#/',
       jobs: '#/jobs',
       job: `#/jobs/${job?.namespace}/${job?.id}`,
@@ -58,5 +64,31 @@ describe.skipIf(CHROMIUM === undefined)(`every page${NO_CHROMIUM}`, () => {
       expect(await seriousIn(page), name).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(width);
     }
+  });
+
+  it.each([true, false])('has nothing serious in its dialogs, dark: %s', async (dark) => {
+    const made = fixture.jobs.find(({ origin }) => origin === 'api');
+    const [run] = fixture.runs.filter(({ status }) => status === 'failed');
+    const dialogs = [
+      [`#/jobs/${made?.namespace}/${made?.id}`, 'Trigger'],
+      [`#/jobs/${made?.namespace}/${made?.id}`, 'Pause'],
+      [`#/jobs/${made?.namespace}/${made?.id}`, 'JSON'],
+      [`#/runs/${run?.namespace}/${run?.id}`, 'Run again'],
+      [`#/runs/${run?.namespace}/${run?.id}`, 'Mark'],
+      [`#/jobs/${made?.namespace}/${made?.id}/edit`, 'Delete'],
+    ];
+    for (const [place = '', button = ''] of dialogs) {
+      const page = await open({ dark });
+      await page.goto(fixture.url + place);
+      await page.getByRole('button', { name: button }).first().click();
+      await page.getByRole('dialog').waitFor();
+      expect(await seriousIn(page), button).toEqual([]);
+      await page.context().close();
+    }
+    const page = await open({ dark });
+    await page.goto(`${fixture.url}#/jobs/${made?.namespace}/${made?.id}/edit`);
+    await page.getByRole('button', { name: 'YAML' }).click();
+    await page.getByLabel('The job as YAML').waitFor();
+    expect(await seriousIn(page), 'YAML').toEqual([]);
   });
 });

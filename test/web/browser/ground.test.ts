@@ -110,7 +110,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${NO_CHROMIUM}`, () => {
       .nth(1)
       .getByRole('link', { name: /^backup/ })
       .waitFor();
-    await page.keyboard.press('Tab');
+    await page.getByRole('row').nth(1).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/#\/jobs\/[^/]+\/[^/]+$/);

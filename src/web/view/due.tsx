@@ -1,0 +1,51 @@
+/** When a job is due next: here, and in its own zone where clocks differ. */
+import type { JobRecord } from '../api/record.js';
+import { clock } from './clock.js';
+import { formatClock, formatInstant, formatNear } from './format.js';
+import { Countdown } from './time.js';
+
+export function NextDue({ job }: { readonly job: JobRecord }) {
+  if (!job.enabled) return <span class="muted">disabled</span>;
+  if (job.paused) return <span class="tag">paused</span>;
+  if (job.nextDueAt === null) return <span class="muted">–</span>;
+  const isSkipped = (job.skips ?? []).some(({ at }) => at === job.nextDueAt);
+  return (
+    <span class={isSkipped ? 'struck' : ''}>
+      <Countdown at={job.nextDueAt} />
+    </span>
+  );
+}
+
+/** The clock's time for the viewer, and that of the job's zone. */
+export function DueClocks({ job }: { readonly job: JobRecord }) {
+  const { nextDueAt, tz } = job;
+  if (nextDueAt === null || !job.enabled) return null;
+  if (job.paused) return <>{untilOf(job)}</>;
+  const at = Date.parse(nextDueAt);
+  const there = clockIn(at, tz);
+  return (
+    <span title={tz === null ? undefined : formatInstant(at, tz)}>
+      {formatNear(at, clock.value)}
+      {there !== undefined && ` · ${there} ${cityOf(tz)}`}
+    </span>
+  );
+}
+
+/** Undefined where it says the same as the clock here. */
+export function clockIn(at: number, tz: string | null): string | undefined {
+  if (tz === null) return undefined;
+  const there = formatClock(at, { timeZone: tz });
+  return there === formatClock(at) ? undefined : there;
+}
+
+/** `New York` of `America/New_York`. */
+function cityOf(tz: string | null): string {
+  return (tz ?? '').split('/').at(-1)?.replaceAll('_', ' ') ?? '';
+}
+
+function untilOf({ pauses = [] }: JobRecord): string {
+  const ends = pauses.map(({ until }) => until);
+  if (ends.length === 0 || ends.includes(null)) return 'until resumed';
+  const last = Math.max(...ends.map((end) => Date.parse(end ?? '')));
+  return `until ${formatNear(last, clock.value)}`;
+}
