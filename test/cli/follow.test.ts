@@ -100,7 +100,7 @@ describe('trigger --at', { timeout: PATIENCE_MS }, () => {
     [['--at=2001-01-01T00:00'], 2, /--at "2001-01-01T00:00" is \S+ \S+, which has passed \[USAGE\]/],
     [['--at=noon'], 2, /--at: .*noon.*\[USAGE\]/],
     [['--at=12:00', '--file=shop.yaml'], 2, /both --file and --at are given \[USAGE\]/],
-    [['--at=2999-01-01T00:00'], 1, /no scheduler that has say is running \[NOT_RUNNING\]/],
+    [['--at=2999-01-01T00:00'], 1, /no scheduler that has the job "say" is running \[NOT_RUNNING\]/],
   ])('%j ends with %i', async (args, code, message) => {
     writeFileSync(join(place().work, 'shop.yaml'), TABLE);
     await runCli(['trigger', 'say', '--file=shop.yaml']);

@@ -125,7 +125,7 @@ describe('rerun', { timeout: PATIENCE_MS }, () => {
     going.signal('SIGTERM');
     await going.exit;
     const gone = await runCli(['rerun', run?.id ?? '']);
-    expect(gone.stderr).toMatch(/no scheduler that has long is running \[NOT_RUNNING\]\nhint: /);
+    expect(gone.stderr).toMatch(/no scheduler that has the job "long" is running \[NOT_RUNNING\]\nhint: /);
     const both = await runCli(['rerun', run?.id ?? '', '--edit', '--exact']);
     expect([live.exitCode, gone.exitCode, both.exitCode]).toEqual([1, 1, 2]);
   });

@@ -52,7 +52,7 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
     return askScheduler(steering, scheduler, { id, paused: job.paused }, whole, flags);
   }
   if (at !== undefined)
-    throw new SupertaskError('NOT_RUNNING', `no scheduler that has ${job.id} is running`, {
+    throw new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${job.id}" is running`, {
       hint: 'Only a scheduler can run it later: start one with supertask run.',
     });
   const source = await fileOf(steering, job);
@@ -85,7 +85,7 @@ export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, 
 export async function fileOf({ store }: Steering, job: Job): Promise<string> {
   const { kind, source } = await findNamespace(store, job.namespace);
   if (kind === 'file' || kind === 'url') return source;
-  throw new SupertaskError('NOT_RUNNING', `no scheduler that has ${job.id} is running`, {
+  throw new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${job.id}" is running`, {
     hint: 'It was given on a command line, which is not kept in a form that can be run: start it with supertask run.',
   });
 }
