@@ -5,6 +5,8 @@ import { plainProblem, problem } from './problem.js';
 
 /** More is refused before it is read. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Maps and lists nested deeper would end whoever walks through them. */
+const MAX_DEPTH = 100;
 
 /** An empty body is an empty object. @throws {SupertaskError} `USAGE` */
 export async function readBody(request: Request): Promise<Json | Response> {
@@ -20,11 +22,28 @@ export async function readBody(request: Request): Promise<Json | Response> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/(?:merge-patch\+)?json(?:;|$)/i.test(type))
     return problem(plainProblem(415, 'The body has to be application/json.'));
+  const value = parse(Buffer.concat(chunks).toString('utf8'));
+  if (!isDeep(value)) return value;
+  throw new SupertaskError('USAGE', `the body has maps and lists nested more than ${MAX_DEPTH} deep`);
+}
+
+function parse(text: string): Json {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     throw new SupertaskError('USAGE', 'the body is not JSON');
   }
+}
+
+function isDeep(value: Json): boolean {
+  const containers = (values: readonly Json[]): readonly object[] =>
+    values.filter((each): each is Json & object => typeof each === 'object' && each !== null);
+  let level = containers([value]);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = containers(level.flatMap((each) => Object.values(each) as Json[]));
+  }
+  return false;
 }
 
 function tooLarge(): Response {
