@@ -36,12 +36,30 @@ export type ApiParts = {
 /** More are not told: a body may have as many as it has bytes. */
 const MAX_MISTAKES = 20;
 
+/** What all rows are answered with. */
+type Rig = ApiParts & {
+  readonly streams: Streams;
+  /** For whom a request is asked that is part of another one; undefined: it is none. */
+  readonly askedFor: (request: Request) => Principal | undefined;
+  /** Ask a part for somebody. */
+  readonly askPart: (request: Request, who: Principal) => Promise<Response>;
+};
+
 export function createApi(parts: ApiParts): Hono {
   const api = new Hono();
-  const streams = parts.streams ?? createStreams();
+  const askers = new WeakMap<Request, Principal>();
+  const rig: Rig = {
+    ...parts,
+    streams: parts.streams ?? createStreams(),
+    askedFor: (request) => askers.get(request),
+    async askPart(request, who) {
+      askers.set(request, who);
+      return api.fetch(request);
+    },
+  };
   for (const row of ROUTES)
     api.on(row.method, API_BASE + row.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) =>
-      answer({ ...parts, streams }, row, context),
+      answer(rig, row, context),
     );
   api.notFound(() => problem(plainProblem(404, 'There is no such route.')));
   api.onError((error) => {
@@ -51,13 +69,13 @@ export function createApi(parts: ApiParts): Hono {
   return api;
 }
 
-async function answer(
-  { service, principalOf, streams, access }: ApiParts & { readonly streams: Streams },
-  row: Route,
-  context: Context,
-): Promise<Response> {
+async function answer(rig: Rig, row: Route, context: Context): Promise<Response> {
+  const { service, streams, access } = rig;
   const request = context.req.raw;
-  const { by, scope } = principalOf(request);
+  const asker = rig.askedFor(request);
+  if (asker !== undefined && !mayBePart(row))
+    return problem(plainProblem(400, 'This cannot be part of a bulk.', `Ask ${row.name} by itself.`));
+  const { by, scope } = asker ?? rig.principalOf(request);
   if (!covers(scope, row.scope))
     return problem(plainProblem(403, 'Not allowed.', `${row.name} needs the scope ${row.scope}.`));
   const namespace = context.req.param('namespace');
@@ -89,6 +107,7 @@ async function answer(
     by,
     scope,
     access,
+    part: (part) => rig.askPart(part, { by, scope }),
     signal: request.signal,
     events: (start) =>
       streams.open(
@@ -105,6 +124,11 @@ async function answer(
   const { response } = row;
   if ('isTagged' in response) return tagged(value, request.headers.get('if-none-match'), response.status);
   return response.status === 204 ? new Response(null, { status: 204 }) : context.json(value, response.status);
+}
+
+/** Only what is answered at once and in JSON. */
+function mayBePart({ isAlone, response }: Route): boolean {
+  return isAlone !== true && !('type' in response);
 }
 
 /** How to cut the connection of a client, where there is one. */

@@ -30,6 +30,8 @@ export type Route = {
   readonly where: 'anywhere' | 'scheduler' | 'scheduler-first';
   /** It changes nothing, although it has a body; at most the session of who asks. */
   readonly isPure?: true;
+  /** It cannot be part of a bulk: it is about who asks, takes its time or asks others itself. */
+  readonly isAlone?: true;
   /** Of the parameters after `?`: text that is made into what its schema says; of an array, each time it is given. */
   readonly query?: Readonly<Record<string, Schema>>;
   /** Of the body of the request; absent: it has none. */
@@ -68,6 +70,8 @@ export type RouteRequest<Body = Readonly<Record<string, Json>>, Query = Readonly
   readonly scope: Scope;
   /** Signing in and out; undefined on a socket, which needs neither. */
   readonly access: Access | undefined;
+  /** Asks another route for whoever asks this one. */
+  readonly part: (request: Request) => Promise<Response>;
   /** Aborted when who asks is gone. */
   readonly signal: AbortSignal;
   /** An answer of server-sent events, which go on after the handler has returned it. */

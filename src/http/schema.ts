@@ -15,6 +15,8 @@ export type Schema = {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
@@ -33,8 +35,7 @@ export function mistakesIn(schema: Schema, value: Json | undefined, path = 'the 
     return [`${path} is ${describe(value)} and has to be of type ${schema.type}`];
   if (typeof value === 'string') return mistakesInText(schema, value, path);
   if (typeof value === 'number') return mistakesInNumber(schema, value, path);
-  if (isList(value))
-    return value.flatMap((item, at) => mistakesIn(schema.items ?? {}, item, `${path}[${at}]`));
+  if (isList(value)) return mistakesInList(schema, value, path);
   if (typeof value === 'object' && value !== null) return mistakesInObject(schema, value, path);
   return [];
 }
@@ -55,6 +56,13 @@ function mistakesInNumber({ minimum, maximum }: Schema, value: number, path: str
   if (maximum !== undefined && value > maximum)
     return [`${path} is ${value} and has to be at most ${maximum}`];
   return [];
+}
+
+function mistakesInList(schema: Schema, value: readonly Json[], path: string): readonly string[] {
+  const { items = {}, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
+  if (value.length < minItems) return [`${path} has ${value.length} items and has to have ${minItems}`];
+  if (value.length > maxItems) return [`${path} has ${value.length} items and may have ${maxItems}`];
+  return value.flatMap((item, at) => mistakesIn(items, item, `${path}[${at}]`));
 }
 
 function mistakesInObject(

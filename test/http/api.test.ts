@@ -15,6 +15,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/next': { expr: 'every 5m' },
   '/explain': { expr: '30 2 * * mon-fri' },
   '/timetables/check': { text: 'tasks: {a: {when: every 1h, run: "cmd:true"}, b: {wen: x}}' },
+  '/bulk': { operations: [{ method: 'GET', path: '/health' }] },
   '/namespaces/{namespace}/runs/{run}/mark': { status: 'succeeded' },
 };
 

@@ -213,7 +213,7 @@ function fits(schema: Schema): fc.Arbitrary<Json> {
     case 'number':
       return fc.double({ min: minimum, max: Math.max(minimum, maximum), noNaN: true });
     case 'array':
-      return fc.array(fits(schema.items ?? {}), { maxLength: 3 });
+      return fc.array(fits(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: 3 });
     case 'object':
       return fitsObject(schema);
     case 'string':

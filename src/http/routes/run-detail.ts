@@ -82,6 +82,7 @@ export const RUN_DETAIL_ROUTES: readonly Route[] = [
     name: 'waitForRun',
     summary: 'A run when it has ended; 202, as it is now, when that takes longer.',
     scope: 'read',
+    isAlone: true,
     query: {
       timeout: {
         type: 'string',

@@ -22,6 +22,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     name: 'showSession',
     summary: 'What who asks may do, and how long.',
     scope: 'read',
+    isAlone: true,
     response: { status: 200, schema: SESSION },
     handle({ access, header, scope }) {
       const byToken = header('authorization') !== undefined;
@@ -37,6 +38,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     name: 'signIn',
     summary: 'Sign in with a code that is good for once: the answer sets the cookie.',
     scope: 'read',
+    isAlone: true,
     isPure: true,
     request: {
       type: 'object',
@@ -69,6 +71,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     name: 'signOut',
     summary: 'Sign out: the cookie is of no use any more.',
     scope: 'read',
+    isAlone: true,
     isPure: true,
     response: { status: 204 },
     handle: ({ access, header }) =>

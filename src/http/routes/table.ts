@@ -1,5 +1,6 @@
 /** All routes: the one list that servers, documentation and tests go through. */
 import type { Route } from '../route.js';
+import { BULK_ROUTES } from './bulk.js';
 import { DEFINITION_ROUTES } from './definition.js';
 import { documentRoute } from './document.js';
 import { EVENT_ROUTES } from './event.js';
@@ -35,5 +36,6 @@ export const ROUTES: readonly Route[] = [
   ...EVENT_ROUTES,
   ...QUESTION_ROUTES,
   ...METRICS_ROUTES,
+  ...BULK_ROUTES,
   documentRoute(() => ROUTES),
 ];

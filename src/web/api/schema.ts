@@ -15,6 +15,33 @@ export type Adopted = readonly ({
   readonly adoptedAt: string;
 })[];
 
+export type BulkOperation = {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below /api/v1, with what stands after `?`; characters beyond ASCII are encoded. */
+  readonly path: string;
+  /** JSON; absent where there is none. */
+  readonly body?: Json;
+  /** As If-Match. */
+  readonly ifMatch?: string;
+};
+
+export type BulkResult = {
+  readonly status: number;
+  readonly headers: {
+    readonly etag?: string;
+    readonly location?: string;
+  };
+  /** What it answers, a problem document from 400 on; null where there is no body. */
+  readonly body: Json;
+  /** True where the body is left out, since all of them together would be too long. */
+  readonly leftOut?: boolean;
+};
+
+export type BulkResults = {
+  /** In the order of the request. */
+  readonly results: readonly BulkResult[];
+};
+
 export type Check = {
   /** Whether the exit code is 0: no finding is an error, with --strict nor a warning. */
   readonly clean: boolean;
@@ -1458,6 +1485,18 @@ export type Operations = {
     };
     readonly body: undefined;
     readonly answer: string;
+  };
+  /** Several requests in one, done in order: each needs the scope that it needs alone. */
+  readonly askBulk: {
+    readonly method: 'POST';
+    readonly path: '/bulk';
+    readonly parameters: Record<never, never>;
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** Those behind one that fails are done all the same. */
+      readonly operations: readonly BulkOperation[];
+    };
+    readonly answer: BulkResults;
   };
   /** This document: all routes in OpenAPI 3.1. */
   readonly showOpenApi: {
