@@ -1,4 +1,5 @@
 /** What happens in the namespaces that a server sees, as events in one order, for all who listen. */
+import { uptime } from 'node:os';
 import { randomHex } from '../model/random.js';
 import type { FileStore, StoreChange } from '../store/file/store.js';
 import { eventOf, type FeedEvent, msOf } from './feed-event.js';
@@ -44,6 +45,8 @@ export type FeedParts = {
   readonly store: Pick<FileStore, 'follow'>;
   readonly sees: (namespace: string) => boolean;
   readonly now: () => Date;
+  /** Default: that of the machine. */
+  readonly uptimeMs?: () => number;
   /** Default: enough for some seconds of much work. */
   readonly keepEvents?: number;
 };
@@ -51,13 +54,25 @@ export type FeedParts = {
 const KEEP_EVENTS = 8_192;
 /** Between the instant in a record and its being seen, clocks and disks may need so long. */
 const OVERLAP_MS = 10_000;
+/** The start of the machine, reckoned from its clock, wanders so far without anybody setting that. */
+const WANDER_MS = 3_000;
 /** A server that nobody listens to goes on so long, since who was cut off comes again. */
 const LINGER_MS = 10_000;
 
-export function createFeed({ store, sees, now, keepEvents = KEEP_EVENTS }: FeedParts): Feed {
+export function createFeed({
+  store,
+  sees,
+  now,
+  uptimeMs = () => uptime() * 1000,
+  keepEvents = KEEP_EVENTS,
+}: FeedParts): Feed {
   const listeners = new Set<FeedListener>();
   let going: Going | undefined;
   let lingering: NodeJS.Timeout | undefined;
+  const clock = (): Clock => {
+    const nowMs = now().getTime();
+    return { nowMs, bootMs: Math.round(nowMs - uptimeMs()) };
+  };
 
   const stop = (): void => {
     going?.stop();
@@ -76,7 +91,7 @@ export function createFeed({ store, sees, now, keepEvents = KEEP_EVENTS }: FeedP
       for (const listener of [...listeners]) listener.end();
     };
     const call = (changes: readonly StoreChange[], foldedMs: number): void => {
-      const fresh = ring.add(changes.map(eventOf), foldedMs, now().getTime());
+      const fresh = ring.add(changes.map(eventOf), foldedMs, clock());
       settle?.resolve();
       spread(listeners, fresh, ring.cursor());
     };
@@ -109,7 +124,7 @@ export function createFeed({ store, sees, now, keepEvents = KEEP_EVENTS }: FeedP
       const { ring } = mine;
       const listening = { cursor: ring.cursor, leave };
       const events =
-        listener.since === undefined ? ring.written(askedMs) : ring.since(listener.since, now().getTime());
+        listener.since === undefined ? ring.written(askedMs) : ring.since(listener.since, clock());
       listeners.add(listener);
       listener.tell({ events: ofNamespace(events, listener.namespace), cursor: ring.cursor() });
       return listening;
@@ -143,15 +158,20 @@ function ofNamespace(events: readonly FeedEvent[], namespace: string | undefined
   return events.filter((event) => event.namespace === undefined || event.namespace === namespace);
 }
 
+/** When the machine started is later after each start, and earlier only when its clock was set back. */
+type Clock = { readonly nowMs: number; readonly bootMs: number };
+
 type Ring = {
   /** @returns Those that are new. */
-  add(events: readonly FeedEvent[], foldedMs: number, nowMs: number): readonly FeedEvent[];
+  add(events: readonly FeedEvent[], foldedMs: number, clock: Clock): readonly FeedEvent[];
   /** What came behind an id; `reset` where that is not known any more. */
-  since(id: string, nowMs: number): readonly FeedEvent[];
+  since(id: string, clock: Clock): readonly FeedEvent[];
   /** What was written down from an instant on. */
   written(sinceMs: number): readonly FeedEvent[];
   cursor(): string;
 };
+
+const CURSOR = /^\d+-(?<ring>[0-9a-f]{8})-(?<at>\d+)-(?<boot>\d+)$/;
 
 /** The last events, and where among them an id is. */
 function createRing(size: number): Ring {
@@ -162,20 +182,20 @@ function createRing(size: number): Ring {
   let dropped = 0;
   /** From then on all are kept. */
   let completeMs = 0;
-  let seenMs = 0;
+  let seen: Clock = { nowMs: 0, bootMs: 0 };
 
-  const cursor = (): string => `${seenMs}-${name}-${dropped + events.length}`;
+  const cursor = (): string => `${seen.nowMs}-${name}-${dropped + events.length}-${seen.bootMs}`;
   const placeOf = (id: string): number | undefined => {
     const place = known.get(id);
     if (place !== undefined) return place + 1;
-    const [, ring, at] = /^\d+-([0-9a-f]{8})-(\d+)$/.exec(id) ?? [];
+    const { ring, at } = CURSOR.exec(id)?.groups ?? {};
     return ring === name ? Number(at) : undefined;
   };
   const reset = (): FeedEvent => ({
     id: cursor(),
     type: 'reset',
     namespace: undefined,
-    atMs: seenMs,
+    atMs: seen.nowMs,
     data: () => '{}',
   });
 
@@ -184,9 +204,9 @@ function createRing(size: number): Ring {
   return {
     cursor,
     written,
-    add(some, foldedMs, nowMs) {
+    add(some, foldedMs, clock) {
       completeMs = Math.max(completeMs, foldedMs);
-      seenMs = nowMs;
+      seen = clock;
       const fresh: FeedEvent[] = [];
       for (const event of some) {
         if (known.has(event.id)) continue;
@@ -204,12 +224,13 @@ function createRing(size: number): Ring {
       dropped += surplus;
       return fresh;
     },
-    since(id, nowMs) {
+    since(id, { nowMs, bootMs }) {
       const place = placeOf(id);
       if (place !== undefined) return place < dropped ? [reset()] : events.slice(place - dropped);
       const fromMs = msOf(id) - OVERLAP_MS;
       // An id of a clock that has been set back since says nothing.
-      const isKnown = fromMs >= completeMs && fromMs <= nowMs;
+      const wasSetBack = bootMs < Number(CURSOR.exec(id)?.groups?.['boot'] ?? 0) - WANDER_MS;
+      const isKnown = fromMs >= completeMs && fromMs <= nowMs && !wasSetBack;
       return isKnown ? written(fromMs) : [reset()];
     },
   };

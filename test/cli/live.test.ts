@@ -149,7 +149,11 @@ describe('trigger', () => {
       /has no task "quik" \[ID_UNKNOWN\]\nhint: Did you mean "quick"\?/,
     ],
     [['trigger', 'none'], 2, /no job is called "none" \[ID_UNKNOWN\]/],
-    [['trigger', 'tick', '--ns=inline'], 1, /no scheduler that has the job "tick" is running \[NOT_RUNNING\]/],
+    [
+      ['trigger', 'tick', '--ns=inline'],
+      1,
+      /no scheduler that has the job "tick" is running \[NOT_RUNNING\]/,
+    ],
     [['trigger', 'quick', '--file=shop.yaml', '--arg', 'day'], 2, /--arg "day" is not NAME=value \[USAGE\]/],
   ])('%j ends with %i', async (args, code, message) => {
     writeFileSync(join(place().work, 'shop.yaml'), TABLE);

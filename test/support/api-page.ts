@@ -17,6 +17,7 @@ be made; types for TypeScript are in \`src/web/api/schema.ts\`.
 - Lists that can be long come in pages: \`next\` is the \`cursor\` of the page after it, null at the end.
 - Answers with an \`ETag\` are 304 when asked with \`If-None-Match\`; what can be changed on condition takes \`If-Match\`, and
   answers 412 where it is another version by then.
+- Answers of \`text/event-stream\` go on: [events.md](events.md) tells of them, and how to take them up again.
 - What goes wrong is a problem document (RFC 9457), \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`detail\`, and
   where there is one \`code\` of [errors.md](errors.md), \`hint\`, and \`errors\` with each thing that is wrong.
 

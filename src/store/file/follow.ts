@@ -81,7 +81,7 @@ export function followNamespaces(root: string, now: () => Date, options: FollowO
       if (signal.aborted) break;
       await breathe();
     }
-    return changes.sort((left, right) => left.atMs - right.atMs);
+    return inOrder(changes);
   };
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -121,6 +121,23 @@ export function followNamespaces(root: string, now: () => Date, options: FollowO
     for (const id of [...all.keys()]) drop(id);
     options.failed(error);
   });
+}
+
+/** By their instants; what happened to one thing stays in its order, also when the clock was set back meanwhile. */
+function inOrder(changes: readonly StoreChange[]): readonly StoreChange[] {
+  const latest = new Map<string, number>();
+  const placed = changes.map((change) => {
+    const thing = thingOf(change);
+    const atMs = Math.max(change.atMs, latest.get(thing) ?? 0);
+    latest.set(thing, atMs);
+    return { change, atMs };
+  });
+  return placed.sort((left, right) => left.atMs - right.atMs).map(({ change }) => change);
+}
+
+function thingOf(change: StoreChange): string {
+  if (change.kind === 'run') return change.run.id;
+  return change.kind === 'scheduler' ? change.writer : change.namespace;
 }
 
 /** Of the newest file that was put into a history. */

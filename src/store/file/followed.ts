@@ -1,5 +1,6 @@
 /** One namespace that is followed: what its journals come to, and what changes in it. */
 import { lstatSync } from 'node:fs';
+import { isMarkedAfter } from '../../model/mark.js';
 import { runRecord } from '../../model/record.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { isLost } from '../ledger.js';
@@ -11,7 +12,7 @@ import { createTail } from './tail.js';
 
 /** `atMs`: when it was written down, in milliseconds since the Unix epoch. */
 export type StoreChange = { readonly atMs: number; readonly namespace: string } & (
-  | { readonly kind: 'run'; readonly run: Run; readonly change: 'waiting' | 'started' | 'ended' | 'updated' }
+  | { readonly kind: 'run'; readonly run: Run; readonly change: RunChangeKind }
   | {
       readonly kind: 'scheduler';
       readonly writer: string;
@@ -98,11 +99,17 @@ export function createFollowed(namespace: string, place: Place): Followed {
   };
 }
 
+type RunChangeKind = 'waiting' | 'started' | 'ended' | 'updated';
+
 /** What it takes to come from one state of a run to the other; what was not seen in between is told as well. */
-function changesBetween(
-  before: Run | undefined,
-  after: Run,
-): ('waiting' | 'started' | 'ended' | 'updated')[] {
+function changesBetween(before: Run | undefined, after: Run): readonly RunChangeKind[] {
+  const changes = phasesBetween(before, after);
+  if (changes.includes('updated')) return changes;
+  // Who knows of the end already would not look at it again.
+  return isMarkedAfter(after, before ?? {}) ? [...changes, 'updated'] : changes;
+}
+
+function phasesBetween(before: Run | undefined, after: Run): readonly RunChangeKind[] {
   const [from, to] = [before === undefined ? 0 : phaseOf(before), phaseOf(after)];
   if (to > from) {
     if (to === WAITING) return ['waiting'];
