@@ -164,7 +164,7 @@ function errorOf(problems: readonly Problem[]): SupertaskError {
   return new SupertaskError(code, message, { hint, location, problems });
 }
 
-const NOTHING_KEPT: KeptTasks = { tasks: [], warnings: [] };
+const NOTHING_KEPT: KeptTasks = { tasks: [], written: [], warnings: [] };
 const STOPPING: Problem = { code: 'REFUSED', message: 'the scheduler is stopping', hint: 'Start it again.' };
 
 /** @throws {SupertaskError} Whatever is wrong with the timetable. */

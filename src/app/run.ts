@@ -157,7 +157,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
       onStop: options.onStop,
       maxRunning: options.maxRunning,
       campaign: options.campaign,
-      isOpenEnded: source.kind === 'api',
+      isOpenEnded: mode === 'schedule' && source.kind === 'api',
     },
   );
   const [task] = tasks;
@@ -230,7 +230,7 @@ async function openKept(
   namespace: string,
   { directory }: Source,
   { store, allowance }: RunOptions,
-): Promise<(KeptReader & { together(own: readonly Task[]): KeptTasks }) | undefined> {
+): Promise<(KeptReader & { together(own: readonly Task[]): Omit<KeptTasks, 'written'> }) | undefined> {
   if (store.keptJobs === undefined) return undefined;
   const { createKeptReader, withKept } = await import('./kept/reader.js');
   const reader = createKeptReader(store, namespace, {

@@ -147,4 +147,54 @@ describe('a job made through the API', () => {
     await strict.waitForLine('stdout', /good/);
     await end(strict);
   });
+
+  it('is run here by trigger and rerun where no scheduler lives, as its scheduler would', async () => {
+    const first = await schedule('--file=shop.yaml');
+    const line = 'echo "$GREETING ${SECRET-nobody} in $PWD"';
+    const task = {
+      when: '@yearly',
+      run: line,
+      env: { GREETING: '${{ params.word }}' },
+      params: { word: 'hi' },
+    };
+    expect(await ask('POST', '/jobs', { id: 'asked', task })).toMatchObject({ status: 201 });
+    await end(first);
+    const env = { SECRET: 'somebody' };
+    const triggered = await runCli(['trigger', 'asked', '--ns=shop', '--arg=word=ho'], { env, cwd: '/' });
+    expect(triggered).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`ho nobody in ${place().work}\n`),
+    });
+    const [run] = JSON.parse((await runCli(['list-runs', '--ns=shop', '--json'])).stdout);
+    expect((await runCli(['rerun', run.id], { env })).stdout).toContain('ho nobody');
+    expect(JSON.parse((await runCli(['list-runs', '--ns=shop', '--json'])).stdout)).toMatchObject([
+      { trigger: 'rerun', status: 'succeeded' },
+      { trigger: 'manual', status: 'succeeded' },
+    ]);
+    const [namespace] = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+    expect(namespace).toMatchObject({ kind: 'file', source: join(place().work, 'shop.yaml') });
+    expect((await jobs()).find(({ id }) => id === 'asked')).toMatchObject({ origin: 'api' });
+  });
+
+  it('is not run here where nobody knows its directory, and the message says what to do', async () => {
+    const first = await schedule('--ns=shop', '--when=@yearly', '--', 'echo mine');
+    await ask('POST', '/jobs', { id: 'asked', task: { run: 'true' } });
+    await end(first);
+    expect(await runCli(['trigger', 'asked', '--ns=shop'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/NOT_RUNNING.*\nhint: .* supertask run --ns=shop --api-jobs\.\n/),
+    });
+  });
+
+  it('is not run here where it would need leave, and the message says which', async () => {
+    const first = await schedule('--ns=shop', '--api-jobs', '--api-allow-env=LD_PRELOAD');
+    await ask('POST', '/jobs', { id: 'asked', task: { run: 'true' } });
+    await ask('POST', '/jobs', { id: 'bad', task: { run: 'true', env: { LD_PRELOAD: '' } } });
+    await end(first);
+    expect((await runCli(['trigger', 'asked', '--ns=shop'])).exitCode).toBe(0);
+    expect(await runCli(['trigger', 'bad', '--ns=shop'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/LD_PRELOAD \[NOT_ALLOWED\]\nhint: .*--api-allow-env=LD_PRELOAD/),
+    });
+  });
 });

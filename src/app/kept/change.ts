@@ -117,13 +117,18 @@ async function change(
 ): Promise<KeptJobs> {
   return store.changeKeptJobs(namespace, async (jobs, now) => {
     const changed = next(jobs, now);
-    if (changed !== jobs) await check(jobs, changed, touched, surroundings);
+    if (changed !== jobs) await checkKept(jobs, changed, touched, surroundings);
     return { jobs: changed, result: changed };
   });
 }
 
-/** What was wrong before with others is no reason to refuse a change. */
-async function check(
+/**
+ * Refuse what is wrong with a set; what was wrong before with others is no reason to refuse a change.
+ *
+ * @param touched - Those that are made or changed.
+ * @throws {SupertaskError} `TIMETABLE_INVALID`, `NOT_ALLOWED`; `CONFLICT` for what would be wrong with others
+ */
+export async function checkKept(
   before: KeptJobs,
   after: KeptJobs,
   touched: readonly string[],
@@ -133,7 +138,7 @@ async function check(
   if (problems.length === 0) return;
   const isTouched = ({ location }: Problem): boolean => touched.includes(location?.file ?? '');
   const own = problems.filter(isTouched);
-  if (own.length > 0) throw invalid(own);
+  if (own.length > 0) throw invalidTasks(own, touched.length > 1 ? 'the timetable' : 'the task');
   const known = new Set((await problemsOf(before, surroundings)).map(keyOf));
   const fresh = problems.filter((problem) => !known.has(keyOf(problem)));
   if (fresh.length === 0) return;
@@ -153,15 +158,16 @@ function keyOf({ location, message }: Problem): string {
   return `${location?.file} ${location?.path} ${message}`;
 }
 
-function invalid(problems: readonly Problem[]): SupertaskError {
+/** All that is wrong with tasks that somebody gives, as one error. */
+export function invalidTasks(problems: readonly Problem[], what: string): SupertaskError {
   const [first] = problems;
   if (first === undefined || problems.length > 1)
-    return new SupertaskError('TIMETABLE_INVALID', `the task has ${problems.length} problems`, { problems });
+    return new SupertaskError('TIMETABLE_INVALID', `${what} has ${problems.length} problems`, { problems });
   const code = first.code === 'NOT_ALLOWED' ? first.code : 'TIMETABLE_INVALID';
   return new SupertaskError(code, first.message, { hint: first.hint, location: first.location, problems });
 }
 
-async function keptIn({ store, namespace }: KeptPlace): Promise<KeptJobs> {
+export async function keptIn({ store, namespace }: KeptPlace): Promise<KeptJobs> {
   return (await store.keptJobs?.(namespace))?.jobs ?? new Map();
 }
 
@@ -179,16 +185,19 @@ function keptJob({ taken }: KeptPlace, jobs: KeptJobs, id: string): KeptJob {
 }
 
 function checkTag(id: string, job: KeptJob, condition: Condition): void {
-  const tag = tagOf(job);
-  const isMet =
-    condition === undefined || condition.split(',').some((each) => ['*', tag].includes(each.trim()));
-  if (isMet) return;
+  if (isMet(tagOf(job), condition)) return;
   throw new SupertaskError('CHANGED', `the job "${id}" has been changed since`, {
     hint: 'Read it again, and decide anew.',
   });
 }
 
-function tagOf({ task, changedAt, createdAt }: KeptJob): string {
+/** Whether what has this tag may be changed. */
+export function isMet(tag: string, condition: Condition): boolean {
+  return condition === undefined || condition.split(',').some((each) => ['*', tag].includes(each.trim()));
+}
+
+/** Another one after each change. */
+export function tagOf({ task, changedAt, createdAt }: KeptJob): string {
   const text = JSON.stringify([createdAt, changedAt, task]);
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }

@@ -51,14 +51,17 @@ export async function rememberKept(
   }
 }
 
-async function summaryOf(store: FileStore, namespace: string): Promise<NamespaceSummary> {
+export async function summaryOf(
+  store: Pick<FileStore, 'namespaces'>,
+  namespace: string,
+): Promise<NamespaceSummary> {
   const [found] = await store.namespaces(({ id }) => id === namespace);
   if (found !== undefined) return found;
   throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
 }
 
 /** Where its scheduler runs tasks, as far as its source says so. */
-function directoryOf({ kind, source }: NamespaceSummary): string | undefined {
+export function directoryOf({ kind, source }: NamespaceSummary): string | undefined {
   if (kind === 'api') return source;
   if (kind !== 'file') return undefined;
   return isDirectory(source) ? source : dirname(source);

@@ -12,7 +12,7 @@ export type KeptReader = {
   look(): Promise<boolean>;
 };
 
-const NONE: KeptTasks = { tasks: [], warnings: [] };
+const NONE: KeptTasks = { tasks: [], written: [], warnings: [] };
 
 export function createKeptReader(
   store: Pick<Store, 'keptJobs'>,
@@ -46,7 +46,10 @@ export function createKeptReader(
 }
 
 /** The jobs of the source, and those made through the API whose name it does not have. */
-export function withKept(own: readonly Task[], { tasks, warnings }: KeptTasks): KeptTasks {
+export function withKept(
+  own: readonly Task[],
+  { tasks, warnings }: Omit<KeptTasks, 'written'>,
+): Omit<KeptTasks, 'written'> {
   if (tasks.length === 0) return { tasks: own, warnings };
   const taken = new Set(own.flatMap(({ id, taskId = id }) => [id.toLowerCase(), taskId.toLowerCase()]));
   const isShadowed = ({ id, taskId = id }: Task): boolean =>

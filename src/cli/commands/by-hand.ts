@@ -23,8 +23,8 @@ import { createStreams } from '../streams.js';
 
 type Wanted = {
   readonly task: string;
-  /** A path, a URL or `-`. */
-  readonly file: string;
+  /** A path, a URL or `-`; or what has been read already. */
+  readonly file: string | Source;
   /** Undefined: the file's own. */
   readonly namespace: string | undefined;
   /** The run that is run again. */
@@ -47,7 +47,8 @@ export async function runByHand(
   const { store, by } = steering;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
-  const source = await loadSource(wanted.file, cwd, readInput);
+  const { file } = wanted;
+  const source = typeof file === 'string' ? await loadSource(file, cwd, readInput) : file;
   const { again } = wanted;
   const task = again?.job ?? taskOf(source, wanted.task);
   const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);

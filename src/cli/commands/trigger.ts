@@ -5,6 +5,7 @@ import { awaitEnd } from '../../app/control/wait.js';
 import { followLog } from '../../app/logs.js';
 import { upcoming } from '../../app/override.js';
 import { findAsked, findNamespace } from '../../app/read.js';
+import type { Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
@@ -81,8 +82,9 @@ export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, 
   return pairs.length === 0 ? {} : { args: Object.fromEntries(pairs) };
 }
 
-/** The file that a job without a scheduler comes from. */
-export async function fileOf({ store }: Steering, job: Job): Promise<string> {
+/** The file that a job without a scheduler comes from, or what it is where it was made through the API. */
+export async function fileOf({ store }: Steering, job: Job): Promise<string | Source> {
+  if (job.origin === 'api') return (await import('../../app/kept/source.js')).keptSource(store, job);
   const { kind, source } = await findNamespace(store, job.namespace);
   if (kind === 'file' || kind === 'url') return source;
   throw new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${job.id}" is running`, {

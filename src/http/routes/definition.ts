@@ -8,12 +8,11 @@ import {
   removeJob,
   showJob,
 } from '../../app/kept/change.js';
-import { keptPlace, rememberKept } from '../../app/kept/place.js';
 import type { Json } from '../../model/json.js';
 import type { TaskForm } from '../../model/kept-job.js';
-import { API_BASE, type Route, type RouteRequest, route, schedulerRoute } from '../route.js';
+import { API_BASE, type Route, type RouteRequest, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
-import { tellSchedulers } from '../tell.js';
+import { keptRoute, spread } from './kept-route.js';
 
 const TASK: Schema = {
   title: 'Task',
@@ -162,22 +161,6 @@ export const DEFINITION_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** A route that the scheduler of the namespace answers where one lives: it knows what its source has. */
-function keptRoute<Body extends object = object>(
-  row: Omit<Route, 'handle' | 'where' | 'query'> & {
-    readonly handle: (request: RouteRequest<Body, object>, place: KeptPlace) => ReturnType<Route['handle']>;
-  },
-): Route {
-  const made = route<Body>({
-    ...row,
-    async handle(request) {
-      const { service, param, control, by } = request;
-      return row.handle(request, await keptPlace(service, param('namespace'), control, by));
-    },
-  });
-  return { ...made, where: 'scheduler-first' };
-}
-
 async function changing(
   request: RouteRequest<object, object>,
   place: KeptPlace,
@@ -186,16 +169,6 @@ async function changing(
   const changed = await act(request.param('job'), request.header('if-match'));
   await spread(request, place);
   return answer(place, changed);
-}
-
-/** Have every scheduler take over what was written; what none of them has can be seen all the same. */
-async function spread(request: RouteRequest<object, object>, place: KeptPlace): Promise<void> {
-  const { service, control } = request;
-  const { told, deaf } = await tellSchedulers(request, place.namespace, '/jobs/refresh', async (own) =>
-    own.kept?.takeOver(),
-  );
-  if (control === undefined && told.length + deaf.length === 0)
-    await rememberKept({ ...place, store: service.store }, service.env);
 }
 
 function answer(

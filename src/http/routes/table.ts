@@ -18,6 +18,7 @@ import { RUN_RECORD_ROUTES } from './run-record.js';
 import { SCHEDULER_ROUTES } from './scheduler.js';
 import { SESSION_ROUTES } from './session.js';
 import { SPAN_ROUTES } from './span.js';
+import { TIMETABLE_ROUTES } from './timetable.js';
 
 export const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...OVERRIDE_ROUTES,
   ...DEFINITION_ROUTES,
+  ...TIMETABLE_ROUTES,
   ...RUN_RECORD_ROUTES,
   ...RUN_DETAIL_ROUTES,
   ...RUN_ROUTES,

@@ -218,6 +218,14 @@ export type KeptDefinition = {
   readonly countsFrom: string | null;
 };
 
+export type KeptTimetable = {
+  readonly namespace: string;
+  /** Ids and tasks, as a timetable has them below tasks:. */
+  readonly tasks: { readonly [key: string]: Task };
+  /** Those of which the source of the scheduler has the name, which runs in their place. */
+  readonly shadowed: readonly string[];
+};
+
 export type Link = {
   readonly id: string;
   readonly job: string;
@@ -390,6 +398,34 @@ export type RecentRun = {
   readonly scheduledAt: string;
   readonly startedAt: string | null;
   readonly durationMs: number | null;
+};
+
+export type ReplacedTimetable = {
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+  /** Those of which the source of the scheduler has the name, which runs in their place. */
+  readonly shadowed: readonly string[];
+  /** As supertask check has them; none of them keeps the timetable from being taken. */
+  readonly findings: readonly ({
+    readonly severity: "error" | "warning" | "note";
+    /** One of docs/check.md, or of docs/errors.md. More may come. */
+    readonly code: string;
+    readonly message: string;
+    readonly file: string;
+    readonly line: number | null;
+    /** In UTF-16 units. */
+    readonly column: number | null;
+    /** The way out. */
+    readonly hint: string | null;
+    /** The id of the task, where a finding is about one. */
+    readonly task: string | null;
+    /** The line, without secrets; at most 400 characters. */
+    readonly excerpt: string | null;
+  })[];
 };
 
 export type Resume = PauseFile;
@@ -1188,6 +1224,39 @@ export type Operations = {
     readonly answer: {
       readonly namespace: string;
     };
+  };
+  /** All jobs of a namespace that were made through the API, as they were given. */
+  readonly showTimetable: {
+    readonly method: 'GET';
+    readonly path: '/namespaces/{namespace}/timetable';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: undefined;
+    readonly answer: KeptTimetable;
+  };
+  /** Put a timetable in the place of all jobs of a namespace that were made through the API. */
+  readonly replaceTimetable: {
+    readonly method: 'PUT';
+    readonly path: '/namespaces/{namespace}/timetable';
+    readonly parameters: {
+      /** The id of a namespace. */
+      readonly namespace: string;
+    };
+    readonly query: Record<never, never>;
+    readonly body: {
+      /** Ids and tasks, as a timetable has them below tasks:. */
+      readonly tasks?: { readonly [key: string]: Task };
+      /** In place of tasks: a timetable in YAML or JSON, which has nothing beside its tasks. */
+      readonly text?: string;
+      /** Of the text: the extension tells the notation. Else the text does. */
+      readonly name?: string;
+      /** Change nothing: say what would become of it. */
+      readonly dryRun?: boolean;
+    };
+    readonly answer: ReplacedTimetable;
   };
   /** Runs and due moments that were not run, newest first. */
   readonly listRuns: {
