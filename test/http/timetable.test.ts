@@ -140,7 +140,7 @@ describe('a timetable is refused whole', () => {
     [{ tasks: { a: A, b: { run: 'x', after: 'c' } } }, 422, 'TIMETABLE_INVALID'],
     [{ tasks: { a: A, b: { run: 'x', env: { LD_PRELOAD: 'x' } } } }, 403, 'NOT_ALLOWED'],
     [{ text: 'print(1)', name: 'a.py' }, 422, 'TIMETABLE_INVALID'],
-    [JSON.parse('{"tasks": {"__proto__": {"run": "x"}}}'), 400, 'ID_INVALID'],
+    [JSON.parse('{"tasks": {"__proto__": {"run": "x"}}}'), 400, 'USAGE'],
   ])('that is %j', async (body, status, code) => {
     const made = await keptRig();
     expect(await made.ask('PUT', '/timetable', body)).toMatchObject({ status, body: { code } });
