@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createListener } from '../../../src/http/listener.ts';
 import { createStreams } from '../../../src/http/sse.ts';
+import { watchConnections } from '../../support/connections.ts';
 import { serverRig, TOKENS } from '../../support/server.ts';
 
 const MIB = 1024 * 1024;
@@ -53,6 +54,7 @@ describe('a client', () => {
   });
 
   it('that asks for much and reads nothing is hung up on, and one that reads slowly is not', async () => {
+    const connections = watchConnections();
     const { socket, port, root, server } = await serverRig({ limit: IMPATIENT });
     mkdirSync(join(root, 'web'));
     writeFileSync(join(root, 'web/index.html'), '<!doctype html>');
@@ -70,6 +72,9 @@ describe('a client', () => {
       if (read < 8 * MIB) await sleep(2);
     }
     expect(read).toBeGreaterThan(16 * MIB);
+    // Before it reads, which would be early enough on a machine that was slow to look.
+    await expect.poll(() => connections.socketOf(deaf).destroyed, { timeout: 20_000 }).toBe(true);
+    connections.stop();
     expect((await untilClosed(deaf)).length).toBeLessThan(16 * MIB);
   });
 });

@@ -1,5 +1,4 @@
 /** Streams over real connections: clients that do not read, and too many of them. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,6 +6,7 @@ import { expect, it } from 'vitest';
 import { openStore } from '../../../src/app/parts.ts';
 import { STREAM_LIMITS } from '../../../src/http/sse.ts';
 import { dueRun, ORIGIN, owned } from '../../store/conformance.ts';
+import { watchConnections } from '../../support/connections.ts';
 import { type ServerRig, serverRig, TOKENS } from '../../support/server.ts';
 
 const MANY = { requests: { burst: 1_000, perSecond: 0 } };
@@ -46,21 +46,6 @@ async function performMany(root: string, seen: (runs: number) => Promise<void>):
     if (index % RUNS === 0) await seen(index);
   }
   await writer.close('test');
-}
-
-/** What one connection of this process has been given, and what of that is still held for it. */
-function watchConnections(): { socketOf(client: Socket): Socket; stop(): void } {
-  const sockets: Socket[] = [];
-  const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);
-  subscribe('net.server.socket', note);
-  return {
-    socketOf(client) {
-      const found = sockets.find(({ remotePort }) => remotePort === client.localPort);
-      if (found === undefined) throw new Error('nobody has accepted it');
-      return found;
-    },
-    stop: () => void unsubscribe('net.server.socket', note),
-  };
 }
 
 setFlagsFromString('--expose-gc');
