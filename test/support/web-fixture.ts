@@ -347,14 +347,20 @@ function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
   const search = query.get('search');
   const namespace = query.get('namespace');
   const status = query.getAll('status').flatMap((each) => each.split(','));
+  const labels = query.getAll('label');
   return data
     .dueNext(jobs, Date.now())
     .filter(
       (job) =>
         (search === null || job.id.includes(search)) &&
         (namespace === null || job.namespace === namespace) &&
+        labels.every((label) => labelsOf(job).includes(label)) &&
         (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
     );
+}
+
+function labelsOf({ labels = {} }: JobRecord): string[] {
+  return Object.entries(labels).flatMap(([name, value]) => [name, `${name}=${value}`]);
 }
 
 function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {

@@ -110,6 +110,9 @@ export type JobRecord = {
   readonly lastRun: RunRecord | null;
   /** Oldest first. */
   readonly recent: readonly RecentRun[];
+  /** Left out where there are none; of one that is only a name, the value is empty. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly args?: Readonly<Record<string, Json>>;
   readonly origin?: 'file' | 'api';
   /** When a scheduler that was running took over the definition that holds. */
   readonly since?: string;

@@ -12,6 +12,7 @@ import { JobHeadActions } from './job/job-actions.js';
 import { JobDialogs } from './job/job-dialog.js';
 import { JobFacts } from './job/job-facts.js';
 import { JobRuns } from './job/job-runs.js';
+import { Labels } from './job/labels.js';
 import { Overrides } from './job/overrides.js';
 import { Upcoming } from './job/upcoming.js';
 import { WhyAsked } from './job/why-asked.js';
@@ -53,6 +54,7 @@ export function JobPage({ namespace, job }: { readonly namespace: string; readon
             />
           </div>
           {found.description !== null && <p class="description">{found.description}</p>}
+          <Labels job={found} />
           <Overrides job={found} />
           <div class="columns">
             <div>

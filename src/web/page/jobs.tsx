@@ -6,7 +6,7 @@ import { useResource } from '../api/resource.js';
 import { may } from '../api/session.js';
 import { href, jobHref, place, setQuery } from '../route.js';
 import { DueClocks, NextDue } from '../view/due.js';
-import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
+import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField, Terms } from '../view/filter.js';
 import { plural } from '../view/format.js';
 import { Icon } from '../view/icon.js';
 import { Sparkline } from '../view/sparkline.js';
@@ -16,8 +16,9 @@ import { type Column, Table } from '../view/table.js';
 import { Length, Relative } from '../view/time.js';
 import { JobRowActions } from './job/job-actions.js';
 import { JobDialogs } from './job/job-dialog.js';
+import { Labels } from './job/labels.js';
 
-const FILTERS = ['search', 'namespace', 'status', 'state'];
+const FILTERS = ['search', 'namespace', 'status', 'state', 'label', 'arg'];
 const STATES = [
   { value: '', text: 'any' },
   { value: 'enabled', text: 'enabled' },
@@ -118,6 +119,8 @@ function askedIn(query: URLSearchParams) {
     search: query.get('search') ?? '',
     namespace: query.get('namespace') ?? '',
     status: listIn(query, 'status'),
+    label: query.getAll('label'),
+    arg: query.getAll('arg'),
     ...STATE_QUERIES[query.get('state') ?? ''],
     sort: query.get('sort') ?? '',
   };
@@ -144,6 +147,8 @@ function Filters({ query }: { readonly query: URLSearchParams }) {
         options={SORTS}
         onPick={(sort) => setQuery({ sort })}
       />
+      <Terms label="Label" name="label" values={query.getAll('label')} />
+      <Terms label="Argument" name="arg" values={query.getAll('arg')} />
     </FilterBar>
   );
 }
@@ -193,6 +198,7 @@ function JobName({ job }: { readonly job: JobRecord }) {
       <small>
         {namespace}
         {origin === 'api' && ' · made through the API'}
+        <Labels job={job} add />
       </small>
     </span>
   );

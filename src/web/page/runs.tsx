@@ -3,9 +3,8 @@ import { path } from '../api/client.js';
 import { usePages } from '../api/pages.js';
 import type { RunRecord } from '../api/record.js';
 import { jobHref, place, runHref, setQuery } from '../route.js';
-import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
+import { Chip, Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
 import { formatCount } from '../view/format.js';
-import { Icon } from '../view/icon.js';
 import { Empty, Loaded } from '../view/state.js';
 import { ENDED, isLive, LIVE, StatusBadge } from '../view/status.js';
 import { type Column, Table } from '../view/table.js';
@@ -135,22 +134,9 @@ function Filters({ query }: { readonly query: URLSearchParams }) {
         options={SPANS}
         onPick={(since) => setQuery({ since })}
       />
-      {job !== null && <Chip text={`job ${job}`} name="job" />}
-      {until !== null && <Chip text={`until ${until}`} name="until" />}
+      {job !== null && <Chip text={`job ${job}`} onRemove={() => setQuery({ job: undefined })} />}
+      {until !== null && <Chip text={`until ${until}`} onRemove={() => setQuery({ until: undefined })} />}
     </FilterBar>
-  );
-}
-
-function Chip({ text, name }: { readonly text: string; readonly name: string }) {
-  return (
-    <button
-      type="button"
-      class="chip"
-      title={`No longer only ${text}`}
-      onClick={() => setQuery({ [name]: undefined })}
-    >
-      <span>{text}</span> <Icon name="cross" />
-    </button>
   );
 }
 

@@ -10,12 +10,20 @@ const TIMETABLE = `
 meta: {type: supertask-timetable, version: 1, namespace: shop}
 tasks:
   talk:
+    labels: {team: billing, words: 'few, short'}
     description: Says what the test tells it
     when: daily at 02:30
     run: 'touch said; tail -n +1 -f said & until [ -e done ]; do sleep 0.05; done; kill $!; echo bye >&2'
   greet:
     params: {name: {default: world}}
     run: 'printf "hello \${{ params.name }}\\n"'
+  tidy-up:
+    labels: {team: billing}
+    params: {region: {default: eu}}
+    run: 'true'
+    when:
+      - {daily: '03:00', args: {region: eu}}
+      - {daily: '04:00', args: {region: us}}
   broken: {run: 'printf "\\033[31mno\\033[0m\\n" >&2; exit 3'}
   hang: {run: 'trap "" TERM; echo ready; while :; do sleep 0.1; done', stop: {grace: 1h}}
 `;
@@ -92,6 +100,45 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: /^stdout/ }).click();
     expect((await download).suggestedFilename()).toMatch(/^talk-.*stdout.*\.txt$/);
+  });
+
+  it('finds jobs by several labels, arguments and outcomes, which stay in the address', async () => {
+    const server = await serve();
+    const page = await open();
+    await signIn(page, server);
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    const links = page.getByRole('row').locator('a[href^="#/jobs/"]');
+    const names = async () => (await links.allTextContents()).sort();
+    const shows = (...jobs: string[]) => expect.poll(names, { timeout: 10_000 }).toEqual(jobs);
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'talk' })
+      .getByRole('link', { name: 'team=billing' })
+      .click();
+    await shows('talk', 'tidy-up@region=eu', 'tidy-up@region=us');
+    await page.getByLabel('Argument', { exact: true }).fill('region=us');
+    await page.keyboard.press('Enter');
+    await shows('tidy-up@region=us');
+    await page.getByRole('button', { name: 'argument region=us' }).click();
+    await page.getByLabel('Label', { exact: true }).fill('words=few, short');
+    await page.keyboard.press('Enter');
+    await shows('talk');
+    await page.reload();
+    await shows('talk');
+    await page.getByRole('link', { name: 'talk' }).click();
+    await page.getByRole('link', { name: 'words=few, short' }).click();
+    await shows('talk');
+    await trigger(page, 'talk');
+    writeFileSync(join(place().work, 'done'), '');
+    await page.locator('.page-head .badge').getByText('succeeded').waitFor();
+    await page.goto(`${server.url}#/jobs?status=failed,never`);
+    await shows('broken', 'greet', 'hang', 'tidy-up@region=eu', 'tidy-up@region=us');
+    await page.goto(`${server.url}#/jobs?status=succeeded,missed`);
+    await shows('talk');
+    await page.goto(`${server.url}#/runs?status=failed,succeeded`);
+    await shows('talk');
+    await page.goto(`${server.url}#/runs?status=failed,errored,missed`);
+    await page.getByText('No run fits.').waitFor();
   });
 
   it('triggers with arguments, by the keyboard alone', async () => {

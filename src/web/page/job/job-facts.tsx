@@ -43,6 +43,11 @@ export function JobFacts({
             <CopyButton text={target} label="Copy what it runs" />
           </span>
         </Row>
+        {job.args !== undefined && (
+          <Row title="Arguments">
+            <code>{textOf(job.args)}</code>
+          </Row>
+        )}
         {definition !== undefined && <Policies task={definition.task} />}
         {definition?.shadowed === true && (
           <Row title="Shadowed">A job of the timetable has this name, and is run in its place.</Row>
