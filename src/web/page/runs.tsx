@@ -5,6 +5,7 @@ import type { RunRecord } from '../api/record.js';
 import { jobHref, place, runHref, setQuery } from '../route.js';
 import { Chip, Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
 import { formatCount } from '../view/format.js';
+import { Namespace, useNamespaces } from '../view/namespace.js';
 import { Empty, Loaded } from '../view/state.js';
 import { ENDED, isLive, LIVE, StatusBadge } from '../view/status.js';
 import { type Column, Table } from '../view/table.js';
@@ -44,7 +45,12 @@ const COLUMNS: readonly Column<RunRecord>[] = [
       </>
     ),
   },
-  { key: 'namespace', title: 'Namespace', width: 'minmax(6rem, 1fr)', cell: ({ namespace }) => namespace },
+  {
+    key: 'namespace',
+    title: 'Namespace',
+    width: 'minmax(6rem, 1fr)',
+    cell: ({ namespace }) => <Namespace id={namespace} />,
+  },
   { key: 'trigger', title: 'Trigger', width: '8rem', cell: (run) => <TriggerCell run={run} /> },
   { key: 'when', title: 'Due', width: '7rem', cell: ({ scheduledAt }) => <Relative at={scheduledAt} /> },
   { key: 'length', title: 'Duration', width: '6rem', align: 'end', cell: (run) => <RunLength run={run} /> },
@@ -57,6 +63,9 @@ export function RunsPage() {
     touchedBy: ({ type }) => type === 'run',
     patch: (run, event) => (event.type === 'run' && event.run.id === run.id ? event.run : run),
   });
+  // A column of nothing where all is of one.
+  const hasOne = useNamespaces().data.value?.items.length === 1;
+  const columns = hasOne ? COLUMNS.filter(({ key }) => key !== 'namespace') : COLUMNS;
   const count = runs.data.value?.length ?? 0;
   return (
     <>
@@ -76,7 +85,7 @@ export function RunsPage() {
           ) : (
             <Table
               label="Runs"
-              columns={COLUMNS}
+              columns={columns}
               rows={rows}
               keyOf={keyOf}
               hrefOf={({ namespace, id }) => runHref(namespace, id)}

@@ -46,6 +46,33 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     await running.exit;
   });
 
+  it('calls namespaces by their files, on every page', async () => {
+    writeFileSync(join(place().work, 'week.yaml'), TIMETABLE);
+    writeFileSync(
+      join(place().work, 'other.yaml'),
+      "tasks: {nightly: {when: '0 3 * * *', run: 'true'}, now: {when: once, run: 'true'}}\n",
+    );
+    const schedulers = ['week.yaml', 'other.yaml'].map((file) => startCli(['run', '--file', file]));
+    const serving = startCli(['serve', '--http=0']);
+    const [, link = ''] = await serving.waitForLine('stderr', /sign in: (\S+)/);
+    const page = await open();
+    await page.goto(link);
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('row').filter({ hasText: 'nightly' }).filter({ hasText: 'week.yaml' }).waitFor();
+    await page.getByRole('combobox', { name: 'Namespace' }).selectOption({ label: 'other.yaml' });
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'nightly' }).count()).toBe(1);
+    await page.getByRole('link', { name: 'nightly' }).click();
+    await page.locator('.crumbs').getByRole('link', { name: 'other.yaml' }).waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const run = page.getByRole('row').filter({ hasText: 'now' }).filter({ hasText: 'other.yaml' });
+    await run.getByRole('link', { name: 'succeeded' }).click();
+    await page.locator('.crumbs').getByRole('link', { name: 'other.yaml' }).waitFor();
+    for (const each of [...schedulers, serving]) {
+      each.signal('SIGTERM');
+      await each.exit;
+    }
+  });
+
   it('tells what is due in the next week, by day and by hour', async () => {
     const { running, page } = await serve();
     await page.keyboard.type('gw');
