@@ -24,6 +24,7 @@ tasks:
     when:
       - {daily: '03:00', args: {region: eu}}
       - {daily: '04:00', args: {region: us}}
+  far: {when: [{daily: '05:15', tz: Asia/Kolkata}], deadline: 6h, keep: {runs: 50}, run: 'true'}
   broken: {run: 'printf "\\033[31mno\\033[0m\\n" >&2; exit 3'}
   hang: {run: 'trap "" TERM; echo ready; while :; do sleep 0.1; done', stop: {grace: 1h}}
 `;
@@ -132,13 +133,29 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
     writeFileSync(join(place().work, 'done'), '');
     await page.locator('.page-head .badge').getByText('succeeded').waitFor();
     await page.goto(`${server.url}#/jobs?status=failed,never`);
-    await shows('broken', 'greet', 'hang', 'tidy-up@region=eu', 'tidy-up@region=us');
+    await shows('broken', 'far', 'greet', 'hang', 'tidy-up@region=eu', 'tidy-up@region=us');
     await page.goto(`${server.url}#/jobs?status=succeeded,missed`);
     await shows('talk');
     await page.goto(`${server.url}#/runs?status=failed,succeeded`);
     await shows('talk');
     await page.goto(`${server.url}#/runs?status=failed,errored,missed`);
     await page.getByText('No run fits.').waitFor();
+  });
+
+  it('tells how a job is defined, by the clocks of its own schedule', async () => {
+    const server = await serve();
+    const page = await open();
+    await signIn(page, server);
+    await page.goto(`${server.url}#/jobs/shop/far`);
+    const definition = page.getByRole('region', { name: 'Definition' });
+    await definition.getByText('from its timetable').waitFor();
+    await definition.getByText(/05:15 Kolkata/).waitFor();
+    await definition.getByText('by the clock', { exact: true }).waitFor();
+    await definition.getByText('by the clocks of Asia/Kolkata').waitFor();
+    await definition.locator('.meaning p').filter({ hasText: /05:15/ }).first().waitFor();
+    await definition.getByText('6h 00m after it was due').waitFor();
+    await definition.getByText('50 runs').waitFor();
+    await page.getByRole('region', { name: 'Upcoming' }).getByText('05:15 in Asia/Kolkata').first().waitFor();
   });
 
   it('triggers with arguments, by the keyboard alone', async () => {
