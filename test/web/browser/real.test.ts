@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, useBrowser } from '../../support/browser.ts';
-import { place, startCli } from '../../support/cli.ts';
+import { place, runCli, startCli } from '../../support/cli.ts';
 
 const TIMETABLE = `
 tasks:
@@ -95,7 +95,18 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^7 runs, up to \d at once\.$/).waitFor();
     await dialog.getByRole('link', { name: 'nightly' }).waitFor();
-    await dialog.getByRole('button', { name: /^Skip nightly at / }).waitFor();
+    await dialog.getByRole('button', { name: /^Skip nightly at / }).click();
+    await page.getByText(/^nightly is left out at /).waitFor();
+    await dialog.getByRole('listitem').filter({ hasText: 'nightly' }).getByText('skipped').waitFor();
+    const jobs = JSON.parse((await runCli(['list-jobs', '--json'])).stdout) as {
+      id: string;
+      skips?: unknown[];
+    }[];
+    expect(jobs.find(({ id }) => id === 'nightly')?.skips).toHaveLength(1);
+    // The scheduler holds to it, and the page that is opened anew knows of it.
+    await page.reload();
+    await page.locator('.block').filter({ hasText: 'nightly' }).first().waitFor();
+    await expect.poll(() => page.locator('.block.off').count(), { timeout: 10_000 }).toBe(1);
     running.signal('SIGTERM');
     await running.exit;
   });
