@@ -40,6 +40,11 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     await row.getByRole('button', { name: 'Stop long' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
     await panel('Running now').getByText('Nothing runs at the moment.').waitFor();
+    await panel('Failing').getByRole('button', { name: 'Run fails now' }).click();
+    await page.getByText('fails was told to run.').waitFor();
+    await panel('Failing')
+      .getByText(/2 in a row/)
+      .waitFor();
     running.signal('SIGTERM');
     await page.getByText('Not connected', { exact: true }).waitFor();
     await page.getByText(/Not connected since/).waitFor();
