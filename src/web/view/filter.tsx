@@ -196,7 +196,7 @@ export function Terms({
 /** Something that narrows down, which a click takes away. */
 export function Chip({ text, onRemove }: { readonly text: string; readonly onRemove: () => void }) {
   return (
-    <button type="button" class="chip" title={`No longer only ${text}`} onClick={onRemove}>
+    <button type="button" class="filter-chip" title={`No longer only ${text}`} onClick={onRemove}>
       <span>{text}</span> <Icon name="cross" />
     </button>
   );

@@ -155,6 +155,12 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
     await definition.locator('.meaning p').filter({ hasText: /05:15/ }).first().waitFor();
     await definition.getByText('6h 00m after it was due').waitFor();
     await definition.getByText('50 runs').waitFor();
+    // One below the other.
+    const [above, below] = [definition, page.getByRole('region', { name: 'Statistics' })];
+    const bottom = await above.evaluate((element) => element.getBoundingClientRect().bottom);
+    expect(await below.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThanOrEqual(
+      bottom,
+    );
     await page.getByRole('region', { name: 'Upcoming' }).getByText('05:15 in Asia/Kolkata').first().waitFor();
   });
 

@@ -24,7 +24,7 @@ export function JobFacts({
 }) {
   const { schedules, target, tz, origin, seenAt, definition: kept } = job;
   return (
-    <section class="panel block" aria-label="Definition">
+    <section class="panel section" aria-label="Definition">
       <header>
         <h2>Definition</h2>
         <span class="muted">{origin === 'api' ? 'made through the API' : 'from its timetable'}</span>

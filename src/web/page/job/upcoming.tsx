@@ -20,7 +20,7 @@ export function Upcoming({ job }: { readonly job: JobRecord }) {
     },
   );
   return (
-    <section class="panel block" aria-label="Upcoming">
+    <section class="panel section" aria-label="Upcoming">
       <header>
         <h2>Upcoming</h2>
       </header>
