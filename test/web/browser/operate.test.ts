@@ -17,7 +17,7 @@ tasks:
   greet:
     params: {name: {default: world}}
     run: 'printf "hello \${{ params.name }}\\n"'
-  tidy-up:
+  sweep:
     labels: {team: billing}
     params: {region: {default: eu}}
     run: 'true'
@@ -116,10 +116,10 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
       .filter({ hasText: 'talk' })
       .getByRole('link', { name: 'team=billing' })
       .click();
-    await shows('talk', 'tidy-up@region=eu', 'tidy-up@region=us');
+    await shows('sweep@region=eu', 'sweep@region=us', 'talk');
     await page.getByLabel('Argument', { exact: true }).fill('region=us');
     await page.keyboard.press('Enter');
-    await shows('tidy-up@region=us');
+    await shows('sweep@region=us');
     await page.getByRole('button', { name: 'argument region=us' }).click();
     await page.getByLabel('Label', { exact: true }).fill('words=few, short');
     await page.keyboard.press('Enter');
@@ -133,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
     writeFileSync(join(place().work, 'done'), '');
     await page.locator('.page-head .badge').getByText('succeeded').waitFor();
     await page.goto(`${server.url}#/jobs?status=failed,never`);
-    await shows('broken', 'far', 'greet', 'hang', 'tidy-up@region=eu', 'tidy-up@region=us');
+    await shows('broken', 'far', 'greet', 'hang', 'sweep@region=eu', 'sweep@region=us');
     await page.goto(`${server.url}#/jobs?status=succeeded,missed`);
     await shows('talk');
     await page.goto(`${server.url}#/runs?status=failed,succeeded`);
