@@ -10,8 +10,11 @@ export type Place = { readonly path: readonly string[]; readonly query: URLSearc
 /** What a link leads to: the parts of its path, and its query. */
 export type Target = {
   readonly path: readonly string[];
-  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly query?: Changes;
 };
+
+/** A list is a part that stands there several times. */
+type Changes = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const hash = signal(location.hash);
 
@@ -53,7 +56,8 @@ function placeOf(fragment: string): Place {
 /** @example href({ path: ['runs'], query: { status: 'failed' } }) // '#/runs?status=failed' */
 export function href({ path, query = {} }: Target): string {
   const found = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value) found.set(name, value);
+  for (const [name, value] of Object.entries(query))
+    for (const each of [value].flat()) if (each) found.append(name, each);
   const text = found.toString();
   return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
 }
@@ -79,12 +83,14 @@ export function go(target: Target, { replace = false } = {}): void {
 }
 
 /** Change parts of the query, such as filters; undefined or '' leaves a part out. */
-export function setQuery(
-  changes: Readonly<Record<string, string | undefined>>,
-  { replace = true } = {},
-): void {
+export function setQuery(changes: Changes, { replace = true } = {}): void {
   const { path, query } = place.peek();
-  go({ path, query: { ...Object.fromEntries(query), ...changes } }, { replace });
+  go({ path, query: { ...partsIn(query), ...changes } }, { replace });
+}
+
+/** To begin another query with, which is like this one. */
+export function partsIn(query: URLSearchParams): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
 }
 
 /** A fragment that somebody made by hand may have a lone percent sign. */

@@ -102,6 +102,7 @@ const PLACES = [
   'metrics',
   'tiles',
 ];
+const TEAMS = ['billing', 'platform'];
 const NAMESPACES = ['crontab', 'warehouse', 'monitoring', 'reports'];
 
 /** Mulberry32: the same numbers for the same seed, on every machine. */
@@ -260,6 +261,7 @@ function jobOf(plan: Plan, runs: readonly RunRecord[], now: number): JobRecord {
     nextDueAt: new Date(dueBefore(plan, now) + kind.everyMs).toISOString(),
     lastRun: runs[0] ?? null,
     recent: runs.slice(0, 20).toReversed().map(recentOf),
+    ...(index % 3 === 0 ? { labels: { team: TEAMS[index % TEAMS.length] as string, nightly: '' } } : {}),
     origin: index % 5 === 4 ? 'api' : 'file',
   };
 }

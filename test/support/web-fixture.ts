@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import type { JobDefinition } from '../../src/web/api/definition.js';
 import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
@@ -281,7 +282,9 @@ function found(state: State, { path, query }: Question): Answer {
   if (more !== undefined) return more;
   if (kind === 'jobs' && part === undefined) {
     const job = state.jobs.find((each) => each.namespace === namespace && each.id === name);
-    return job ? { status: 200, body: job } : problem(404, 'ID_UNKNOWN', `there is no job "${name}"`);
+    return job
+      ? { status: 200, body: { ...job, definition: definitionOf(job) } }
+      : problem(404, 'ID_UNKNOWN', `there is no job "${name}"`);
   }
   if (kind === 'runs') {
     const run = state.runs.find(({ id }) => id === name);
@@ -347,14 +350,36 @@ function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
   const search = query.get('search');
   const namespace = query.get('namespace');
   const status = query.getAll('status').flatMap((each) => each.split(','));
+  const labels = query.getAll('label');
   return data
     .dueNext(jobs, Date.now())
     .filter(
       (job) =>
         (search === null || job.id.includes(search)) &&
         (namespace === null || job.namespace === namespace) &&
+        labels.every((label) => labelsOf(job).includes(label)) &&
         (status.length === 0 || (job.lastRun !== null && status.includes(job.lastRun.status))),
     );
+}
+
+function definitionOf({ schedules, tz }: JobRecord): JobDefinition {
+  return {
+    schedules: schedules.map((text) => ({
+      text,
+      meaning: `as ${text} says`,
+      class: text.startsWith('every') ? 'interval' : 'fixed-time',
+      tz: tz ?? 'UTC',
+      enabled: true,
+      warnings: text.startsWith('*/') ? ['it is due at odd moments'] : [],
+    })),
+    deadlineMs: 3_600_000,
+    keep: { runs: 500, ageMs: 90 * 86_400_000, bytes: 100_000_000 },
+    countsFrom: null,
+  };
+}
+
+function labelsOf({ labels = {} }: JobRecord): string[] {
+  return Object.entries(labels).flatMap(([name, value]) => [name, `${name}=${value}`]);
 }
 
 function runsLike({ runs }: State, query: URLSearchParams): RunRecord[] {

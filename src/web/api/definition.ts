@@ -17,6 +17,25 @@ export type Definition = {
   readonly by: string;
 };
 
+/** What is kept of how any job is defined. */
+export type JobDefinition = {
+  readonly schedules: readonly DefinedSchedule[];
+  readonly deadlineMs: number | null;
+  readonly keep: { readonly runs?: number; readonly ageMs?: number; readonly bytes?: number } | null;
+  /** From when on what is due counts, where it has been told. */
+  readonly countsFrom: string | null;
+};
+
+export type DefinedSchedule = {
+  readonly text: string;
+  /** Null where only another version can read it. */
+  readonly meaning: string | null;
+  readonly class: 'fixed-time' | 'interval' | 'start' | null;
+  readonly tz: string;
+  readonly enabled: boolean;
+  readonly warnings: readonly string[];
+};
+
 /** `supertask check --json`. */
 export type Checked = {
   readonly clean: boolean;

@@ -1,5 +1,7 @@
 /** What the server answers: the records of the commands' `--json`. Instants are ISO 8601 in UTC; what is absent is null. */
 
+import type { JobDefinition } from './definition.js';
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export type RunStatus =
@@ -110,7 +112,12 @@ export type JobRecord = {
   readonly lastRun: RunRecord | null;
   /** Oldest first. */
   readonly recent: readonly RecentRun[];
+  /** Left out where there are none; of one that is only a name, the value is empty. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly args?: Readonly<Record<string, Json>>;
   readonly origin?: 'file' | 'api';
+  /** Of one job, not in lists. */
+  readonly definition?: JobDefinition;
   /** When a scheduler that was running took over the definition that holds. */
   readonly since?: string;
 };

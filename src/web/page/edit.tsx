@@ -6,6 +6,7 @@ import type { NamespaceRecord, Page } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { may } from '../api/session.js';
 import { href, jobHref, place } from '../route.js';
+import { NamespaceName } from '../view/namespace.js';
 import { Empty, Loaded, Loading, Problem } from '../view/state.js';
 import { Editor } from './edit/editor.js';
 
@@ -21,7 +22,7 @@ export function EditPage({ namespace, job }: { readonly namespace: string; reado
   return (
     <>
       <p class="crumbs">
-        <a href={href({ path: ['jobs'] })}>Jobs</a> / {namespace} /{' '}
+        <a href={href({ path: ['jobs'] })}>Jobs</a> / <NamespaceName id={namespace} /> /{' '}
         <a href={jobHref(namespace, job)}>{job}</a>
       </p>
       <div class="page-head">

@@ -6,12 +6,14 @@ import type { JobRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { href } from '../route.js';
 import { JsonButton } from '../view/json.js';
+import { NamespaceName, useNamespaceNames } from '../view/namespace.js';
 import { Empty, Loaded } from '../view/state.js';
 import { Figures } from './job/figures.js';
 import { JobHeadActions } from './job/job-actions.js';
 import { JobDialogs } from './job/job-dialog.js';
 import { JobFacts } from './job/job-facts.js';
 import { JobRuns } from './job/job-runs.js';
+import { Labels } from './job/labels.js';
 import { Overrides } from './job/overrides.js';
 import { Upcoming } from './job/upcoming.js';
 import { WhyAsked } from './job/why-asked.js';
@@ -35,7 +37,9 @@ export function JobPage({ namespace, job }: { readonly namespace: string; readon
         <>
           <p class="crumbs">
             <a href={href({ path: ['jobs'] })}>Jobs</a> /{' '}
-            <a href={href({ path: ['jobs'], query: { namespace } })}>{namespace}</a>
+            <a href={href({ path: ['jobs'], query: { namespace } })}>
+              <NamespaceName id={namespace} />
+            </a>
           </p>
           <div class="page-head">
             <h1>{found.name ?? found.id}</h1>
@@ -53,6 +57,7 @@ export function JobPage({ namespace, job }: { readonly namespace: string; readon
             />
           </div>
           {found.description !== null && <p class="description">{found.description}</p>}
+          <Labels job={found} />
           <Overrides job={found} />
           <div class="columns">
             <div>
@@ -73,8 +78,9 @@ export function JobPage({ namespace, job }: { readonly namespace: string; readon
 }
 
 function Gone({ namespace, job }: { readonly namespace: string; readonly job: string }) {
+  const nameOf = useNamespaceNames();
   return (
-    <Empty title={`There is no job ${job} in ${namespace}.`}>
+    <Empty title={`There is no job ${job} in ${nameOf(namespace)}.`}>
       <p>
         If there was one, <a href={href({ path: ['runs'], query: { namespace, job } })}>its runs</a> are still
         there.

@@ -1,14 +1,14 @@
 /** All jobs, and how they are doing. */
 import { path } from '../api/client.js';
 import { usePages } from '../api/pages.js';
-import type { JobRecord, NamespaceRecord, Page } from '../api/record.js';
-import { useResource } from '../api/resource.js';
+import type { JobRecord } from '../api/record.js';
 import { may } from '../api/session.js';
 import { href, jobHref, place, setQuery } from '../route.js';
 import { DueClocks, NextDue } from '../view/due.js';
-import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
+import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField, Terms } from '../view/filter.js';
 import { plural } from '../view/format.js';
 import { Icon } from '../view/icon.js';
+import { Namespace, useNamespaceNames, useNamespaces } from '../view/namespace.js';
 import { Sparkline } from '../view/sparkline.js';
 import { Empty, Loaded } from '../view/state.js';
 import { ENDED, StatusBadge } from '../view/status.js';
@@ -16,8 +16,9 @@ import { type Column, Table } from '../view/table.js';
 import { Length, Relative } from '../view/time.js';
 import { JobRowActions } from './job/job-actions.js';
 import { JobDialogs } from './job/job-dialog.js';
+import { Labels } from './job/labels.js';
 
-const FILTERS = ['search', 'namespace', 'status', 'state'];
+const FILTERS = ['search', 'namespace', 'status', 'state', 'label', 'arg'];
 const STATES = [
   { value: '', text: 'any' },
   { value: 'enabled', text: 'enabled' },
@@ -118,6 +119,8 @@ function askedIn(query: URLSearchParams) {
     search: query.get('search') ?? '',
     namespace: query.get('namespace') ?? '',
     status: listIn(query, 'status'),
+    label: query.getAll('label'),
+    arg: query.getAll('arg'),
     ...STATE_QUERIES[query.get('state') ?? ''],
     sort: query.get('sort') ?? '',
   };
@@ -144,22 +147,22 @@ function Filters({ query }: { readonly query: URLSearchParams }) {
         options={SORTS}
         onPick={(sort) => setQuery({ sort })}
       />
+      <Terms label="Label" name="label" values={query.getAll('label')} />
+      <Terms label="Argument" name="arg" values={query.getAll('arg')} />
     </FilterBar>
   );
 }
 
 /** Where there are several. */
 export function NamespacePick({ query }: { readonly query: URLSearchParams }) {
-  const namespaces = useResource<Page<NamespaceRecord>>(path(['namespaces']), {
-    touchedBy: ({ type }) => type === 'scheduler',
-  });
-  const items = namespaces.data.value?.items ?? [];
+  const items = useNamespaces().data.value?.items ?? [];
+  const nameOf = useNamespaceNames();
   if (items.length < 2 && !query.has('namespace')) return null;
   return (
     <Pick
       label="Namespace"
       value={query.get('namespace') ?? ''}
-      options={[{ value: '', text: 'all' }, ...items.map(({ id }) => ({ value: id, text: id }))]}
+      options={[{ value: '', text: 'all' }, ...items.map(({ id }) => ({ value: id, text: nameOf(id) }))]}
       onPick={(namespace) => setQuery({ namespace })}
     />
   );
@@ -191,8 +194,8 @@ function JobName({ job }: { readonly job: JobRecord }) {
         </a>
       </span>
       <small>
-        {namespace}
-        {origin === 'api' && ' · made through the API'}
+        <Namespace id={namespace} /> {origin === 'api' && 'made through the API'}
+        <Labels job={job} add />
       </small>
     </span>
   );

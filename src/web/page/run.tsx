@@ -4,6 +4,7 @@ import type { RunRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { href, jobHref } from '../route.js';
 import { JsonButton } from '../view/json.js';
+import { NamespaceName } from '../view/namespace.js';
 import { Empty, Loaded } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 import { Chain } from './run/chain.js';
@@ -27,8 +28,10 @@ export function RunPage({ namespace, run }: { readonly namespace: string; readon
         <>
           <p class="crumbs">
             <a href={href({ path: ['runs'] })}>Runs</a> /{' '}
-            <a href={href({ path: ['runs'], query: { namespace } })}>{namespace}</a> /{' '}
-            <a href={href({ path: ['runs'], query: { namespace, job: record.job } })}>{record.job}</a>
+            <a href={href({ path: ['runs'], query: { namespace } })}>
+              <NamespaceName id={namespace} />
+            </a>{' '}
+            / <a href={href({ path: ['runs'], query: { namespace, job: record.job } })}>{record.job}</a>
           </p>
           <div class="page-head">
             <h1>
@@ -54,8 +57,11 @@ function Never({ run, namespace }: { readonly run: string; readonly namespace: s
   return (
     <Empty title="There never was such a run.">
       <p>
-        No run of <a href={href({ path: ['runs'], query: { namespace } })}>{namespace}</a> has the id{' '}
-        <code>{run}</code>, or its record is older than what is kept.
+        No run of{' '}
+        <a href={href({ path: ['runs'], query: { namespace } })}>
+          <NamespaceName id={namespace} />
+        </a>{' '}
+        has the id <code>{run}</code>, or its record is older than what is kept.
       </p>
     </Empty>
   );

@@ -3,9 +3,9 @@ import { path } from '../api/client.js';
 import { usePages } from '../api/pages.js';
 import type { RunRecord } from '../api/record.js';
 import { jobHref, place, runHref, setQuery } from '../route.js';
-import { Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
+import { Chip, Choose, ClearFilters, FilterBar, listIn, Pick, SearchField } from '../view/filter.js';
 import { formatCount } from '../view/format.js';
-import { Icon } from '../view/icon.js';
+import { Namespace, useNamespaces } from '../view/namespace.js';
 import { Empty, Loaded } from '../view/state.js';
 import { ENDED, isLive, LIVE, StatusBadge } from '../view/status.js';
 import { type Column, Table } from '../view/table.js';
@@ -45,7 +45,12 @@ const COLUMNS: readonly Column<RunRecord>[] = [
       </>
     ),
   },
-  { key: 'namespace', title: 'Namespace', width: 'minmax(6rem, 1fr)', cell: ({ namespace }) => namespace },
+  {
+    key: 'namespace',
+    title: 'Namespace',
+    width: 'minmax(6rem, 1fr)',
+    cell: ({ namespace }) => <Namespace id={namespace} />,
+  },
   { key: 'trigger', title: 'Trigger', width: '8rem', cell: (run) => <TriggerCell run={run} /> },
   { key: 'when', title: 'Due', width: '7rem', cell: ({ scheduledAt }) => <Relative at={scheduledAt} /> },
   { key: 'length', title: 'Duration', width: '6rem', align: 'end', cell: (run) => <RunLength run={run} /> },
@@ -58,6 +63,9 @@ export function RunsPage() {
     touchedBy: ({ type }) => type === 'run',
     patch: (run, event) => (event.type === 'run' && event.run.id === run.id ? event.run : run),
   });
+  // A column of nothing where all is of one.
+  const hasOne = useNamespaces().data.value?.items.length === 1;
+  const columns = hasOne ? COLUMNS.filter(({ key }) => key !== 'namespace') : COLUMNS;
   const count = runs.data.value?.length ?? 0;
   return (
     <>
@@ -77,7 +85,7 @@ export function RunsPage() {
           ) : (
             <Table
               label="Runs"
-              columns={COLUMNS}
+              columns={columns}
               rows={rows}
               keyOf={keyOf}
               hrefOf={({ namespace, id }) => runHref(namespace, id)}
@@ -135,22 +143,9 @@ function Filters({ query }: { readonly query: URLSearchParams }) {
         options={SPANS}
         onPick={(since) => setQuery({ since })}
       />
-      {job !== null && <Chip text={`job ${job}`} name="job" />}
-      {until !== null && <Chip text={`until ${until}`} name="until" />}
+      {job !== null && <Chip text={`job ${job}`} onRemove={() => setQuery({ job: undefined })} />}
+      {until !== null && <Chip text={`until ${until}`} onRemove={() => setQuery({ until: undefined })} />}
     </FilterBar>
-  );
-}
-
-function Chip({ text, name }: { readonly text: string; readonly name: string }) {
-  return (
-    <button
-      type="button"
-      class="chip"
-      title={`No longer only ${text}`}
-      onClick={() => setQuery({ [name]: undefined })}
-    >
-      <span>{text}</span> <Icon name="cross" />
-    </button>
   );
 }
 

@@ -18,29 +18,37 @@ export function NextDue({ job }: { readonly job: JobRecord }) {
 
 /** The clock's time for the viewer, and that of the job's zone. */
 export function DueClocks({ job }: { readonly job: JobRecord }) {
-  const { nextDueAt, tz } = job;
+  const { nextDueAt } = job;
   if (nextDueAt === null || !job.enabled) return null;
   if (job.paused) return <>{untilOf(job)}</>;
   const at = Date.parse(nextDueAt);
-  const there = clockIn(at, tz);
+  const zones = zonesOf(job);
   return (
-    <span title={tz === null ? undefined : formatInstant(at, tz)}>
+    <span title={zones.map((tz) => `${formatInstant(at, tz)} (${tz})`).join('\n') || undefined}>
       {formatNear(at, clock.value)}
-      {there !== undefined && ` · ${there} ${cityOf(tz)}`}
+      {zones.map((tz) => {
+        const there = clockIn(at, tz);
+        return there !== undefined && ` · ${there} ${cityOf(tz)}`;
+      })}
     </span>
   );
 }
 
+/** Those that its schedules go by, where they are known: any of them may have been the one that is due. */
+export function zonesOf({ tz, definition }: Pick<JobRecord, 'tz' | 'definition'>): readonly string[] {
+  const known = (definition?.schedules ?? []).filter((each) => each.enabled).map((each) => each.tz);
+  return [...new Set(known.length > 0 ? known : tz === null ? [] : [tz])];
+}
+
 /** Undefined where it says the same as the clock here. */
-export function clockIn(at: number, tz: string | null): string | undefined {
-  if (tz === null) return undefined;
+export function clockIn(at: number, tz: string): string | undefined {
   const there = formatClock(at, { timeZone: tz });
   return there === formatClock(at) ? undefined : there;
 }
 
 /** `New York` of `America/New_York`. */
-function cityOf(tz: string | null): string {
-  return (tz ?? '').split('/').at(-1)?.replaceAll('_', ' ') ?? '';
+function cityOf(tz: string): string {
+  return tz.split('/').at(-1)?.replaceAll('_', ' ') ?? '';
 }
 
 function untilOf({ pauses = [] }: JobRecord): string {

@@ -148,9 +148,63 @@ export function Choose({
   );
 }
 
-/** The values of a part of the address that has commas. */
+/** What has to hold as well: each is typed in, and taken away by itself. */
+export function Terms({
+  label,
+  name,
+  values,
+}: {
+  readonly label: string;
+  /** In the address, once for each: values may have commas. */
+  readonly name: string;
+  readonly values: readonly string[];
+}) {
+  const [text, setText] = useState('');
+  const add = (event: Event) => {
+    event.preventDefault();
+    const term = text.trim();
+    setText('');
+    if (term !== '' && !values.includes(term)) setQuery({ [name]: [...values, term] });
+  };
+  return (
+    <>
+      <form class="pick" onSubmit={add}>
+        <label class="pick">
+          <span>{label}</span>
+          <input
+            type="text"
+            class="term"
+            placeholder="name=value"
+            enterkeyhint="search"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onBlur={add}
+          />
+        </label>
+      </form>
+      {values.map((value) => (
+        <Chip
+          key={value}
+          text={`${label.toLowerCase()} ${value}`}
+          onRemove={() => setQuery({ [name]: values.filter((each) => each !== value) })}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Something that narrows down, which a click takes away. */
+export function Chip({ text, onRemove }: { readonly text: string; readonly onRemove: () => void }) {
+  return (
+    <button type="button" class="filter-chip" title={`No longer only ${text}`} onClick={onRemove}>
+      <span>{text}</span> <Icon name="cross" />
+    </button>
+  );
+}
+
+/** The values of a part of the address, which has commas or stands there several times. */
 export function listIn(query: URLSearchParams, name: string): readonly string[] {
-  return (query.get(name) ?? '').split(',').filter(Boolean);
+  return query.getAll(name).flatMap((each) => each.split(',').filter(Boolean));
 }
 
 /** Takes back all that narrows down. */

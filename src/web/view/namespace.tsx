@@ -9,6 +9,17 @@ export function useNamespaces(): Resource<Page<NamespaceRecord>> {
   });
 }
 
+/** By id; an id that is not known is called by itself. */
+export function useNamespaceNames(): (id: string) => string {
+  const names = nameNamespaces(useNamespaces().data.value?.items ?? []);
+  return (id) => names.get(id) ?? id;
+}
+
+/** In a sentence, where it has to stand. */
+export function NamespaceName({ id }: { readonly id: string }) {
+  return <>{useNamespaceNames()(id)}</>;
+}
+
 /** Nothing where there is one only, which all is of. */
 export function Namespace({ id }: { readonly id: string }) {
   const known = useNamespaces().data.value?.items;

@@ -10,12 +10,21 @@ const TIMETABLE = `
 meta: {type: supertask-timetable, version: 1, namespace: shop}
 tasks:
   talk:
+    labels: {team: billing, words: 'few, short'}
     description: Says what the test tells it
     when: daily at 02:30
     run: 'touch said; tail -n +1 -f said & until [ -e done ]; do sleep 0.05; done; kill $!; echo bye >&2'
   greet:
     params: {name: {default: world}}
     run: 'printf "hello \${{ params.name }}\\n"'
+  sweep:
+    labels: {team: billing}
+    params: {region: {default: eu}}
+    run: 'true'
+    when:
+      - {daily: '03:00', args: {region: eu}}
+      - {daily: '04:00', args: {region: us}}
+  far: {when: [{daily: '05:15', tz: Asia/Kolkata}], deadline: 6h, keep: {runs: 50}, run: 'true'}
   broken: {run: 'printf "\\033[31mno\\033[0m\\n" >&2; exit 3'}
   hang: {run: 'trap "" TERM; echo ready; while :; do sleep 0.1; done', stop: {grace: 1h}}
 `;
@@ -92,6 +101,67 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a real server${NO_CHROMIUM}
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: /^stdout/ }).click();
     expect((await download).suggestedFilename()).toMatch(/^talk-.*stdout.*\.txt$/);
+  });
+
+  it('finds jobs by several labels, arguments and outcomes, which stay in the address', async () => {
+    const server = await serve();
+    const page = await open();
+    await signIn(page, server);
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    const links = page.getByRole('row').locator('a[href^="#/jobs/"]');
+    const names = async () => (await links.allTextContents()).sort();
+    const shows = (...jobs: string[]) => expect.poll(names, { timeout: 10_000 }).toEqual(jobs);
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'talk' })
+      .getByRole('link', { name: 'team=billing' })
+      .click();
+    await shows('sweep@region=eu', 'sweep@region=us', 'talk');
+    await page.getByLabel('Argument', { exact: true }).fill('region=us');
+    await page.keyboard.press('Enter');
+    await shows('sweep@region=us');
+    await page.getByRole('button', { name: 'argument region=us' }).click();
+    await page.getByLabel('Label', { exact: true }).fill('words=few, short');
+    await page.keyboard.press('Enter');
+    await shows('talk');
+    await page.reload();
+    await shows('talk');
+    await page.getByRole('link', { name: 'talk' }).click();
+    await page.getByRole('link', { name: 'words=few, short' }).click();
+    await shows('talk');
+    await trigger(page, 'talk');
+    writeFileSync(join(place().work, 'done'), '');
+    await page.locator('.page-head .badge').getByText('succeeded').waitFor();
+    await page.goto(`${server.url}#/jobs?status=failed,never`);
+    await shows('broken', 'far', 'greet', 'hang', 'sweep@region=eu', 'sweep@region=us');
+    await page.goto(`${server.url}#/jobs?status=succeeded,missed`);
+    await shows('talk');
+    await page.goto(`${server.url}#/runs?status=failed,succeeded`);
+    await shows('talk');
+    await page.goto(`${server.url}#/runs?status=failed,errored,missed`);
+    await page.getByText('No run fits.').waitFor();
+  });
+
+  it('tells how a job is defined, by the clocks of its own schedule', async () => {
+    const server = await serve();
+    const page = await open();
+    await signIn(page, server);
+    await page.goto(`${server.url}#/jobs/shop/far`);
+    const definition = page.getByRole('region', { name: 'Definition' });
+    await definition.getByText('from its timetable').waitFor();
+    await definition.getByText(/05:15 Kolkata/).waitFor();
+    await definition.getByText('by the clock', { exact: true }).waitFor();
+    await definition.getByText('by the clocks of Asia/Kolkata').waitFor();
+    await definition.locator('.meaning p').filter({ hasText: /05:15/ }).first().waitFor();
+    await definition.getByText('6h 00m after it was due').waitFor();
+    await definition.getByText('50 runs').waitFor();
+    // One below the other.
+    const [above, below] = [definition, page.getByRole('region', { name: 'Statistics' })];
+    const bottom = await above.evaluate((element) => element.getBoundingClientRect().bottom);
+    expect(await below.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThanOrEqual(
+      bottom,
+    );
+    await page.getByRole('region', { name: 'Upcoming' }).getByText('05:15 in Asia/Kolkata').first().waitFor();
   });
 
   it('triggers with arguments, by the keyboard alone', async () => {

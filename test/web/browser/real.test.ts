@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, useBrowser } from '../../support/browser.ts';
-import { place, startCli } from '../../support/cli.ts';
+import { place, runCli, startCli } from '../../support/cli.ts';
 
 const TIMETABLE = `
 tasks:
@@ -40,10 +40,42 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     await row.getByRole('button', { name: 'Stop long' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
     await panel('Running now').getByText('Nothing runs at the moment.').waitFor();
+    await panel('Failing').getByRole('button', { name: 'Run fails now' }).click();
+    await page.getByText('fails was told to run.').waitFor();
+    await panel('Failing')
+      .getByText(/2 in a row/)
+      .waitFor();
     running.signal('SIGTERM');
     await page.getByText('Not connected', { exact: true }).waitFor();
     await page.getByText(/Not connected since/).waitFor();
     await running.exit;
+  });
+
+  it('calls namespaces by their files, on every page', async () => {
+    writeFileSync(join(place().work, 'week.yaml'), TIMETABLE);
+    writeFileSync(
+      join(place().work, 'other.yaml'),
+      "tasks: {nightly: {when: '0 3 * * *', run: 'true'}, now: {when: once, run: 'true'}}\n",
+    );
+    const schedulers = ['week.yaml', 'other.yaml'].map((file) => startCli(['run', '--file', file]));
+    const serving = startCli(['serve', '--http=0']);
+    const [, link = ''] = await serving.waitForLine('stderr', /sign in: (\S+)/);
+    const page = await open();
+    await page.goto(link);
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('row').filter({ hasText: 'nightly' }).filter({ hasText: 'week.yaml' }).waitFor();
+    await page.getByRole('combobox', { name: 'Namespace' }).selectOption({ label: 'other.yaml' });
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'nightly' }).count()).toBe(1);
+    await page.getByRole('link', { name: 'nightly' }).click();
+    await page.locator('.crumbs').getByRole('link', { name: 'other.yaml' }).waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const run = page.getByRole('row').filter({ hasText: 'now' }).filter({ hasText: 'other.yaml' });
+    await run.getByRole('link', { name: 'succeeded' }).click();
+    await page.locator('.crumbs').getByRole('link', { name: 'other.yaml' }).waitFor();
+    for (const each of [...schedulers, serving]) {
+      each.signal('SIGTERM');
+      await each.exit;
+    }
   });
 
   it('tells what is due in the next week, by day and by hour', async () => {
@@ -68,7 +100,18 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^7 runs, up to \d at once\.$/).waitFor();
     await dialog.getByRole('link', { name: 'nightly' }).waitFor();
-    await dialog.getByRole('button', { name: /^Skip nightly at / }).waitFor();
+    await dialog.getByRole('button', { name: /^Skip nightly at / }).click();
+    await page.getByText(/^nightly is left out at /).waitFor();
+    await dialog.getByRole('listitem').filter({ hasText: 'nightly' }).getByText('skipped').waitFor();
+    const jobs = JSON.parse((await runCli(['list-jobs', '--json'])).stdout) as {
+      id: string;
+      skips?: unknown[];
+    }[];
+    expect(jobs.find(({ id }) => id === 'nightly')?.skips).toHaveLength(1);
+    // The scheduler holds to it, and the page that is opened anew knows of it.
+    await page.reload();
+    await page.locator('.block').filter({ hasText: 'nightly' }).first().waitFor();
+    await expect.poll(() => page.locator('.block.off').count(), { timeout: 10_000 }).toBe(1);
     running.signal('SIGTERM');
     await running.exit;
   });

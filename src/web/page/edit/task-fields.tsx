@@ -1,6 +1,7 @@
 /** A job as a form: what most jobs need; whatever else a task may say stays as it is, and can be edited as text. */
 import type { Finding, TaskForm } from '../../api/definition.js';
 import { SelectField, TextField } from '../../view/field.js';
+import { useNamespaceNames } from '../../view/namespace.js';
 import type { Draft, Fields } from './draft.js';
 import { PairFields } from './pair-fields.js';
 import { ParamList } from './param-list.js';
@@ -104,6 +105,7 @@ function Names({
   fields: { task, set, errorOf },
   onChange,
 }: Omit<TaskFieldsProps, 'findings' | 'onText'> & { readonly fields: Fields }) {
+  const nameOf = useNamespaceNames();
   return (
     <>
       <div class="field-row">
@@ -121,7 +123,7 @@ function Names({
           label="Namespace"
           disabled={!isNew}
           value={draft.namespace}
-          options={namespaces.map((value) => ({ value, text: value }))}
+          options={namespaces.map((value) => ({ value, text: nameOf(value) }))}
           onChange={(namespace) => onChange({ ...draft, namespace })}
         />
       </div>

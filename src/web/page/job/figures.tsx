@@ -27,7 +27,7 @@ export function Figures({ job }: { readonly job: JobRecord }) {
     },
   );
   return (
-    <section class="panel block" aria-label="Statistics">
+    <section class="panel section" aria-label="Statistics">
       <header>
         <h2>Statistics</h2>
         <Pick label="over" value={since} options={SPANS} onPick={setSince} />

@@ -1,10 +1,18 @@
 /** What a job is: its schedules in plain English, what it runs, and how it is run. */
 import type { ComponentChildren } from 'preact';
-import type { Definition, Explained, TaskForm } from '../../api/definition.js';
+import type {
+  DefinedSchedule,
+  Definition,
+  Explained,
+  JobDefinition,
+  TaskForm,
+} from '../../api/definition.js';
 import { useAnswer } from '../../api/question.js';
 import type { JobRecord, Json } from '../../api/record.js';
 import { CopyButton } from '../../view/copy.js';
 import { DueClocks, NextDue } from '../../view/due.js';
+import { formatBytes, formatLength, plural } from '../../view/format.js';
+import { Icon } from '../../view/icon.js';
 import { Relative } from '../../view/time.js';
 
 export function JobFacts({
@@ -14,9 +22,9 @@ export function JobFacts({
   readonly job: JobRecord;
   readonly definition: Definition | undefined;
 }) {
-  const { schedules, target, tz, origin, seenAt } = job;
+  const { schedules, target, tz, origin, seenAt, definition: kept } = job;
   return (
-    <section class="panel block" aria-label="Definition">
+    <section class="panel section" aria-label="Definition">
       <header>
         <h2>Definition</h2>
         <span class="muted">{origin === 'api' ? 'made through the API' : 'from its timetable'}</span>
@@ -32,8 +40,8 @@ export function JobFacts({
         <dt>{schedules.length > 1 ? 'Schedules' : 'Schedule'}</dt>
         <dd>
           {schedules.length === 0 && <span class="muted">none: it is run by hand, or by others</span>}
-          {schedules.map((text) => (
-            <Meaning key={text} text={text} tz={tz} />
+          {(kept?.schedules ?? []).map((schedule, index) => (
+            <Meaning key={index} schedule={schedule} tz={tz} />
           ))}
         </dd>
         {tz !== null && <Row title="Zone">{tz}</Row>}
@@ -43,6 +51,20 @@ export function JobFacts({
             <CopyButton text={target} label="Copy what it runs" />
           </span>
         </Row>
+        {kept?.deadlineMs != null && (
+          <Row title="Deadline">{formatLength(kept.deadlineMs)} after it was due</Row>
+        )}
+        {kept?.keep != null && <Row title="Kept">{keptOf(kept.keep)}</Row>}
+        {kept?.countsFrom != null && (
+          <Row title="Counts from">
+            <Relative at={kept.countsFrom} />
+          </Row>
+        )}
+        {job.args !== undefined && (
+          <Row title="Arguments">
+            <code>{textOf(job.args)}</code>
+          </Row>
+        )}
         {definition !== undefined && <Policies task={definition.task} />}
         {definition?.shadowed === true && (
           <Row title="Shadowed">A job of the timetable has this name, and is run in its place.</Row>
@@ -71,16 +93,35 @@ function Row({ title, children }: { readonly title: string; readonly children: C
   );
 }
 
-/** Schedules that stand in an object are told as text that no question takes; they are shown as they are. */
-function Meaning({ text, tz }: { readonly text: string; readonly tz: string | null }) {
-  const { answer } = useAnswer<Explained>('/explain', { expr: text, ...(tz === null ? {} : { tz }) });
+/** A change of clocks is asked for; that of a schedule of an object cannot be. */
+function Meaning({ schedule, tz }: { readonly schedule: DefinedSchedule; readonly tz: string | null }) {
+  const { text, meaning, class: kind, enabled, warnings } = schedule;
+  const asked = kind === 'fixed-time' && !text.startsWith('{') ? { expr: text, tz: schedule.tz } : undefined;
+  const { answer } = useAnswer<Explained>('/explain', asked);
   return (
     <div class="meaning">
-      <code>{text}</code>
-      {answer !== undefined && <p>{answer.meaning}</p>}
+      <code>{text}</code> {kind !== null && <span class="tag">{CLASSES[kind]}</span>}
+      {!enabled && <span class="tag">disabled</span>}
+      <p>{meaning ?? 'Only another version of supertask can read it.'}</p>
       {answer?.clockChange && <p class="muted">{answer.clockChange.text}</p>}
+      {schedule.tz !== tz && <p class="muted">by the clocks of {schedule.tz}</p>}
+      {warnings.map((warning) => (
+        <p key={warning} class="warning">
+          <Icon name="alert" /> {warning}
+        </p>
+      ))}
     </div>
   );
+}
+
+const CLASSES = { 'fixed-time': 'by the clock', interval: 'by interval', start: 'at the start' } as const;
+
+function keptOf({ runs, ageMs, bytes }: NonNullable<JobDefinition['keep']>): string {
+  return [
+    ...(runs === undefined ? [] : [plural(runs, 'run')]),
+    ...(ageMs === undefined ? [] : [formatLength(ageMs)]),
+    ...(bytes === undefined ? [] : [`${formatBytes(bytes)} of output`]),
+  ].join(', ');
 }
 
 const OWN = ['when', 'run', 'exec', 'name', 'description', 'enabled', 'tz'];

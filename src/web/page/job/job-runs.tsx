@@ -15,7 +15,7 @@ export function JobRuns({ job }: { readonly job: JobRecord }) {
     touchedBy: (event) => event.type === 'run' && event.run.job === id && event.run.namespace === namespace,
   });
   return (
-    <section class="panel block" aria-label="Runs">
+    <section class="panel section" aria-label="Runs">
       <header>
         <h2>Runs</h2>
         <a href={href({ path: ['runs'], query: { namespace, job: id } })}>All runs</a>

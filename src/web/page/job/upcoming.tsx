@@ -2,7 +2,7 @@
 import { path } from '../../api/client.js';
 import type { JobRecord, Upcoming as Occurrence, Page } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
-import { clockIn } from '../../view/due.js';
+import { clockIn, zonesOf } from '../../view/due.js';
 import { formatClock, formatDay, formatInstant } from '../../view/format.js';
 import { Empty, Loaded } from '../../view/state.js';
 import { Relative } from '../../view/time.js';
@@ -10,7 +10,8 @@ import { Relative } from '../../view/time.js';
 const COUNT = 8;
 
 export function Upcoming({ job }: { readonly job: JobRecord }) {
-  const { namespace, id, tz } = job;
+  const { namespace, id } = job;
+  const zones = zonesOf(job);
   const upcoming = useResource<Page<Occurrence>>(
     path(['namespaces', namespace, 'jobs', id, 'upcoming'], { count: COUNT }),
     {
@@ -19,7 +20,7 @@ export function Upcoming({ job }: { readonly job: JobRecord }) {
     },
   );
   return (
-    <section class="panel block" aria-label="Upcoming">
+    <section class="panel section" aria-label="Upcoming">
       <header>
         <h2>Upcoming</h2>
       </header>
@@ -31,14 +32,19 @@ export function Upcoming({ job }: { readonly job: JobRecord }) {
             <ol class="rows">
               {items.map(({ at, override }) => (
                 <li key={at} class={override === null ? '' : 'struck'}>
-                  <span class="figures" title={tz === null ? undefined : formatInstant(Date.parse(at), tz)}>
+                  <span
+                    class="figures"
+                    title={zones.map((tz) => formatInstant(Date.parse(at), tz)).join('\n') || undefined}
+                  >
                     {formatDay(Date.parse(at))} {formatClock(Date.parse(at), { seconds: true })}
-                    {clockIn(Date.parse(at), tz) !== undefined && (
-                      <small class="muted">
-                        {' '}
-                        {clockIn(Date.parse(at), tz)} in {tz}
-                      </small>
-                    )}
+                    {zones
+                      .filter((tz) => clockIn(Date.parse(at), tz) !== undefined)
+                      .map((tz) => (
+                        <small key={tz} class="muted">
+                          {' '}
+                          {clockIn(Date.parse(at), tz)} in {tz}
+                        </small>
+                      ))}
                   </span>
                   <span class="muted">{override ?? <Relative at={at} />}</span>
                 </li>

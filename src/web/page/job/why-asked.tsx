@@ -17,7 +17,7 @@ export function WhyAsked({ job }: { readonly job: JobRecord }) {
     asked === undefined ? undefined : path(['namespaces', namespace, 'jobs', id, 'why'], { at: asked }),
   );
   return (
-    <section class="panel block" aria-label="Why">
+    <section class="panel section" aria-label="Why">
       <header>
         <h2>Why did it run, or not?</h2>
       </header>

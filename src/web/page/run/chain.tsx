@@ -19,7 +19,7 @@ export function Chain({ run }: { readonly run: RunRecord }) {
   const tries = attempts.length > 1 ? attempts : [];
   if (ledBy.length + tries.length + ledTo.length === 0) return null;
   return (
-    <section class="panel block" aria-label="Chain">
+    <section class="panel section" aria-label="Chain">
       <header>
         <h2>What belongs to it</h2>
       </header>
@@ -42,7 +42,7 @@ function Links({
   if (runs.length === 0) return null;
   return (
     <>
-      <h3 class="block-title">{title}</h3>
+      <h3 class="section-title">{title}</h3>
       <ul class="steps">
         {runs.map((run) => (
           <li key={run.id}>

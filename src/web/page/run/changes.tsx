@@ -17,7 +17,7 @@ export function Changes({ run }: { readonly run: RunRecord }) {
   );
   if (!isBad(run.status)) return null;
   return (
-    <details class="panel block" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="panel section" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What changed since the last success</summary>
       {open && (
         <Loaded resource={changes} what="what changed">

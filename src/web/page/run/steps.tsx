@@ -5,7 +5,7 @@ import { Elapsed, Length } from '../../view/time.js';
 
 export function Steps({ steps }: { readonly steps: readonly StepRecord[] }) {
   return (
-    <section class="panel block" aria-label="Steps">
+    <section class="panel section" aria-label="Steps">
       <header>
         <h2>Steps</h2>
       </header>
