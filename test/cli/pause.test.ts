@@ -175,7 +175,11 @@ describe('skip', () => {
 
   it('is recorded as it was asked', async () => {
     const scheduler = await schedule();
-    const [skip] = (await json('skip', 'tick', '--note=not now'))['skips'] as unknown as { at: string }[];
+    // Far enough away that it has not passed before everybody knows of it.
+    const at = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 6_000).toISOString();
+    const [skip] = (await json('skip', 'tick', at, '--note=not now'))['skips'] as unknown as {
+      at: string;
+    }[];
     await scheduler.waitForLine('stderr', /tick skipped: somebody asked to skip it/);
     const why = await runCli(['why', 'tick', skip?.at ?? '']);
     expect(why.stdout).toMatch(/and was skipped: somebody asked to skip it, by \S+ pid \d+ \(not now\)\./);
