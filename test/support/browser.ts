@@ -1,6 +1,6 @@
 /** A real browser for tests of the page. What the page is forbidden, or throws, fails the test that did it. */
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -51,6 +51,7 @@ export function useBrowser() {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
+    watchRequests(page);
     // None of the page's own is one of the browser's.
     page.on('dialog', (dialog) => {
       complaints.push(`dialog: ${dialog.message()}`);
@@ -64,4 +65,32 @@ export function useBrowser() {
     });
     return page;
   };
+}
+
+/** Requests that are under way, by page; streams, which never end, are none of them. */
+const going = new WeakMap<Page, Set<Request>>();
+
+function watchRequests(page: Page): void {
+  const requests = new Set<Request>();
+  going.set(page, requests);
+  page.on('request', (request) => {
+    if (!/\/(?:events|follow)(?:\?|$)/.test(request.url())) requests.add(request);
+  });
+  page.on('requestfinished', (request) => void requests.delete(request));
+  page.on('requestfailed', (request) => void requests.delete(request));
+}
+
+/** Nothing has been asked for, and not been answered, for a moment. */
+export async function settled(page: Page): Promise<void> {
+  const looks = 5;
+  let quiet = 0;
+  await expect
+    .poll(
+      () => {
+        quiet = going.get(page)?.size === 0 ? quiet + 1 : 0;
+        return quiet;
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+    .toBeGreaterThanOrEqual(looks);
 }

@@ -1,7 +1,7 @@
 /** Very much to show: the page shows as much as a screen holds, and asks for no more. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, NO_CHROMIUM, useBrowser } from '../../support/browser.ts';
+import { CHROMIUM, NO_CHROMIUM, settled, useBrowser } from '../../support/browser.ts';
 import { serveFixture } from '../../support/web-fixture.ts';
 
 const MOST_NODES = 4_000;
@@ -28,7 +28,7 @@ describe.skipIf(CHROMIUM === undefined)(`10,000 jobs and 100,000 runs${NO_CHROMI
     await page.goto(fixture.url);
     await page.locator('.timeline-hour').first().waitFor();
     await page.getByText(/^the newest 5 of /).waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     expect(await nodesOf(page)).toBeLessThan(MOST_NODES);
     const [asked, tasks] = [fixture.asked.length, (await page.evaluate('longTasks')) as number];
     const [job] = fixture.jobs;
@@ -53,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined)(`10,000 jobs and 100,000 runs${NO_CHROMI
     const page = await open();
     await page.goto(`${fixture.url}#/week?day=2026-12-07`);
     await page.locator('.block').first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     expect(await nodesOf(page)).toBeLessThan(MOST_NODES);
     await page.getByText(/There are more than can be shown one by one/).waitFor();
     const label = await page.locator('.hour').first().getAttribute('aria-label');

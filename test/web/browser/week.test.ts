@@ -1,6 +1,6 @@
 /** The week in a real browser. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { CHROMIUM, NO_CHROMIUM, type PageOption, useBrowser } from '../../support/browser.ts';
+import { CHROMIUM, NO_CHROMIUM, type PageOption, settled, useBrowser } from '../../support/browser.ts';
 import { serveFixture } from '../../support/web-fixture.ts';
 
 /** So far ahead that nothing of it has been run, and its days have 24 hours. */
@@ -19,7 +19,7 @@ describe.skipIf(CHROMIUM === undefined)(`the week${NO_CHROMIUM}`, () => {
     const page = await open(option);
     await page.goto(`${fixture.url}#/week${query}`);
     await page.locator('.calendar, .table').waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     return { fixture, page };
   }
 
