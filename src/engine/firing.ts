@@ -25,7 +25,7 @@ import type { SiftedJob } from './sift.js';
 import { stopOnTime } from './stop-time.js';
 import { createTurns, type JobState, type Pending } from './turn.js';
 import { createWaitingRoom, gateFor, type WaitingRoom } from './waiting-room.js';
-import { isFurther, isToStart, isUncounted, refusedOf, triggered, type Wish } from './wish.js';
+import { isFurther, isToStart, isToWait, isUncounted, refusedOf, triggered, type Wish } from './wish.js';
 
 type FiringParts = EngineParts & {
   readonly tell: (event: Event) => Promise<void> | undefined;
@@ -119,7 +119,7 @@ export function createFiring(parts: FiringParts): Firing {
   const live = new Set<LiveRun>();
   let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
-  /** Runs that are to be looked at once they are claimed. */
+  /** Runs that are claimed to be looked at, or to wait for room, and are not yet where they wait. */
   let arriving = 0;
   let informing = 0;
   let held: Holding | undefined;
@@ -217,10 +217,8 @@ export function createFiring(parts: FiringParts): Firing {
       const reason = skipDuplicate ? 'duplicate' : 'overlap';
       return [{ job, claim: () => claims.skipped(planned, reason, describe(turns.of(job), job)) }];
     }
-    if (gateFor(planned) !== undefined && parts.surroundings !== undefined) {
-      arriving++;
+    if (gateFor(planned) !== undefined && parts.surroundings !== undefined)
       return [{ job, planned, isGated: true, claim: () => claims.later(planned, clock.now()) }];
-    }
     if (!hasRoom()) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
     claiming++;
     return [{ job, planned, claim: () => claims.start(planned) }];
@@ -265,32 +263,31 @@ export function createFiring(parts: FiringParts): Firing {
   const submit = async (wishes: readonly Wish[]): Promise<readonly Wish[]> => {
     const prompt = wishes.filter(({ isReserve }) => !isReserve);
     const reserves = wishes.filter(({ isReserve }) => isReserve);
-    let starting = prompt.filter(isToStart).length;
+    let starting = wishes.filter(isToStart).length;
+    // Until they are looked at, nothing else says that they are there.
+    let coming = wishes.filter(isToWait).length;
+    arriving += coming;
+    const keep = async (some: readonly Wish[]): Promise<boolean> => {
+      const isKept = await keepAll(some);
+      const [started, come] = [some.filter(isToStart).length, some.filter(isToWait).length];
+      claiming -= started;
+      starting -= started;
+      arriving -= come;
+      coming -= come;
+      return isKept;
+    };
     try {
       for (let at = 0; at < prompt.length; at += START_AT_ONCE) {
-        const some = prompt.slice(at, at + START_AT_ONCE);
-        if (!(await keep(some))) return [...prompt.slice(at), ...reserves];
-        const started = some.filter(isToStart).length;
-        claiming -= started;
-        starting -= started;
+        if (!(await keep(prompt.slice(at, at + START_AT_ONCE)))) return [...prompt.slice(at), ...reserves];
       }
+      for (let at = 0; at < reserves.length; at += RESERVE_AT_ONCE) {
+        if (at > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
+        if (!(await keep(reserves.slice(at, at + RESERVE_AT_ONCE)))) return reserves.slice(at);
+      }
+      return [];
     } finally {
       claiming -= starting;
-    }
-    for (let at = 0; at < reserves.length; at += RESERVE_AT_ONCE) {
-      if (at > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
-      if (!(await keep(reserves.slice(at, at + RESERVE_AT_ONCE)))) return reserves.slice(at);
-    }
-    return [];
-  };
-
-  const keep = async (wishes: readonly Wish[]): Promise<boolean> => {
-    if (wishes.length === 0) return true;
-    try {
-      return await keepAll(wishes);
-    } finally {
-      // Not before they are looked at: until then nothing else says that they are there.
-      arriving -= wishes.filter(({ isGated }) => isGated).length;
+      arriving -= coming;
     }
   };
 

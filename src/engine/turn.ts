@@ -64,6 +64,8 @@ export function createTurns(parts: TurnParts): Turns {
   /** Jobs whose runs wait for a run of another process, or for storage, and since when. */
   const blocked = new Map<JobState, { readonly sinceMs: number; hasAsked: boolean }>();
   let queued = 0;
+  /** Those that leave the crowd, and have not been accepted yet. */
+  let rising = 0;
   let leaving = 0;
   let isClosed = false;
   let cancelLook: (() => void) | undefined;
@@ -142,14 +144,18 @@ export function createTurns(parts: TurnParts): Turns {
     while (parts.hasRoom(crowd[0])) {
       const pending = crowd.shift();
       if (pending === undefined) return;
-      const state = of(pending.planned.job);
-      const claimed = await parts.claim(pending);
-      if (claimed === undefined) {
-        crowd.unshift(pending);
-        return;
+      rising++;
+      try {
+        const claimed = await parts.claim(pending);
+        if (claimed === undefined) {
+          crowd.unshift(pending);
+          return;
+        }
+        of(pending.planned.job).reserved--;
+        parts.accept({ ...pending, run: claimed.run }, claimed.answer);
+      } finally {
+        rising--;
       }
-      state.reserved--;
-      parts.accept({ ...pending, run: claimed.run }, claimed.answer);
     }
   };
 
@@ -167,7 +173,7 @@ export function createTurns(parts: TurnParts): Turns {
 
   return {
     get size() {
-      return queued + crowd.length + leaving;
+      return queued + crowd.length + rising + leaving;
     },
     get isCrowded() {
       return crowd.length > 0;

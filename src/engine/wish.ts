@@ -27,7 +27,10 @@ export type Wish = {
 /** A further attempt of a run that was counted when it was first started. */
 export const isFurther = (planned: Planned | undefined): boolean => planned?.trigger === 'retry';
 
-export const isToStart = ({ planned, isGated }: Wish): boolean => planned !== undefined && isGated !== true;
+/** Whether it is only claimed for now, to be looked at or to wait for room. */
+export const isToWait = ({ isGated, isReserve }: Wish): boolean => isGated === true || isReserve === true;
+
+export const isToStart = (wish: Wish): boolean => wish.planned !== undefined && !isToWait(wish);
 
 /** What is not counted may start whenever there is room. */
 export const isUncounted = (planned: Planned | undefined): boolean =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakeExecutor } from '../support/fake-executor.ts';
+import { createFakeExecutor, type FakeExecutor } from '../support/fake-executor.ts';
 import { rig } from '../support/rig.ts';
 
 const HOUR = 3_600_000;
@@ -130,6 +130,25 @@ describe('the loop', () => {
     await executor.finish();
     expect(told().filter((type) => type === 'run-finished')).toHaveLength(5);
     await stop();
+  });
+
+  it('does not end before those that are still to be recorded as waiting have had theirs', async () => {
+    const tasks = Object.fromEntries(
+      Array.from({ length: 600 }, (_, index) => [`job-${index}`, { when: 'once' }]),
+    );
+    const hasty = createFakeExecutor();
+    const executor: FakeExecutor = {
+      ...hasty,
+      start(request) {
+        const execution = hasty.start(request);
+        void hasty.finish();
+        return execution;
+      },
+    };
+    const { engine, time, runs } = await rig(tasks, { mode: 'once', maxRunning: 2, executor });
+    await time.advance(1_000);
+    expect(await engine.done).toMatchObject({ reason: 'finished', ended: 600, unsuccessful: 0 });
+    expect((await runs()).filter(({ status }) => status !== 'succeeded')).toEqual([]);
   });
 });
 
