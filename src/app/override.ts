@@ -15,6 +15,7 @@ import {
 } from '../model/override.js';
 import { nextOf } from '../model/schedule.js';
 import type { FileStore } from '../store/file/store.js';
+import type { Store } from '../store/store.js';
 
 /** Whose moments are meant: those of a job, or of all jobs of a namespace. */
 export type Target = { readonly namespace: string; readonly job: string };
@@ -76,6 +77,30 @@ export function skipMoment(
     const changed = known === undefined ? withSkip(overrides, skip) : overrides;
     return { overrides: changed, result: { skip, isNew: known === undefined } };
   });
+}
+
+/**
+ * Look whether a moment was run that was to be skipped: it may have come before whoever schedules heard of it.
+ *
+ * To be called when they have been told; of a moment that is still to come nothing is asked.
+ *
+ * @throws {SupertaskError} `CONFLICT` where it was
+ */
+export async function checkSkipped(
+  store: Pick<Store, 'runs'>,
+  { namespace, job }: Target,
+  at: Date,
+  now: Date,
+): Promise<void> {
+  if (at > now) return;
+  const runs = await store.runs({ namespace, job, since: at, until: at, limit: 10 });
+  const run = runs.find(({ startedAt }) => startedAt !== undefined);
+  if (run === undefined) return;
+  throw new SupertaskError(
+    'CONFLICT',
+    `${job} was started for ${at.toISOString()} before its scheduler heard that it is to be skipped`,
+    { hint: `It is run ${run.id}; supertask stop ${run.id} ends it if it still runs.` },
+  );
 }
 
 /**

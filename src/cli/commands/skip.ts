@@ -1,5 +1,5 @@
 /** `skip`: a due moment that is not to be run. */
-import { momentToSkip, skipMoment } from '../../app/override.js';
+import { checkSkipped, momentToSkip, skipMoment } from '../../app/override.js';
 import { meantBy } from '../../app/override-request.js';
 import { findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
@@ -31,6 +31,8 @@ export async function skipCommand(text: string, time: string | undefined, flags:
     lines.push(`${summarize(job.id)} skips ${when}${isNew ? '' : ', as was asked for before'}`);
   }
   const reached = await tellSchedulers(steering, target.namespace);
+  for (const { job, at } of moments)
+    await checkSkipped(steering.store, { namespace: job.namespace, job: job.id }, at, new Date());
   return answer(steering, { target, kind, pauses: [], skips }, lines.join('\n'), reached);
 }
 

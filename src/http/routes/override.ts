@@ -1,5 +1,5 @@
 /** Routes that keep jobs from being run when they are due: written down, so that none of them needs a scheduler. */
-import { type Asked, momentToSkip, skipMoment } from '../../app/override.js';
+import { type Asked, checkSkipped, momentToSkip, skipMoment } from '../../app/override.js';
 import {
   allOf,
   exactJobs,
@@ -140,7 +140,10 @@ async function skip(request: RouteRequest<SkipBody, object>): Promise<Json> {
   const at = await momentToSkip(service.store, job, wanted, known, service.now());
   const target = { namespace: job.namespace, job: job.id };
   const { skip: made, isNew } = await skipMoment(service.store, target, at, askedOf(request));
-  return answer(request, { target, kind: isNew ? 'skip' : 'skip-already', pauses: [], skips: [made] });
+  const kind = isNew ? 'skip' : 'skip-already';
+  const answered = await answer(request, { target, kind, pauses: [], skips: [made] });
+  await checkSkipped(service.store, target, at, service.now());
+  return answered;
 }
 
 async function knownNext(
