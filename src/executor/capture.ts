@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream';
 import type { Stream } from '../model/event.js';
 import type { ExecutionRequest } from './executor.js';
+import { afterReading } from './timers.js';
 
 /** More than this cannot have been waiting in the kernel when the process ended. */
 const MAX_WAITING_BYTES = 1_048_576;
@@ -50,23 +51,30 @@ export function captureStreams(
     ),
   );
 
+  const isOver = (): boolean => taps.every((tap) => !tap.isOpen());
+
   const giveUp = (limitMs: number): void => {
+    if (isOver()) return;
     // Whoever takes the output is slow: what was written before the end still waits, and is not lost.
     const waiting = taps.some((tap) => tap.isOpen() && tap.isHeld() && tap.bytes < MAX_WAITING_BYTES);
     if (waiting) {
-      timer = setTimeout(giveUp, limitMs, limitMs);
+      giveUpAfter(limitMs);
       return;
     }
     cutOff = true;
     for (const tap of taps) tap.from.destroy();
   };
 
+  const giveUpAfter = (limitMs: number): void => {
+    timer = setTimeout(() => afterReading(() => giveUp(limitMs)), limitMs);
+  };
+
   return {
-    isOver: () => taps.every((tap) => !tap.isOpen()),
+    isOver,
     isCutOff: () => cutOff,
     drain(limitMs) {
       for (const tap of taps) tap.bytes = 0;
-      timer ??= setTimeout(giveUp, limitMs, limitMs);
+      if (timer === undefined) giveUpAfter(limitMs);
     },
   };
 }

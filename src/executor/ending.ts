@@ -6,7 +6,14 @@
  */
 import type { StopPolicy } from '../model/policy.js';
 import type { Remote } from './command.js';
-import { isGroupPresent, listRunProcesses, sendSignal } from './process-table.js';
+import {
+  currentTable,
+  isGroupPresent,
+  listRunProcesses,
+  type ProcessTable,
+  sendSignal,
+  whenTableIsRead,
+} from './process-table.js';
 import { createTimers, type Timers } from './timers.js';
 
 /** A process that survives SIGKILL this long hangs in the kernel; waiting for it would take for ever. */
@@ -64,16 +71,18 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
   /** Look again and again, until nothing is left. */
   const watch = (delayMs: number): void => {
     if (tree.hasLeader() || watching || phase === 'complete') return;
-    if (!tree.chase() || performance.now() > giveUpAt) {
-      phase = 'complete';
-      timers.clear();
-      whenComplete();
-      return;
-    }
     watching = true;
-    timers.after(delayMs, () => {
-      watching = false;
-      watch(Math.min(delayMs * 2, MAX_LOOK_MS));
+    whenTableIsRead((table) => {
+      if (!tree.chase(table) || performance.now() > giveUpAt) {
+        phase = 'complete';
+        timers.clear();
+        whenComplete();
+        return;
+      }
+      timers.after(delayMs, () => {
+        watching = false;
+        watch(Math.min(delayMs * 2, MAX_LOOK_MS));
+      });
     });
   };
 
@@ -108,7 +117,7 @@ type Tree = {
   /** @returns false when there was nobody to tell. */
   signal(signal: NodeJS.Signals): boolean;
   /** Pass the latest signal on to processes that it did not reach; false when nothing lives. */
-  chase(): boolean;
+  chase(table: ProcessTable): boolean;
 };
 
 function createTree({ leader, runId, remote }: EndingSubject, timers: Timers): Tree {
@@ -118,11 +127,11 @@ function createTree({ leader, runId, remote }: EndingSubject, timers: Timers): T
   let helperAlone = false;
 
   // A container's processes carry the run's id as well, but they belong to the engine.
-  const living = () =>
-    listRunProcesses(leader, runId).filter((stat) => remote === undefined || stat.group === leader);
+  const livingIn = (table: ProcessTable) =>
+    listRunProcesses(table, leader, runId).filter((stat) => remote === undefined || stat.group === leader);
 
-  const chase = (): boolean => {
-    const left = living();
+  const chase = (table: ProcessTable): boolean => {
+    const left = livingIn(table);
     for (const { pid, group } of left) {
       // The group is told together, the others one by one, and only SIGKILL more than once.
       if (latest === undefined || (latest !== 'SIGKILL' && (group === leader || told.has(pid)))) continue;
@@ -135,7 +144,7 @@ function createTree({ leader, runId, remote }: EndingSubject, timers: Timers): T
   const signalHere = (signal: NodeJS.Signals): boolean => {
     // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
     const isThorough = signal === 'SIGKILL' || !leaderLives;
-    const found = isThorough ? living() : [];
+    const found = isThorough ? livingIn(currentTable()) : [];
     if (!leaderLives && found.length === 0) return false;
     // The number of a group that is gone may belong to somebody else tomorrow.
     if (leaderLives || isGroupPresent(leader)) sendSignal(-leader, signal);

@@ -13,9 +13,9 @@ import { createEnding } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
 import type { Pipes } from './process-pipe.js';
-import { identifyProcess, isGroupPresent, listRunProcesses } from './process-table.js';
+import { identifyProcess, isGroupPresent, listRunProcesses, whenTableIsRead } from './process-table.js';
 import { explainSpawnFailure } from './spawn-failure.js';
-import { createTimers } from './timers.js';
+import { afterReading, createTimers } from './timers.js';
 
 export type ProcessOptions = {
   /** How long the output of a process that has exited is read while somebody else holds it open. */
@@ -136,10 +136,11 @@ export function watchProcess(
       return;
     }
     isSettled = true;
-    const leftovers = countLeftovers(pid, runId, command, capture.isCutOff());
-    const { remote } = command;
+    const known = { exit, cause, timeoutMs, sent: ending.sent, remote: command.remote };
     const isOwnExit = !ending.isHelperAlone();
-    settle(concludeOutcome({ exit, isOwnExit, cause, timeoutMs, sent: ending.sent, leftovers, remote }));
+    countLeftovers(pid, runId, command, capture.isCutOff(), (leftovers) =>
+      settle(concludeOutcome({ ...known, isOwnExit, leftovers })),
+    );
   }
 
   const end = (why: 'timeout' | 'stopped', how: () => void): void => {
@@ -163,7 +164,11 @@ export function watchProcess(
     proceed();
   });
   if (timeoutMs !== undefined) {
-    timers.after(timeoutMs, () => end('timeout', () => ending.ask(stop.signal)));
+    const giveUp = (): void => {
+      // It may have ended in time while we were kept from looking.
+      if (exit === undefined) end('timeout', () => ending.ask(stop.signal));
+    };
+    timers.after(timeoutMs, () => afterReading(giveUp));
   }
 
   return {
@@ -175,10 +180,21 @@ export function watchProcess(
 }
 
 /** Looking costs milliseconds, so it is done only when something shows that there is somebody. */
-function countLeftovers(leader: number, runId: string, command: Command, isHeldOpen: boolean): number {
-  if (command.remote !== undefined) return 0;
-  if (!isHeldOpen && !isGroupPresent(leader)) return 0;
-  return Math.max(listRunProcesses(leader, runId).length, isHeldOpen ? 1 : 0);
+function countLeftovers(
+  leader: number,
+  runId: string,
+  command: Command,
+  isHeldOpen: boolean,
+  tell: (count: number) => void,
+): void {
+  if (command.remote !== undefined || (!isHeldOpen && !isGroupPresent(leader))) {
+    tell(0);
+    return;
+  }
+  whenTableIsRead((table) => {
+    const { length } = listRunProcesses(table, leader, runId);
+    tell(Math.max(length, isHeldOpen ? 1 : 0));
+  });
 }
 
 function promiseOf<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

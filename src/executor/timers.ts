@@ -3,6 +3,16 @@
 /** Node fires a longer timer at once. */
 const MAX_DELAY_MS = 2_147_483_647;
 
+/**
+ * Do something once all that has happened by now is known.
+ *
+ * A process that was kept from running, as by a stalled machine, comes to its timers before it has read what came
+ * meanwhile: ends of processes and output. One turn of the event loop reads them, the next one closes what is at its end.
+ */
+export function afterReading(call: () => void): void {
+  setImmediate(() => setImmediate(call));
+}
+
 export type Timers = {
   after(delayMs: number, call: () => void): void;
   clear(): void;

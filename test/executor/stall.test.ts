@@ -1,0 +1,77 @@
+/** What happens while supertask itself is kept from running, as on a machine that stalls. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, describe, expect, it } from 'vitest';
+import { captureStreams } from '../../src/executor/capture.js';
+import { createExecutor } from '../../src/executor/local.js';
+import { listRunProcesses, type ProcessTable, whenTableIsRead } from '../../src/executor/process-table.js';
+import type { Stream } from '../../src/model/event.js';
+import { parseTarget } from '../../src/model/target.js';
+import { expectNoSurvivors, observe } from '../support/execution.js';
+
+afterEach(expectNoSurvivors);
+
+/** Nothing of this process runs, until the child is a zombie and at least so much time has passed. */
+function stallUntilEnded(pid: number, ms: number): void {
+  const since = performance.now();
+  const doze = new Int32Array(new SharedArrayBuffer(4));
+  while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')) || performance.now() - since <= ms)
+    Atomics.wait(doze, 0, 0, 5);
+}
+
+describe('a stall', () => {
+  it('makes no timeout of a run that ended in time', async () => {
+    const going = observe(createExecutor(), parseTarget('cmd:echo up; exit 3'), {
+      cwd: tmpdir(),
+      timeoutMs: 100,
+    });
+    const { pid = 0 } = (await going.execution.started) ?? {};
+    stallUntilEnded(pid, 100);
+    expect(await going.execution.ended).toEqual({ status: 'failed', reason: 'exit-code', exitCode: 3 });
+  });
+
+  it('loses nothing of what was written meanwhile', async () => {
+    const child = spawn('sh', ['-c', 'echo out; echo err >&2'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const read: string[] = [];
+    const streams = new Map<Stream, NonNullable<typeof child.stdout>>([
+      ['stdout', child.stdout],
+      ['stderr', child.stderr],
+    ]);
+    const isOver = new Promise<void>((resolve) => {
+      const capture = captureStreams(
+        streams,
+        (stream, chunk) => void read.push(`${stream}: ${chunk}`),
+        () => resolve(expect(capture.isCutOff()).toBe(false)),
+      );
+      capture.drain(20);
+    });
+    stallUntilEnded(child.pid ?? 0, 20);
+    await isOver;
+    expect(read.sort()).toEqual(['stderr: err\n', 'stdout: out\n']);
+  });
+});
+
+describe('the table of processes', () => {
+  it('is read once for all who ask in one turn', async () => {
+    const tables = new Set<ProcessTable>();
+    const ask = () => new Promise<ProcessTable>((resolve) => whenTableIsRead(resolve));
+    for (const table of await Promise.all([ask(), ask(), ask()])) tables.add(table);
+    expect(tables.size).toBe(1);
+    expect(tables.has(await ask())).toBe(false);
+  });
+
+  it('tells the runs of each process', async () => {
+    const [one, two] = ['echo up; exec sleep 300', 'setsid sleep 300 & echo up; wait'].map((line) =>
+      observe(createExecutor(), parseTarget(`cmd:${line}`), { cwd: tmpdir() }),
+    );
+    if (one === undefined || two === undefined) throw new TypeError('nothing to look at');
+    await Promise.all([one.seen('up'), two.seen('up')]);
+    const { pid = 0 } = (await two.execution.started) ?? {};
+    const table = await new Promise<ProcessTable>((resolve) => whenTableIsRead(resolve));
+    expect(listRunProcesses(table, -1, one.runId)).toHaveLength(1);
+    expect(listRunProcesses(table, pid, two.runId).length).toBeGreaterThanOrEqual(2);
+    for (const { execution } of [one, two]) execution.kill();
+    await Promise.all([one.execution.ended, two.execution.ended]);
+  });
+});
