@@ -1,4 +1,5 @@
 /** The process's own output, with patience for slow readers and without a crash when they are gone. */
+import type { Writable } from 'node:stream';
 import type { Stream } from '../model/event.js';
 
 export type Streams = {
@@ -8,16 +9,30 @@ export type Streams = {
   readonly flush: () => Promise<void>;
 };
 
-/** @param onBroken - Called once when nobody reads a stream any more. */
-export function createStreams(onBroken: (stream: Stream) => void = () => {}): Streams {
-  const open = new Map<Stream, NodeJS.WriteStream>();
+/**
+ * @param onBroken - Called once when nobody reads a stream any more.
+ * @param own - Whose streams they are.
+ */
+export function createStreams(
+  onBroken: (stream: Stream) => void = () => {},
+  own: { readonly [Name in Stream]: Writable } = process,
+): Streams {
+  const open = new Map<Stream, Writable>();
   const broken = new Set<Stream>();
+  /** One for all who wait for a reader: a thousand of them would each listen for themselves. */
+  const waits = new Map<Stream, Promise<void>>();
 
-  const get = (stream: Stream): NodeJS.WriteStream => {
+  const settled = (stream: Stream, target: Writable): Promise<void> => {
+    const known = waits.get(stream) ?? nextSettled(target).then(() => void waits.delete(stream));
+    waits.set(stream, known);
+    return known;
+  };
+
+  const get = (stream: Stream): Writable => {
     const known = open.get(stream);
     if (known) return known;
     // Only now: setting these up costs a millisecond that a silent run need not pay.
-    const created = process[stream];
+    const created = own[stream];
     created.on('error', () => {
       if (broken.has(stream)) return;
       broken.add(stream);
@@ -31,19 +46,19 @@ export function createStreams(onBroken: (stream: Stream) => void = () => {}): St
     write(stream, bytes) {
       const target = get(stream);
       if (broken.has(stream) || target.write(bytes)) return undefined;
-      return settled(target);
+      return settled(stream, target);
     },
     async flush() {
       await Promise.all(
         [...open].map(([stream, target]) =>
-          broken.has(stream) || target.writableLength === 0 ? undefined : settled(target),
+          broken.has(stream) || target.writableLength === 0 ? undefined : settled(stream, target),
         ),
       );
     },
   };
 }
 
-function settled(target: NodeJS.WriteStream): Promise<void> {
+function nextSettled(target: Writable): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       target.off('drain', end);
