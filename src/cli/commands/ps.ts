@@ -41,7 +41,7 @@ async function printOverview(reading: Reading, { schedulers, runs }: Overview, n
       summarize(run.job),
       run.status,
       formatInstant(run.startedAt ?? run.scheduledAt),
-      formatElapsed(now.getTime() - (run.startedAt ?? run.scheduledAt).getTime()),
+      formatSince(run, now),
       run.process === undefined ? '' : String(run.process.pid),
       shortId(run.namespace),
     ]),
@@ -88,13 +88,18 @@ function formatStatus(
     ...(schedulers.length === 0 ? ['scheduler  none is running'] : schedulers.flatMap(describeScheduler)),
     ...runs.map(
       (run) =>
-        `${run.status.padEnd(10)} ${summarize(run.job)} run ${run.id.slice(0, 18)} for ${formatElapsed(now.getTime() - (run.startedAt ?? run.scheduledAt).getTime())}`,
+        `${run.status.padEnd(10)} ${summarize(run.job)} run ${run.id.slice(0, 18)} for ${formatSince(run, now)}`,
     ),
     ...(last === undefined
       ? []
       : [`last run   ${summarize(last.job)} ${describeEnd(last)}, ${formatInstant(last.endedAt)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How long it has been going or waiting; one that began while we read has only just begun. */
+function formatSince({ startedAt, scheduledAt }: Run, now: Date): string {
+  return formatElapsed(Math.max(0, now.getTime() - (startedAt ?? scheduledAt).getTime()));
 }
 
 function pausedText({ paused }: SchedulerView): string {
