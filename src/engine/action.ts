@@ -40,7 +40,7 @@ export type ActionParts = {
   readonly tell: (event: Event) => void;
   /** What may be run. */
   readonly jobOf: (id: string) => ScheduledTask | undefined;
-  readonly jobs: () => Iterable<ScheduledTask>;
+  readonly jobsOf: (taskId: string) => readonly ScheduledTask[];
   /** Hides secrets. */
   readonly hide: (text: string) => string;
 };
@@ -74,7 +74,7 @@ const MAX_STEPS = 100;
 const MAX_EVENTS = 1_000;
 const NOTHING: Follow = { planned: [], outage: undefined };
 
-export function createActions({ clock, source, tell, jobOf, jobs, hide }: ActionParts): Actions {
+export function createActions({ clock, source, tell, jobOf, jobsOf, hide }: ActionParts): Actions {
   /** What goes on with each job, as far as it was looked at. */
   const known = new Map<string, Rows>();
   /** By the run that is reported, as long as its actions may start. */
@@ -105,7 +105,7 @@ export function createActions({ clock, source, tell, jobOf, jobs, hide }: Action
 
   /** A task with the arguments of an action, and those of the run that led to it where it has such parameters. */
   const triggered = (owner: Task, id: string, given: Args): ScheduledTask => {
-    const some = jobOf(id) ?? [...jobs()].find(({ task }) => task.taskId === id);
+    const some = jobOf(id) ?? jobsOf(id)[0];
     if (some === undefined) throw new SupertaskError('ID_UNKNOWN', `there is no job "${id}" to trigger`);
     const { params = {} } = some.task;
     const inherited = Object.entries(owner.args ?? {}).filter(([name]) => Object.hasOwn(params, name));

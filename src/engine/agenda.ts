@@ -5,6 +5,7 @@ import { isStartRelative } from '../model/schedule-class.js';
 import type { Task } from '../model/task.js';
 import { isSameTask } from '../model/timetable-change.js';
 import { createHeap, type Heap } from './heap.js';
+import { createJobIndex } from './job-index.js';
 import type { Backlog } from './missed.js';
 
 /** A task and its schedules, ready to calculate. */
@@ -45,6 +46,10 @@ export type Agenda = {
   raise(at: Date): void;
   jobs(): Iterable<ScheduledTask>;
   jobOf(jobId: string): ScheduledTask | undefined;
+  /** The jobs of a task: several where it is due with several sets of arguments. */
+  jobsOf(taskId: string): readonly ScheduledTask[];
+  /** Jobs without a schedule of their own that come after a task. */
+  followersOf(taskId: string): readonly ScheduledTask[];
   /** Put another set of jobs in its place; those whose task has changed, or is new, are due after `handledUntil`. */
   replace(jobs: readonly ScheduledTask[], handledUntil: Date): void;
 };
@@ -53,6 +58,13 @@ export type Agenda = {
 export function createAgenda(jobs: readonly ScheduledTask[], after: (job: ScheduledTask) => Date): Agenda {
   const heap: Heap<Entry> = createHeap();
   const entries = new Map<string, Entry>();
+  // By the ids of tasks: the end of a run must not look through all jobs.
+  const byTask = createJobIndex(({ task: { id, taskId } }) =>
+    taskId === undefined || taskId === id ? [] : [taskId],
+  );
+  const followers = createJobIndex(({ task: { gate, schedules } }) =>
+    schedules.length > 0 || gate === undefined ? [] : gate.after.map(({ task }) => task),
+  );
 
   const schedule = (entry: Entry): void => {
     const planned = nextOf(entry.job.bounds, entry.handled)?.getTime();
@@ -66,6 +78,8 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
     const job = shift === undefined ? given : withShift(given, shift);
     const entry: Entry = { job, shift, handled, next: undefined, armed: undefined };
     entries.set(job.task.id, entry);
+    byTask.add(job);
+    followers.add(job);
     schedule(entry);
   };
   for (const job of jobs) add(job, after(job));
@@ -73,6 +87,8 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
   const remove = (entry: Entry): void => {
     entry.next = undefined;
     entries.delete(entry.job.task.id);
+    byTask.remove(entry.job);
+    followers.remove(entry.job);
   };
 
   const arm = (jobId: string, atMs: number): void => {
@@ -146,6 +162,12 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
       for (const entry of entries.values()) yield entry.job;
     },
     jobOf: (jobId) => entries.get(jobId)?.job,
+    jobsOf(taskId) {
+      const own = entries.get(taskId)?.job;
+      const isOwn = own !== undefined && (own.task.taskId ?? taskId) === taskId;
+      return isOwn ? [own, ...byTask.of(taskId)] : byTask.of(taskId);
+    },
+    followersOf: followers.of,
     replace(jobs, handledUntil) {
       const gone = new Map(entries);
       const year = handledUntil.getUTCFullYear();

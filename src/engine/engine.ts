@@ -94,6 +94,8 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     plan,
     jobs: () => agenda?.jobs() ?? plan.jobs,
     nextAtOf: (jobId) => agenda?.nextAtOf(jobId),
+    jobsOf: (taskId) => agenda?.jobsOf(taskId) ?? [],
+    followersOf: (taskId) => agenda?.followersOf(taskId) ?? [],
     jobOf: (id) => agenda?.jobOf(id) ?? plan.others?.find(({ task }) => task.id === id),
     campaign,
     listen: {

@@ -35,6 +35,8 @@ type FiringParts = EngineParts & {
   readonly nextAtOf: (jobId: string) => Date | undefined;
   /** Of these and of those that can only be triggered. */
   readonly jobOf: (id: string) => ScheduledTask | undefined;
+  readonly jobsOf: (taskId: string) => readonly ScheduledTask[];
+  readonly followersOf: (taskId: string) => readonly ScheduledTask[];
   readonly campaign: CampaignWatch;
   readonly listen: {
     /** A run has ended and its record is kept. @param isAside - It counts for nothing that is counted. */
@@ -172,7 +174,7 @@ export function createFiring(parts: FiringParts): Firing {
         clock,
         tell: (event) => void tell(event),
         jobOf: parts.jobOf,
-        jobs: () => [...parts.jobs(), ...(plan.others ?? [])],
+        jobsOf: (taskId) => [...parts.jobsOf(taskId), ...othersOf(plan, taskId)],
         hide: (text) => runParts.hiding?.mask.text(text) ?? text,
       }),
       clock,
@@ -456,7 +458,9 @@ export function createFiring(parts: FiringParts): Firing {
     gates = createWaitingRoom({
       clock,
       surroundings,
-      jobs: parts.jobs,
+      jobOf: parts.jobOf,
+      jobsOf: parts.jobsOf,
+      followersOf: parts.followersOf,
       nextAtOf: parts.nextAtOf,
       placeOf: ({ job: { task } }, run) => ({
         runId: run.id,
@@ -699,6 +703,10 @@ export function createFiring(parts: FiringParts): Firing {
       for (const run of live) run.kill();
     },
   };
+}
+
+function othersOf({ others = [] }: EnginePlan, taskId: string): readonly ScheduledTask[] {
+  return others.filter(({ task }) => task.taskId === taskId);
 }
 
 function byOf({ by }: StopRequest): { readonly by?: string } {

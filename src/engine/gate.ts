@@ -27,7 +27,7 @@ export type Surroundings = {
 export type GateParts = {
   readonly clock: Clock;
   readonly surroundings: Surroundings;
-  readonly jobs: () => Iterable<ScheduledTask>;
+  readonly jobsOf: (taskId: string) => readonly ScheduledTask[];
   readonly nextAtOf: (jobId: string) => Date | undefined;
   readonly placeOf: (planned: Planned, run: Run) => ProbePlace;
 };
@@ -80,9 +80,14 @@ async function lookAtDependency(
     found,
     hopeless: hopeless && dependency.exist,
   });
-  const meant = [...parts.jobs()].filter(({ task }) =>
-    isMeant(dependency, planned.job.task.args ?? {}, { task: task.taskId ?? task.id, args: task.args ?? {} }),
-  );
+  const meant = parts
+    .jobsOf(dependency.task)
+    .filter(({ task }) =>
+      isMeant(dependency, planned.job.task.args ?? {}, {
+        task: task.taskId ?? task.id,
+        args: task.args ?? {},
+      }),
+    );
   if (meant.length === 0) return shut('no such job is scheduled', true);
   const since = await sinceOf(dependency, planned, run, parts);
   for (const { task } of meant) {

@@ -11,6 +11,8 @@ import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } f
 import type { Pending } from './turn.js';
 
 export type WaitingRoomParts = GateParts & {
+  readonly jobOf: (jobId: string) => ScheduledTask | undefined;
+  readonly followersOf: (taskId: string) => readonly ScheduledTask[];
   /** Hold it until another look. */
   readonly hold: (held: Held) => void;
   /** These are looked at now, as far as they are held. */
@@ -234,13 +236,12 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
 
   /** Tasks without a schedule of their own run whenever what they come after has ended. */
   const triggerDependents = (run: Run): void => {
-    const ended = [...parts.jobs()].find(({ task }) => task.id === run.job);
+    const ended = parts.jobOf(run.job);
     if (ended === undefined) return;
     const other = { task: ended.task.taskId ?? ended.task.id, args: ended.task.args ?? {} };
-    for (const job of parts.jobs()) {
-      const { gate, schedules, args = {} } = job.task;
-      if (schedules.length > 0 || gate === undefined) continue;
-      const isNext = gate.after.some(
+    for (const job of parts.followersOf(other.task)) {
+      const { gate, args = {} } = job.task;
+      const isNext = gate?.after.some(
         (dependency) =>
           isMeant(dependency, args, other) && (dependency.outcomes as readonly string[]).includes(run.status),
       );

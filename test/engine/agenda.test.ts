@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { createAgenda, type ScheduledTask } from '../../src/engine/agenda.ts';
+import type { Dependency } from '../../src/model/gate.ts';
+import { DEFAULT_POLICY } from '../../src/model/policy.ts';
+import { bindSchedule, parseSchedule } from '../../src/model/schedule.ts';
+import { parseTarget } from '../../src/model/target.ts';
+import type { Task } from '../../src/model/task.ts';
+
+const AT = new Date('2026-01-01T00:00:00Z');
+
+function job(
+  id: string,
+  more: { taskId?: string; when?: string; after?: readonly string[] } = {},
+): ScheduledTask {
+  const schedules = more.when === undefined ? [] : [parseSchedule(more.when)];
+  const after = (more.after ?? []).map(
+    (task): Dependency => ({ task, args: {}, outcomes: ['succeeded'], exist: false, withinMs: undefined }),
+  );
+  const task: Task = {
+    id,
+    ...(more.taskId === undefined ? {} : { taskId: more.taskId, args: { of: id } }),
+    name: undefined,
+    description: undefined,
+    enabled: true,
+    schedules,
+    steps: [{ name: undefined, target: parseTarget('cmd:true'), when: true, env: {} }],
+    env: {},
+    cwd: undefined,
+    policy: DEFAULT_POLICY,
+    gate: { conditions: [], after, waitMs: undefined, everyMs: 1_000, pools: [], whenIdle: false },
+    location: undefined,
+  };
+  const bounds = schedules.map((each) => bindSchedule(each, { jobId: id, startedAt: AT, tz: 'UTC' }));
+  return { task, bounds };
+}
+
+const ids = (jobs: readonly ScheduledTask[]): readonly string[] => jobs.map(({ task }) => task.id);
+
+describe('the agenda', () => {
+  it('finds the jobs of a task, and those that come after it, also once it has others', () => {
+    const jobs = [
+      job('load', { when: '@daily' }),
+      job('report@of=eu', { taskId: 'report', after: ['load'] }),
+      job('report@of=us', { taskId: 'report', after: ['load', 'check'] }),
+      job('own', { when: '@daily', after: ['load'] }),
+      job('alone'),
+    ];
+    const agenda = createAgenda(jobs, () => AT);
+    expect(ids(agenda.jobsOf('load'))).toEqual(['load']);
+    expect(ids(agenda.jobsOf('report'))).toEqual(['report@of=eu', 'report@of=us']);
+    expect(ids(agenda.jobsOf('report@of=eu'))).toEqual([]);
+    expect(ids(agenda.jobsOf('nobody'))).toEqual([]);
+    // What has a schedule of its own waits for others, and is not started by them.
+    expect(ids(agenda.followersOf('load'))).toEqual(['report@of=eu', 'report@of=us']);
+    expect(ids(agenda.followersOf('check'))).toEqual(['report@of=us']);
+
+    agenda.replace([job('load', { when: '@daily' }), job('alone', { after: ['load'] })], AT);
+    expect(ids(agenda.jobsOf('report'))).toEqual([]);
+    expect(ids(agenda.followersOf('load'))).toEqual(['alone']);
+    expect(ids(agenda.followersOf('check'))).toEqual([]);
+  });
+});
