@@ -28,12 +28,14 @@ export type Pipes = {
   take(): { readonly stdout: Pipe; readonly stderr: Pipe } | undefined;
 };
 
-/** As many at a time as cost no more than one. */
-const BATCH = 16;
+/** As many at a time as cost no more than one; where they do not suffice, twice as many the next time. */
+const FIRST_BATCH = 16;
+const MAX_BATCH = 128;
 
 export function createPipes(): Pipes {
   /** Reading ends that keep a pipe in being while nobody uses it. */
   const anchors: number[] = [];
+  let batch = FIRST_BATCH;
   let isPossible = process.platform === 'linux';
 
   const open = (anchor: number): Pipe => {
@@ -73,7 +75,10 @@ export function createPipes(): Pipes {
 
   return {
     take() {
-      if (isPossible && anchors.length < 2) isPossible = makePipes(anchors);
+      if (isPossible && anchors.length < 2) {
+        isPossible = makePipes(anchors, batch);
+        batch = Math.min(2 * batch, MAX_BATCH);
+      }
       const [first, second] = [anchors.pop(), anchors.pop()];
       const stdout = first === undefined ? undefined : tryOpen(first);
       const stderr = second === undefined ? undefined : tryOpen(second);
@@ -86,12 +91,12 @@ export function createPipes(): Pipes {
 }
 
 /** Add the reading ends of new pipes, as many as there are descriptors for. `false`: there is no way to make any. */
-function makePipes(anchors: number[]): boolean {
+function makePipes(anchors: number[], count: number): boolean {
   const names: string[] = [];
   let place: string | undefined;
   try {
     place = mkdtempSync(join(tmpdir(), 'supertask-'));
-    for (let index = 0; index < BATCH; index++) names.push(join(place, `${index}`));
+    for (let index = 0; index < count; index++) names.push(join(place, `${index}`));
     const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
     if (status !== 0) return status === null;
     for (const name of names) anchors.push(openReading(name));
