@@ -81,6 +81,10 @@ export type Engine = {
 const MAX_WAIT_MS = 30_000;
 /** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
 const CORRECTION_MS = 3 * 3_600_000;
+/** Who wakes this much too late was kept from running. */
+const STALLED_MS = 250;
+/** Enough to learn of runs that ended meanwhile, and to keep their records. */
+const READ_MS = 100;
 const NEVER = new Date(0);
 
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
@@ -124,6 +128,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   let isCutShort = false;
   let cancelTimer = (): void => {};
   let wakeAtMs = startedMs;
+  let isRecovering = false;
   /** Up to here the agenda was asked for what is due. */
   let takenUntil = plan.startedAt;
   /** The first instant that was taken and is not claimed, in ms: the state cannot be written, or is just being written. */
@@ -298,6 +303,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
 
   /** Wait for what comes next. */
   const rest = (): void => {
+    if (isRecovering && stopping === undefined) return;
     cancelTimer();
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
@@ -309,7 +315,14 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     // A clock that was set is looked at before it is believed.
     const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
-    cancelTimer = clock.after(waitMs, () => void tick().catch(fail));
+    cancelTimer = clock.after(waitMs, wake);
+  };
+
+  /** After a stall, timers come before the ends of runs: who is due must not find in the way what is long over. */
+  const wake = (): void => {
+    isRecovering = !isRecovering && firing.size > 0 && clock.steadyMs() - wakeAtMs > STALLED_MS;
+    if (isRecovering) cancelTimer = clock.after(READ_MS, wake);
+    else void tick().catch(fail);
   };
 
   /** Until an instant, or until it is time to make ready for it. */

@@ -222,6 +222,24 @@ describe('instants that pass unattended', () => {
     await stop();
   });
 
+  it('do not find a run in the way that ended during the stall', async () => {
+    const { time, executor, told, stop } = await rig({ beat: { when: 'every 10s' } });
+    time.stall(10_500);
+    // Ends are read after the timers that have become due.
+    time.after(20, () => void executor.finish());
+    await time.advance(200);
+    expect(told()).toEqual(['run-started', 'run-finished', 'run-started']);
+    await stop();
+  });
+
+  it('find one in the way that goes on after the stall', async () => {
+    const { time, told, stop } = await rig({ beat: { when: 'every 10s' } });
+    time.stall(10_500);
+    await time.advance(200);
+    expect(told()).toEqual(['run-started', 'run-skipped']);
+    await stop();
+  });
+
   it('are known as slept through when the machine was suspended', async () => {
     const { time, executor, records, events, stop } = await rig({ beat: { when: 'every 1m' } });
     await executor.finish();
