@@ -407,7 +407,7 @@ function schedulersOf({ data, jobs, runs }: State): Json {
     return {
       namespace,
       source: `/home/ada/${namespace}.yaml`,
-      kind: 'timetable',
+      kind: 'file',
       pid: 4_000 + index,
       startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
       jobs: own.length,
@@ -425,7 +425,7 @@ function namespacesOf(state: State): Json[] {
   return known.map((id, index) => ({
     id,
     source: `/home/ada/${id}.yaml`,
-    kind: 'timetable',
+    kind: 'file',
     host: 'atlas',
     user: 'ada',
     author: null,
