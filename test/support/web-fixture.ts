@@ -6,8 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { JobDefinition } from '../../src/web/api/definition.js';
-import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
+import type { JobRecord, Json, KeptDefinition, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
 import { answerMore, answerToWriting, createKept, followOutput, OUTPUT_TEXT } from './web-fixture-job.js';
@@ -362,7 +361,7 @@ function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
     );
 }
 
-function definitionOf({ schedules, tz }: JobRecord): JobDefinition {
+function definitionOf({ schedules, tz }: JobRecord): KeptDefinition {
   return {
     schedules: schedules.map((text) => ({
       text,
