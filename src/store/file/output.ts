@@ -1,9 +1,9 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { parseNamedOutput } from '../../model/named-output.js';
 import type { OutputSink } from '../store.js';
-import { createFile, isAbsent, openToAppend, readText, unavailable, writeAll } from './disk.js';
+import { createFile, openOrAbsent, openToAppend, readText, writeAll } from './disk.js';
 
 /** Of a run that writes more than both together, the first and the last bytes are kept. */
 export type OutputLimit = { readonly headBytes: number; readonly tailBytes: number };
@@ -239,14 +239,5 @@ export async function* readOutput(base: string, stream: Stream, from: number): A
     }
   } finally {
     closeSync(fd);
-  }
-}
-
-export function openOrAbsent(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw unavailable('read', path, error);
   }
 }
