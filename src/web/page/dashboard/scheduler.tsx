@@ -131,17 +131,27 @@ export function SchedulerPanel({ namespaces }: { readonly namespaces: Resource<P
   );
 }
 
+type Named = { readonly namespace: NamespaceRecord; readonly name: string };
+
+function NamespaceCells({ namespace: { id, source }, name }: Named) {
+  return (
+    <>
+      <th scope="row">
+        <a href={href({ path: ['jobs'], query: { namespace: id } })}>{name}</a>
+      </th>
+      <td class="source">
+        <span title={source}>{source}</span>
+      </td>
+    </>
+  );
+}
+
 function SchedulerLine({ line, name }: { readonly line: Line; readonly name: string }) {
   const { namespace, pid, startedAt, jobs, reachable, own } = line;
   const state = own?.stopping ? 'is ending' : reachable ? 'runs' : 'does not answer';
   return (
     <tr>
-      <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
-      </th>
-      <td class="source">
-        <span title={namespace.source}>{namespace.source}</span>
-      </td>
+      <NamespaceCells namespace={namespace} name={name} />
       <td>
         <span class={`state ${reachable && !own?.stopping ? 'on' : 'off'}`}>{state}</span>{' '}
         <span class="muted figures">pid {pid}</span>
@@ -155,15 +165,10 @@ function SchedulerLine({ line, name }: { readonly line: Line; readonly name: str
   );
 }
 
-function IdleLine({ namespace, name }: { readonly namespace: NamespaceRecord; readonly name: string }) {
+function IdleLine({ namespace, name }: Named) {
   return (
     <tr class="idle">
-      <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
-      </th>
-      <td class="source">
-        <span title={namespace.source}>{namespace.source}</span>
-      </td>
+      <NamespaceCells namespace={namespace} name={name} />
       <td>
         <span class="state none">no scheduler</span>
       </td>
