@@ -9,7 +9,14 @@ import { extname, join, normalize } from 'node:path';
 import type { JobRecord, Json, KeptDefinition, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
-import { answerMore, answerToWriting, createKept, followOutput, OUTPUT_TEXT } from './web-fixture-job.js';
+import {
+  answerMore,
+  answerToWriting,
+  createKept,
+  followOutput,
+  OUTPUT_TEXT,
+  problem,
+} from './web-fixture-job.js';
 import { healthOf, sortedJobs, timelineOf, upcomingOf } from './web-time.js';
 
 export type FixtureOption = {
@@ -320,20 +327,6 @@ function changed(state: State, { path, body }: Question): Answer {
     return { status: 202, body: { run: run.id, answer: 'stopping' } };
   }
   return problem(404, 'USAGE', 'there is no such route');
-}
-
-function problem(status: number, code: string, detail: string, hint?: string): Answer {
-  return {
-    status,
-    body: {
-      type: `urn:supertask:error:${code}`,
-      title: detail,
-      status,
-      detail,
-      code,
-      ...(hint ? { hint } : {}),
-    },
-  };
 }
 
 function page(all: readonly unknown[], query: URLSearchParams): Answer {
