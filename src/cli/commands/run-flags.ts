@@ -106,7 +106,8 @@ async function parseUntil(text: string, tz: string): Promise<Pick<Campaign, 'unt
       hint: 'Use success, failure, or an instant such as 2026-12-24T18:00.',
     });
   }
-  const { bindSchedule, parseSchedule } = await import('../../model/schedule.js');
+  const { bindSchedule } = await import('../../model/schedule-bind.js');
+  const { parseSchedule } = await import('../../model/schedule-text.js');
   const bound = bindSchedule(parseSchedule(text), { jobId: '', startedAt: new Date(0), tz });
   return { untilAt: bound.next(new Date(0)) };
 }

@@ -184,7 +184,7 @@ async function findZone(settings: Settings): Promise<string> {
 async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {
   if (flags.when === undefined) return undefined;
   if (flags.when === ONCE.text) return ONCE;
-  const { parseSchedule } = await import('../../model/schedule.js');
+  const { parseSchedule } = await import('../../model/schedule-text.js');
   return parseSchedule(flags.when);
 }
 
