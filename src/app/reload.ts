@@ -19,7 +19,7 @@ import { type KeptReader, withKept } from './kept/reader.js';
 import type { KeptTasks } from './kept/task.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-option.js';
 import { findHiding, type Hiding, hideInError } from './secret.js';
 import type { Source } from './source.js';
 
