@@ -25,6 +25,24 @@ export type CampaignFlags = {
   readonly stopOnFailure?: string;
 };
 
+export type RunFlags = PolicyFlags &
+  CampaignFlags & {
+    readonly when?: string;
+    readonly command?: string;
+    readonly file?: string;
+    readonly exec?: boolean;
+    readonly name?: string;
+    readonly env?: readonly string[];
+    readonly envFile?: readonly string[];
+    readonly secret?: readonly string[];
+    readonly arg?: readonly string[];
+    readonly cwd?: string;
+    readonly standby?: boolean;
+    readonly join?: boolean;
+    readonly apiJobs?: boolean;
+    readonly detach?: boolean;
+  };
+
 /** What the flags change in every task's policy. @throws {SupertaskError} `SETTING_INVALID`, `DURATION_INVALID` */
 export function parsePolicyFlags(flags: PolicyFlags): Partial<Policy> {
   return {
