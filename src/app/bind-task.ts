@@ -1,6 +1,7 @@
 /** A task with its schedules ready to calculate. */
 import type { ScheduledTask } from '../engine/agenda.js';
-import { type BoundSchedule, bindSchedule } from '../model/schedule.js';
+import type { BoundSchedule } from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
 import type { Task } from '../model/task.js';
 
 /** @throws {SupertaskError} `SCHEDULE_INVALID` when a calendar is missing. */

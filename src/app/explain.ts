@@ -1,14 +1,12 @@
 /** Everything that can be said about one schedule before it runs. */
+
+import { explainSchedule } from '../model/explain.js';
+import { explainClockChange } from '../model/explain-clock-change.js';
+import { scheduleWarnings } from '../model/explain-warning.js';
 import type { JsonRecord } from '../model/record.js';
-import {
-  bindSchedule,
-  explainClockChange,
-  explainSchedule,
-  parseSchedule,
-  type ScheduleClass,
-  scheduleClass,
-  scheduleWarnings,
-} from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
+import { type ScheduleClass, scheduleClass } from '../model/schedule-class.js';
+import { parseSchedule } from '../model/schedule-text.js';
 import { nextInstantsOf } from './next.js';
 
 export type Explanation = {

@@ -1,13 +1,10 @@
 /** What is kept of how a job is defined, for people. */
 import { SupertaskError } from '../errors.js';
+import { explainSchedule } from '../model/explain.js';
+import { scheduleWarnings } from '../model/explain-warning.js';
 import type { Job } from '../model/job.js';
-import {
-  explainSchedule,
-  parseScheduleObject,
-  type ScheduleClass,
-  scheduleClass,
-  scheduleWarnings,
-} from '../model/schedule.js';
+import { type ScheduleClass, scheduleClass } from '../model/schedule-class.js';
+import { parseScheduleObject } from '../model/schedule-object.js';
 
 export type DefinedSchedule = {
   readonly text: string;

@@ -3,7 +3,7 @@ import { SupertaskError } from '../errors.js';
 import type { ParseOptions } from '../formats/detect.js';
 import { parseTimetable as parse } from '../formats/timetable.js';
 import type { Event } from '../model/event.js';
-import { occurrences as occurrencesIn } from '../model/schedule.js';
+import { occurrences as occurrencesIn } from '../model/schedule-occurrence.js';
 import type { Timetable } from '../model/timetable.js';
 import { stateDirectory } from '../settings/load.js';
 import { systemZone } from '../settings/zone.js';

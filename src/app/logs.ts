@@ -2,44 +2,26 @@
 import type { Stream } from '../model/event.js';
 import type { Job } from '../model/job.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
+import type { FileStore, OutputPiece, OutputReader } from '../store/file/store.js';
 import type { Store } from '../store/store.js';
 
-export type LogPart = {
-  /** When it was read; where the order was lost with a killed supertask, when the last of it was. */
-  readonly at: Date;
-  readonly stream: Stream;
-  readonly bytes: Buffer;
-  /** From 1; undefined where the run has no several steps. */
-  readonly step?: number | undefined;
-};
-
-/** How many bytes of each stream are known already. */
-export type LogPosition = Readonly<Record<Stream, number>>;
-
-const BEGINNING: LogPosition = { stdout: 0, stderr: 0 };
+export type LogPart = Omit<OutputPiece, 'from'>;
 
 /**
  * The captured output of one run, oldest first.
  *
- * @param wanted - Which streams; both are interleaved as they were read.
- * @param from - Where to begin in each stream.
+ * @param streams - Which are wanted; both are interleaved as they were read.
  */
 export async function* readLog(
-  store: Store,
+  store: FileStore,
   run: Pick<Run, 'id' | 'namespace'>,
-  wanted: readonly Stream[],
-  from: LogPosition = BEGINNING,
+  streams: readonly Stream[],
 ): AsyncGenerator<LogPart> {
-  const readers = {
-    stdout: createReader(store.output(run, 'stdout', { from: from.stdout })),
-    stderr: createReader(store.output(run, 'stderr', { from: from.stderr })),
-  };
-  const known = { ...from };
-  for (const entry of (await store.timeline(run)).filter(({ stream }) => wanted.includes(stream))) {
-    const skipped = Math.min(known[entry.stream], entry.bytes);
-    known[entry.stream] -= skipped;
-    const bytes = await readers[entry.stream].read(entry.bytes - skipped);
-    if (bytes.length > 0) yield { at: entry.at, stream: entry.stream, bytes, step: entry.step };
+  const reader = await store.openOutput(run, { streams });
+  try {
+    yield* allOf(reader);
+  } finally {
+    reader.close();
   }
 }
 
@@ -50,24 +32,30 @@ export async function* readLog(
  * @param look - Given the run as it is before each look.
  */
 export async function* followLog(
-  store: Store,
-  run: Run,
-  wanted: readonly Stream[],
+  store: FileStore,
+  run: Pick<Run, 'id' | 'namespace'>,
+  streams: readonly Stream[],
   pause: () => Promise<void>,
   look: (now: Run) => void = () => {},
 ): AsyncGenerator<LogPart> {
-  const seen: Record<Stream, number> = { ...BEGINNING };
-  for (;;) {
-    const [now] = await store.runs({ namespace: run.namespace, idPrefix: run.id, limit: 1 });
-    const hasEnded = now === undefined || isEnded(now.status);
-    if (now !== undefined) look(now);
-    for await (const part of readLog(store, run, wanted, { ...seen })) {
-      seen[part.stream] += part.bytes.length;
-      yield part;
+  const reader = await store.openOutput(run, { streams });
+  try {
+    for (;;) {
+      const [now] = await store.runs({ namespace: run.namespace, idPrefix: run.id, limit: 1 });
+      const hasEnded = now === undefined || isEnded(now.status);
+      if (now !== undefined) look(now);
+      yield* allOf(reader);
+      if (hasEnded) return;
+      await pause();
     }
-    if (hasEnded) return;
-    await pause();
+  } finally {
+    reader.close();
   }
+}
+
+/** What there is by now. */
+async function* allOf(reader: OutputReader): AsyncGenerator<LogPart> {
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) yield piece;
 }
 
 /**
@@ -111,23 +99,3 @@ export async function listRan(
 }
 
 const RAN: readonly RunStatus[] = ['starting', 'running', 'stopping', 'succeeded', 'failed', 'errored'];
-
-function createReader(chunks: AsyncIterable<Buffer>): { read(bytes: number): Promise<Buffer> } {
-  const source = chunks[Symbol.asyncIterator]();
-  let rest = Buffer.alloc(0);
-  return {
-    async read(bytes) {
-      const parts: Buffer[] = [rest];
-      let size = rest.length;
-      while (size < bytes) {
-        const next = await source.next();
-        if (next.done) break;
-        parts.push(next.value);
-        size += next.value.length;
-      }
-      const all = parts.length === 1 ? rest : Buffer.concat(parts);
-      rest = Buffer.from(all.subarray(bytes));
-      return all.subarray(0, bytes);
-    },
-  };
-}

@@ -2,7 +2,8 @@
 import { SupertaskError } from '../errors.js';
 import { parseInstantIn } from '../model/instant.js';
 import type { Json } from '../model/json.js';
-import { bindSchedule, parseSchedule } from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
+import { parseSchedule } from '../model/schedule-text.js';
 import { parseZone } from '../model/zone.js';
 import { nextInstantsOf } from './next.js';
 

@@ -2,18 +2,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SupertaskError } from '../errors.js';
+import { scheduleWarnings } from '../model/explain-warning.js';
 import type { Job } from '../model/job.js';
 import { bindJob } from '../model/job-schedule.js';
 import { nextAllowed, type Overrides } from '../model/override.js';
-import {
-  type BoundSchedule,
-  bindSchedule,
-  isStartRelative,
-  nextOf,
-  parseSchedule,
-  type Schedule,
-  scheduleWarnings,
-} from '../model/schedule.js';
+import type { BoundSchedule, Schedule } from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
+import { nextOf } from '../model/schedule-bound.js';
+import { isStartRelative } from '../model/schedule-class.js';
+import { parseSchedule } from '../model/schedule-text.js';
 import type { Store } from '../store/store.js';
 import { bindTask } from './bind-task.js';
 import { expandSchedules, withSchedules } from './expand.js';

@@ -2,7 +2,7 @@
 import type { JobDefinition } from '../model/job.js';
 import type { Origin } from '../model/namespace.js';
 import type { Writer } from '../store/store.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-option.js';
 
 /** Become a writer; a scheduler only when no other has the namespace, or when it may run beside it. */
 export async function openNamespace(

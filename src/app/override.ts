@@ -13,7 +13,7 @@ import {
   withPause,
   withSkip,
 } from '../model/override.js';
-import { nextOf } from '../model/schedule.js';
+import { nextOf } from '../model/schedule-bound.js';
 import type { FileStore } from '../store/file/store.js';
 import type { Store } from '../store/store.js';
 

@@ -2,6 +2,7 @@
 import type { Job } from '../model/job.js';
 import { isEnded, type Run } from '../model/run.js';
 import { usualDuration } from '../model/sparkline.js';
+import type { FileStore } from '../store/file/store.js';
 import type { SchedulerInfo, Store } from '../store/store.js';
 import { listJobs } from './read.js';
 
@@ -79,23 +80,11 @@ function byUrgency(a: JobOverview, b: JobOverview): number {
 }
 
 /** The end of what a run has printed so far, both streams as they were read. */
-export async function readTail(
-  store: Store,
-  run: Pick<Run, 'id' | 'namespace'>,
-  bytes: number,
-): Promise<Buffer> {
-  const { readLog } = await import('./logs.js');
-  const total = { stdout: 0, stderr: 0 };
-  const timeline = await store.timeline(run);
-  for (const entry of timeline) total[entry.stream] += entry.bytes;
-  const tail = { stdout: 0, stderr: 0 };
-  for (const entry of [...timeline].reverse()) {
-    if (tail.stdout + tail.stderr >= bytes) break;
-    tail[entry.stream] += entry.bytes;
-  }
-  const from = { stdout: total.stdout - tail.stdout, stderr: total.stderr - tail.stderr };
+export async function readTail(store: FileStore, run: Run, bytes: number): Promise<Buffer> {
+  const { outputBytes } = await import('./output.js');
+  const output = await outputBytes(store, run, 'both');
+  if (output === undefined) return Buffer.alloc(0);
   const parts: Buffer[] = [];
-  for await (const part of readLog(store, run, ['stdout', 'stderr'], from)) parts.push(part.bytes);
-  const all = Buffer.concat(parts);
-  return all.subarray(Math.max(0, all.length - bytes));
+  for await (const part of output.open(Math.max(0, output.size - bytes), bytes)) parts.push(part);
+  return Buffer.concat(parts);
 }

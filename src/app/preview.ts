@@ -3,7 +3,7 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import type { JobPreview } from '../model/event.js';
 import { explainSchedule } from '../model/explain.js';
 import { scheduleWarnings } from '../model/explain-warning.js';
-import { nextInstants } from '../model/schedule.js';
+import { nextInstants } from '../model/schedule-bound.js';
 import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 

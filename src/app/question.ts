@@ -2,7 +2,9 @@
 import { SupertaskError } from '../errors.js';
 import { parseInstantIn } from '../model/instant.js';
 import type { JsonRecord } from '../model/record.js';
-import { bindSchedule, isStartRelative, parseSchedule } from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
+import { isStartRelative } from '../model/schedule-class.js';
+import { parseSchedule } from '../model/schedule-text.js';
 import { parseZone } from '../model/zone.js';
 import { systemZone } from '../settings/zone.js';
 import { createBreath } from './breath.js';

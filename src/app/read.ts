@@ -4,7 +4,8 @@ import type { Job } from '../model/job.js';
 import { bindJob } from '../model/job-schedule.js';
 import { nextAllowed } from '../model/override.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
-import { type BoundSchedule, nextOf } from '../model/schedule.js';
+import type { BoundSchedule } from '../model/schedule.js';
+import { nextOf } from '../model/schedule-bound.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
 

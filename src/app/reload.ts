@@ -4,7 +4,8 @@ import type { Engine } from '../engine/engine.js';
 import { type Problem, SupertaskError } from '../errors.js';
 import type { ReloadCause } from '../model/event.js';
 import type { JobDefinition } from '../model/job.js';
-import { bindSchedule, isStartRelative } from '../model/schedule.js';
+import { bindSchedule } from '../model/schedule-bind.js';
+import { isStartRelative } from '../model/schedule-class.js';
 import type { Task } from '../model/task.js';
 import {
   areSameSchedules,
@@ -18,7 +19,7 @@ import { type KeptReader, withKept } from './kept/reader.js';
 import type { KeptTasks } from './kept/task.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-option.js';
 import { findHiding, type Hiding, hideInError } from './secret.js';
 import type { Source } from './source.js';
 

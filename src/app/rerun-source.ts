@@ -5,7 +5,7 @@ import { definitionOf } from './define.js';
 import { digestsOf } from './definition-digest.js';
 import { expandSchedules } from './expand.js';
 import { jobAgain, type RerunOptions } from './rerun.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-option.js';
 import { findHiding } from './secret.js';
 import type { Source } from './source.js';
 

@@ -83,7 +83,7 @@ async function describe(told: Told, settings: Settings, streams: Streams): Promi
 }
 
 /** Takes the place of what talks to a terminal, within the process in the background. */
-type Unattended = {
+export type Unattended = {
   readonly streams: Streams;
   readonly foreground: Foreground;
   standby(namespace: string): void;

@@ -80,14 +80,12 @@ async function lookAtDependency(
     found,
     hopeless: hopeless && dependency.exist,
   });
-  const meant = parts
-    .jobsOf(dependency.task)
-    .filter(({ task }) =>
-      isMeant(dependency, planned.job.task.args ?? {}, {
-        task: task.taskId ?? task.id,
-        args: task.args ?? {},
-      }),
-    );
+  const meant = parts.jobsOf(dependency.task).filter(({ task }) =>
+    isMeant(dependency, planned.job.task.args ?? {}, {
+      task: task.taskId ?? task.id,
+      args: task.args ?? {},
+    }),
+  );
   if (meant.length === 0) return shut('no such job is scheduled', true);
   const since = await sinceOf(dependency, planned, run, parts);
   for (const { task } of meant) {

@@ -2,7 +2,7 @@
 import { type Problem, SupertaskError } from '../errors.js';
 import { type Args, bindArgs, type Params } from '../model/param.js';
 import type { Schedule, ScheduleForm } from '../model/schedule.js';
-import { parseScheduleObject } from '../model/schedule-object.js';
+import { collect, parseScheduleObject } from '../model/schedule-object.js';
 import { readArgs } from '../model/schedule-option.js';
 import type { Task } from '../model/task.js';
 import { fillSchedule, isTemplated } from '../model/template-schedule.js';
@@ -65,16 +65,6 @@ function readSchedule(value: string | ScheduleForm, task: Parametrised): Schedul
   });
   if (read === undefined || args === undefined || problems.length > 0) throw combined(problems);
   return Object.keys(args.all).length === 0 ? read : { ...read, args: args.all };
-}
-
-function collect<T>(problems: Problem[], prefix: string, act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof SupertaskError)) throw error;
-    problems.push(...error.problems.map((problem) => ({ ...problem, message: prefix + problem.message })));
-    return undefined;
-  }
 }
 
 function combined(problems: readonly Problem[]): SupertaskError {

@@ -35,6 +35,14 @@ export const EXACT_INSTANT: Schema = {
 
 export const NOTE: Schema = { type: 'string', maxLength: 1_000, description: 'Why, for the records.' };
 
+/** Of what is asked for by POST and needs no more than its path. */
+export const NO_BODY: Schema = { type: 'object', additionalProperties: false };
+
+/** @param places - Where it is looked for. */
+export function searchFor(places: string): Schema {
+  return { type: 'string', maxLength: 200, description: `Text in ${places}` };
+}
+
 /** A value, or null where there is none. */
 export function nullable(schema: Schema, description?: string): Schema {
   return { anyOf: [schema, { type: 'null' }], ...(description === undefined ? {} : { description }) };

@@ -78,12 +78,14 @@ function describePause({ evidence = {} }: Run): string {
   return `the job was paused${part('by', 'by')}${part('since', 'since')}${part('until', 'until')}${note}`;
 }
 
-const MISSES: Readonly<Record<string, string>> = {
+/** Why moments were missed, by reason. */
+export const MISSES: Readonly<Record<string, string>> = {
   down: 'supertask was not running',
   asleep: 'the machine was asleep',
   clock: 'the clock was set forward',
   late: 'supertask could not keep up',
   storage: 'the state could not be written',
+  capacity: 'too many runs were going',
 };
 
 function describeMiss(run: Run): string {

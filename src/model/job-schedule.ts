@@ -1,6 +1,9 @@
 /** The schedules of a kept job, ready to calculate. */
 import type { JobDefinition } from './job.js';
-import { type BoundSchedule, bindSchedule, isStartRelative, parseScheduleObject } from './schedule.js';
+import type { BoundSchedule } from './schedule.js';
+import { bindSchedule } from './schedule-bind.js';
+import { isStartRelative } from './schedule-class.js';
+import { parseScheduleObject } from './schedule-object.js';
 
 /**
  * Bind the schedules of a job as a scheduler that started at `startedAt` has them.

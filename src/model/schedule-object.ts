@@ -199,7 +199,8 @@ function checkKey(key: string): void {
   );
 }
 
-function collect<Result>(problems: Problem[], prefix: string, read: () => Result): Result | undefined {
+/** Read a part; what is wrong with it is added to the problems, each message behind the prefix. */
+export function collect<Result>(problems: Problem[], prefix: string, read: () => Result): Result | undefined {
   try {
     return read();
   } catch (error) {

@@ -7,20 +7,6 @@
 import type { Calendar } from './calendar.js';
 import type { CronRule, DayRule } from './cron.js';
 import type { Json } from './json.js';
-import { bindSchedule } from './schedule-bind.js';
-import { nextInstants } from './schedule-bound.js';
-import { isStartRelative } from './schedule-class.js';
-import { parseSchedule } from './schedule-text.js';
-import { parseZone } from './zone.js';
-
-export { explainSchedule } from './explain.js';
-export { explainClockChange } from './explain-clock-change.js';
-export { scheduleWarnings } from './explain-warning.js';
-export { bindSchedule, nominalDate, stopInstant } from './schedule-bind.js';
-export { nextInstants, nextOf } from './schedule-bound.js';
-export { isStartRelative, namesTimes, type ScheduleClass, scheduleClass } from './schedule-class.js';
-export { parseScheduleObject } from './schedule-object.js';
-export { parseSchedule } from './schedule-text.js';
 
 export type Schedule = {
   /** As written; for objects, the same in words that `parseSchedule` reads (without the further options). */
@@ -118,23 +104,3 @@ export type BoundSchedule = {
   /** How many instants there are in (after, until]; the cost grows with the days between, not with the answer. */
   count(after: Date, until: Date): number;
 };
-
-/**
- * The next instants of a schedule given as text.
- *
- * @param options.tz - IANA name, default `UTC`.
- * @param options.after - The instants are strictly later. It stands for the scheduler's start, too: what happens at
- * once on start (`once`, `every 10s from start`) begins at this very instant. Default: the Unix epoch.
- * @param options.count - At most so many, default 5.
- * @throws {SupertaskError} `SCHEDULE_INVALID`, `DURATION_INVALID`, `ZONE_UNKNOWN`
- */
-export function occurrences(
-  when: string,
-  options: { readonly tz?: string; readonly after?: Date; readonly count?: number } = {},
-): Date[] {
-  const startedAt = options.after ?? new Date(0);
-  const schedule = parseSchedule(when);
-  const bound = bindSchedule(schedule, { jobId: '', startedAt, tz: parseZone(options.tz ?? 'UTC') });
-  const after = isStartRelative(schedule) ? new Date(startedAt.getTime() - 1) : startedAt;
-  return nextInstants(bound, after, options.count ?? 5);
-}

@@ -1,6 +1,6 @@
 /** What became of a due moment, or will, in a sentence. Pure: the facts are the caller's. */
 import { formatWallTime } from './asked-time.js';
-import { describeEnd, roundedDuration } from './describe.js';
+import { describeEnd, MISSES, roundedDuration } from './describe.js';
 import { formatDuration } from './duration.js';
 import { ALL_JOBS, type Pause, type Skip } from './override.js';
 import { type JsonRecord, pauseRecord, runRecord, skipRecord } from './record.js';
@@ -216,15 +216,6 @@ function overlapCause({ evidence = {} }: Run, time: TimeOf): string {
   ].join(', ');
   return `run ${evidence['run'] ?? 'before it'}${pid} was still going${going === '' ? '' : `, ${going}`}`;
 }
-
-const MISSES: Readonly<Record<string, string>> = {
-  down: 'supertask was not running',
-  asleep: 'the machine was asleep',
-  clock: 'the clock was set forward',
-  late: 'supertask could not keep up',
-  storage: 'the state could not be written',
-  capacity: 'too many runs were going',
-};
 
 function missCause(run: Run, time: TimeOf): string {
   const [from, until] = [time('from'), time('until')];

@@ -5,16 +5,7 @@ import type { Namespace, Origin } from '../model/namespace.js';
 import { isEnded, type ProcessId, type Run } from '../model/run.js';
 import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
 import { changeRun, compareNewest, isAwaited, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
-import type {
-  Claim,
-  Claimed,
-  Limit,
-  OutputSink,
-  Store,
-  TimelineEntry,
-  Writer,
-  WriterOptions,
-} from './store.js';
+import type { Claim, Claimed, Limit, OutputSink, Store, Writer, WriterOptions } from './store.js';
 
 type MemoryWriter = {
   readonly options: WriterOptions;
@@ -32,7 +23,7 @@ type Entry = {
   readonly hasPlace?: boolean;
 };
 
-type Chunk = Omit<TimelineEntry, 'bytes'> & { readonly chunk: Buffer };
+type Chunk = { readonly stream: Stream; readonly chunk: Buffer };
 
 type Space = {
   readonly namespace: Namespace;
@@ -51,7 +42,7 @@ type Space = {
 };
 
 /**
- * @param options - `now`: the clock that tells when a writer ended and when output came; the wall clock's if not given.
+ * @param options - `now`: the clock that tells when a writer ended; the wall clock's if not given.
  *   `keepRuns`: so many ended runs of a namespace are kept, all if not given. A run that is forgotten can be claimed
  *   again, so this is for engines whose clock never goes back.
  */
@@ -109,10 +100,6 @@ export function createMemoryStore(
       const wanted = Buffer.concat(chunks).subarray(from);
       if (wanted.length > 0) yield wanted;
     },
-    async timeline(run) {
-      const entries = spaces.get(run.namespace)?.output.get(run.id) ?? [];
-      return entries.map(({ chunk, ...entry }): TimelineEntry => ({ ...entry, bytes: chunk.length }));
-    },
   };
 }
 
@@ -147,7 +134,7 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
     namespace: space.namespace.id,
     namedOutput: () => undefined,
     async claim(claims) {
-      return claims.map((claim) => claimRun(space, self, claim, now));
+      return claims.map((claim) => claimRun(space, self, claim));
     },
     async record(change) {
       const entry = space.runs.get(change.id);
@@ -170,7 +157,7 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
   };
 }
 
-function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => Date): Claimed {
+function claimRun(space: Space, writer: MemoryWriter, claim: Claim): Claimed {
   const { run, maxLive = Number.POSITIVE_INFINITY, maxWaiting = 0 } = claim;
   const known = space.runs.get(run.id);
   const isToStart = !isEnded(run.status) && run.status !== 'waiting';
@@ -212,7 +199,7 @@ function claimRun(space: Space, writer: MemoryWriter, claim: Claim, now: () => D
     return { kind: 'waiting', run: waiting, ...full };
   }
   put(space, { run, writer });
-  return { kind: 'owned', output: createSink(space, run.id, now) };
+  return { kind: 'owned', output: createSink(space, run.id) };
 }
 
 /** Take a place of each key, or wait for all of them. @returns What is in the way. */
@@ -263,20 +250,17 @@ function put(space: Space, entry: Entry): void {
   }
 }
 
-function createSink(space: Space, id: string, now: () => Date): OutputSink {
+function createSink(space: Space, id: string): OutputSink {
   const chunks: Chunk[] = [];
-  let step: { readonly step?: number } = {};
   space.output.set(id, chunks);
   const sum = (stream: Stream) =>
     chunks.reduce((bytes, entry) => (entry.stream === stream ? bytes + entry.chunk.length : bytes), 0);
   return {
     namedOutput: undefined,
     write(stream, chunk) {
-      if (chunk.length > 0) chunks.push({ stream, at: now(), ...step, chunk: Buffer.from(chunk) });
+      if (chunk.length > 0) chunks.push({ stream, chunk: Buffer.from(chunk) });
     },
-    beginStep(number) {
-      step = { step: number };
-    },
+    beginStep() {},
     takeOutputs: () => undefined,
     close() {
       return { stdoutBytes: sum('stdout'), stderrBytes: sum('stderr'), truncated: false };

@@ -51,20 +51,10 @@ export interface Store {
     namespace: string,
     seen?: string,
   ): Promise<{ readonly stamp: string; readonly jobs: KeptJobs } | undefined>;
-  /** The order in which both streams were read; `at` is when the chunk was read. */
-  timeline(run: Pick<Run, 'id' | 'namespace'>): Promise<readonly TimelineEntry[]>;
 }
 
 /** `definition`: undefined where the scheduler did not have the job. */
 export type HeldDefinition = { readonly at: Date; readonly definition: JobDefinition | undefined };
-
-export type TimelineEntry = {
-  readonly at: Date;
-  readonly stream: Stream;
-  readonly bytes: number;
-  /** Which step wrote them, from 1; absent where the run has no several steps. */
-  readonly step?: number;
-};
 
 export type WriterOptions = {
   readonly mode: 'schedule' | 'once';

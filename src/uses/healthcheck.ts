@@ -1,8 +1,8 @@
 /** Pings a watcher. */
 import { type HealthcheckValues, pingOf } from '../model/uses/healthcheck.js';
 import { withoutCredentials } from '../model/uses/webhook.js';
-import { isTemporary, send, startOf } from './request.js';
-import { EXIT, Failure, type Use } from './use.js';
+import { refusal, send, startOf } from './request.js';
+import { Failure, type Use } from './use.js';
 
 export const useHealthcheck: Use<HealthcheckValues> = async (values, around) => {
   const { url: ping, text, signal } = pingOf(values, around.event, around.env['SUPERTASK_RUN_ID']);
@@ -31,6 +31,5 @@ export const useHealthcheck: Use<HealthcheckValues> = async (values, around) => 
     around.say(`${label}: ${answer.status}`);
     return;
   }
-  const exitCode = isTemporary(answer.status) ? EXIT.temporary : EXIT.refused;
-  throw new Failure(`${label}: status ${answer.status} ${answer.statusText}\n${said}`.trim(), exitCode);
+  throw refusal(label, answer, said);
 };

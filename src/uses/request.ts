@@ -150,6 +150,16 @@ function warnOfProxy({ protocol }: URL, env: Surroundings['env'], warn: (line: s
   warn(`${name} is set, and Node ${process.versions.node} cannot use it: the request goes out directly`);
 }
 
+/** That an answer was none of success; asking again later may bring another one. */
+export function refusal(
+  label: string,
+  { status, statusText }: { readonly status: number; readonly statusText: string },
+  said: string,
+): Failure {
+  const exitCode = isTemporary(status) ? EXIT.temporary : EXIT.refused;
+  return new Failure(`${`${label}: status ${status} ${statusText}`.trim()}\n${said}`.trim(), exitCode);
+}
+
 /** Whether asking again later may bring another answer. */
 export function isTemporary(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;

@@ -1,7 +1,7 @@
 /** Sends one message to a chat or a phone. */
 import { type WebhookValues, webhookRequest } from '../model/uses/webhook.js';
-import { isTemporary, send, startOf } from './request.js';
-import { EXIT, Failure, type Use } from './use.js';
+import { refusal, send, startOf } from './request.js';
+import type { Use } from './use.js';
 
 export const useWebhook: Use<WebhookValues> = async (values, around) => {
   const { url, headers, payload } = webhookRequest(values, around.event);
@@ -21,10 +21,6 @@ export const useWebhook: Use<WebhookValues> = async (values, around) => {
   );
   around.output('status', answer.status);
   const said = await startOf(answer.body);
-  if (answer.status < 200 || answer.status > 299) {
-    const message = `${label}: status ${answer.status} ${answer.statusText}`.trim();
-    const exitCode = isTemporary(answer.status) ? EXIT.temporary : EXIT.refused;
-    throw new Failure(said === '' ? message : `${message}\n${said}`, exitCode);
-  }
+  if (answer.status < 200 || answer.status > 299) throw refusal(label, answer, said);
   around.say(`${label}: sent`);
 };

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSource } from '../../src/app/source.ts';
 import { SupertaskError } from '../../src/errors.ts';
-import { bindSchedule, nextInstants } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { nextInstants } from '../../src/model/schedule-bound.ts';
 
 const PLANT = join(import.meta.dirname, '../fixtures/calendar/plant.ics');
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { definitionOf } from '../../src/app/define.ts';
 import { createReloader } from '../../src/app/reload.ts';
-import type { RunOptions } from '../../src/app/run.ts';
+import type { RunOptions } from '../../src/app/run-option.ts';
 import { findHiding } from '../../src/app/secret.ts';
 import type { Source } from '../../src/app/source.ts';
 import type { ScheduledTask } from '../../src/engine/agenda.ts';

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Moment } from '../../src/app/moment.ts';
 import { type SimulationPlan, simulate } from '../../src/app/simulate.ts';
 import { parseTimetable } from '../../src/formats/timetable.ts';
-import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { nextInstants } from '../../src/model/schedule-bound.ts';
+import { parseSchedule } from '../../src/model/schedule-text.ts';
 
 const DAY = 86_400_000;
 

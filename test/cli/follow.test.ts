@@ -1,8 +1,9 @@
 /** What runs print, across the runs of a job, and runs that are asked for at a later time. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { place, type Running, runCli, startCli } from '../support/cli.ts';
+import { endShop, startShop } from '../support/shop.ts';
 
 /** Each command takes a while where many do. */
 const PATIENCE_MS = 180_000;
@@ -18,18 +19,9 @@ tasks:
     run: 'echo begin; echo WARN $SUPERTASK_ARG_WORD; echo end'
 `;
 
-async function schedule(): Promise<Running> {
+function schedule(): Promise<Running> {
   writeFileSync(join(place().work, 'shop.yaml'), TABLE);
-  const scheduler = startCli(['run', '--file=shop.yaml']);
-  await scheduler.waitForLine('stderr', /next /);
-  const links = join(place().state, 'namespaces/shop/control');
-  await expect.poll(() => readdirSync(links).length, { timeout: PATIENCE_MS }).toBe(1);
-  return scheduler;
-}
-
-async function end(scheduler: Running): Promise<void> {
-  scheduler.signal('SIGTERM');
-  expect(await scheduler.exit).toMatchObject({ exitCode: 0 });
+  return startShop();
 }
 
 async function json(...args: string[]): Promise<Named & Named[]> {
@@ -43,7 +35,7 @@ describe('logs of a job', { timeout: PATIENCE_MS }, () => {
     await runCli(['trigger', 'say', '--wait']);
     await following.waitForLine('stdout', /end/);
     await runCli(['trigger', 'say', '--wait']);
-    await end(scheduler);
+    await endShop(scheduler);
     const { stdout, stderr, exitCode } = await following.exit;
     expect([stdout, stderr, exitCode]).toEqual(['WARN none\nend\n'.repeat(2), '', 0]);
   });
@@ -84,7 +76,7 @@ describe('trigger --at', { timeout: PATIENCE_MS }, () => {
     expect(kind).toBe('waiting');
     expect(run).toMatchObject({ status: 'waiting', note: 'new', trigger: 'manual' });
     expect(run).toMatchObject({ evidence: { plannedFor: '2999-01-01T00:00:00.000Z' } });
-    await end(scheduler);
+    await endShop(scheduler);
     const next = await schedule();
     expect(await json('show', run.id)).toMatchObject({ status: 'waiting' });
     await runCli(['stop', run.id]);
@@ -93,7 +85,7 @@ describe('trigger --at', { timeout: PATIENCE_MS }, () => {
     await runCli(['trigger', 'say', `--at=${soon}`, '--arg=word=later', '--wait']);
     const [last] = await json('list-runs', '--status=succeeded');
     expect(last).toMatchObject({ args: { word: 'later' }, trigger: 'manual', scheduledAt: soon });
-    await end(next);
+    await endShop(next);
   });
 
   it.each([

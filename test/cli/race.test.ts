@@ -1,8 +1,9 @@
 /** Commands of many terminals at one scheduler, all at once: each has one outcome, and says which. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { place, type Result, type Running, runCli, startCli } from '../support/cli.ts';
+import { place, type Result, runCli, startCli } from '../support/cli.ts';
+import { startShop } from '../support/shop.ts';
 
 /** Twenty commands at once take a while on a small machine. */
 const PATIENCE_MS = 240_000;
@@ -47,7 +48,8 @@ const CODES: Readonly<Record<string, readonly (number | string)[]>> = {
 it.each([1, 2, 3])(
   'trigger, stop, pause, resume, reload and shutdown at once, order %i',
   async (seed) => {
-    const scheduler = await schedule();
+    writeFileSync(join(place().work, 'shop.yaml'), TABLE);
+    const scheduler = await startShop(['--no-watch']);
     // What twenty processes would each compile is compiled before.
     await runCli(['trigger', 'one', '--dry-run']);
     const commands = shuffled(COMMANDS, seed).map((args) => ({
@@ -74,15 +76,6 @@ it.each([1, 2, 3])(
   },
   PATIENCE_MS,
 );
-
-async function schedule(): Promise<Running> {
-  writeFileSync(join(place().work, 'shop.yaml'), TABLE);
-  const scheduler = startCli(['run', '--no-watch', '--file=shop.yaml']);
-  await scheduler.waitForLine('stderr', /next /);
-  const links = join(place().state, 'namespaces/shop/control');
-  await expect.poll(() => readdirSync(links).length, { timeout: PATIENCE_MS }).toBe(1);
-  return scheduler;
-}
 
 /**
  * It ends with a code that is documented for it, and says what became of it: an answer, or an error of the table. On a

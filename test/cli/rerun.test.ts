@@ -1,8 +1,9 @@
 /** Running again what has run, by its scheduler and without one. */
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { place, type Running, runCli, startCli } from '../support/cli.ts';
+import { place, runCli, startCli } from '../support/cli.ts';
+import { endShop, startShop } from '../support/shop.ts';
 
 type RunRecord = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -24,19 +25,6 @@ function write(line = 'echo'): void {
   writeFileSync(join(place().work, 'shop.yaml'), table(line));
 }
 
-async function schedule(): Promise<Running> {
-  const scheduler = startCli(['run', '--no-watch', '--file=shop.yaml']);
-  await scheduler.waitForLine('stderr', /next /);
-  const links = join(place().state, 'namespaces/shop/control');
-  await expect.poll(() => readdirSync(links).length, { timeout: PATIENCE_MS }).toBe(1);
-  return scheduler;
-}
-
-async function end(scheduler: Running): Promise<void> {
-  scheduler.signal('SIGTERM');
-  expect(await scheduler.exit).toMatchObject({ exitCode: 0 });
-}
-
 async function list(): Promise<RunRecord[]> {
   return JSON.parse((await runCli(['list-runs', '--json'])).stdout) as RunRecord[];
 }
@@ -52,7 +40,7 @@ function editor(script: string): { readonly EDITOR: string } {
 describe('rerun', { timeout: PATIENCE_MS }, () => {
   it('has the scheduler run the job again, with its arguments and its instant', async () => {
     write();
-    const scheduler = await schedule();
+    const scheduler = await startShop(['--no-watch']);
     await runCli(['trigger', 'say', '--arg=word=one', '--wait']);
     const [first] = await list();
     const { stdout, exitCode } = await runCli(['rerun', first?.id ?? '', '--note=again', '--follow']);
@@ -75,16 +63,16 @@ describe('rerun', { timeout: PATIENCE_MS }, () => {
     const same = await runCli(['rerun', second?.id ?? '', '--exact', '--wait']);
     expect(same.stderr).toMatch(/is not kept \[CONFLICT\]\nhint: /);
     expect(same.exitCode).toBe(1);
-    await end(scheduler);
+    await endShop(scheduler);
   });
 
   it('runs only what is as it was with --exact', async () => {
     write();
-    const scheduler = await schedule();
+    const scheduler = await startShop(['--no-watch']);
     await runCli(['trigger', 'say', '--wait']);
     const [first] = await list();
     expect(await runCli(['rerun', first?.id ?? '', '--exact', '--wait'])).toMatchObject({ exitCode: 0 });
-    await end(scheduler);
+    await endShop(scheduler);
     expect((await runCli(['rerun', first?.id ?? '', '--exact'])).stdout).toMatch(/^none /);
     write('echo new');
     const changed = await runCli(['rerun', first?.id ?? '', '--exact']);

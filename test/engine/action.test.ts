@@ -8,7 +8,7 @@ import { EVENT_VARIABLE, parseEvent, type RunEvent } from '../../src/model/uses/
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeExecutor } from '../support/fake-executor.ts';
-import { type Rig, rig } from '../support/rig.ts';
+import { leaveLost, type Rig, rig } from '../support/rig.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -272,21 +272,7 @@ describe('actions on other ends', () => {
   it('are taken for a run that was lost with its supertask, once, and it counts as a failure', async () => {
     const time = createFakeClock(new Date(START));
     const store = createMemoryStore({ now: () => time.now() });
-    const origin = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
-    const dead = await store.open('test', origin, { mode: 'schedule', startedAt: time.now() });
-    const lost: Run = {
-      id: '019b7000-0000-8000-8000-000000000000',
-      namespace: 'test',
-      job: 'job',
-      status: 'running',
-      trigger: 'schedule',
-      attempt: 1,
-      scheduledAt: time.now(),
-      startedAt: time.now(),
-      process: { pid: 4_000_000, start: '1', boot: 'test' },
-    };
-    await dead.claim([{ run: lost }]);
-    await dead.close('killed');
+    const _lost = await leaveLost(store, time.now());
     const tasks = {
       job: { when: 'every 1m', actions: [act('errored', { id: 'x', outcomes: ['errored', 'failed'] })] },
     };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createAgenda, type ScheduledTask } from '../../src/engine/agenda.ts';
 import type { Dependency } from '../../src/model/gate.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
-import { bindSchedule, parseSchedule } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { parseSchedule } from '../../src/model/schedule-text.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { Task } from '../../src/model/task.ts';
 

@@ -1,7 +1,8 @@
 /** What can be asked of an engine that runs: a run by hand, another set of jobs. */
 import { describe, expect, it } from 'vitest';
 import type { ScheduledTask } from '../../src/engine/agenda.ts';
-import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { parseScheduleObject } from '../../src/model/schedule-object.ts';
 import { type Rig, rig } from '../support/rig.ts';
 
 const SECOND = 1_000;

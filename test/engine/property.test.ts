@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
-import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { parseScheduleObject } from '../../src/model/schedule-object.ts';
 import { type Rig, rig, type TaskSketch } from '../support/rig.ts';
 
 type Act =

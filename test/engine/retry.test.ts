@@ -5,7 +5,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from '../../src/model/retry.ts';
 import type { Outcome, Run } from '../../src/model/run.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { type Rig, rig } from '../support/rig.ts';
+import { leaveLost, type Rig, rig } from '../support/rig.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -293,21 +293,7 @@ describe('a restart', () => {
   it('tries a run again that was lost with its scheduler', async () => {
     const time = createFakeClock(new Date(START));
     const store = createMemoryStore({ now: () => time.now() });
-    const origin = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
-    const dead = await store.open('test', origin, { mode: 'schedule', startedAt: time.now() });
-    const lost: Run = {
-      id: '019b7000-0000-8000-8000-000000000000',
-      namespace: 'test',
-      job: 'job',
-      status: 'running',
-      trigger: 'schedule',
-      attempt: 1,
-      scheduledAt: time.now(),
-      startedAt: time.now(),
-      process: { pid: 4_000_000, start: '1', boot: 'test' },
-    };
-    await dead.claim([{ run: lost }]);
-    await dead.close('killed');
+    const lost = await leaveLost(store, time.now());
     const next = await rig({ job: { when: '@hourly', policy: retrying() } }, { store, time });
     await time.advance(10 * SECOND);
     expect(next.executor.requests.map(({ context }) => context.attempt)).toEqual([2]);

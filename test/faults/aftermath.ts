@@ -33,6 +33,11 @@ export function runIn(scene: Scene, args: readonly string[], options: Options = 
   return runCli(args, inScene(scene, options));
 }
 
+/** The command that runs the scene's job every second. */
+export function beat(scene: Scene, more: readonly string[] = []): string[] {
+  return ['run', '--when=every 1s', '--name=beat', ...more, '--', scene.job];
+}
+
 export function inScene(scene: Scene, options: Options = {}): Options {
   return {
     ...options,

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Running, startCli } from '../support/cli.ts';
 import {
+  beat,
   expectEverySecond,
   expectWhole,
   inScene,
@@ -10,22 +11,12 @@ import {
   listRuns,
   makeScene,
   runIn,
-  type Scene,
   startsOf,
 } from './aftermath.ts';
 import { createDice } from './random.ts';
 
 const SEED = Number(process.env['SUPERTASK_SEED'] ?? 20261121);
 const CYCLES = isFull ? 330 : 5;
-
-const every = (scene: Scene, more: readonly string[] = []) => [
-  'run',
-  '--when=every 1s',
-  '--name=beat',
-  ...more,
-  '--',
-  scene.job,
-];
 
 describe('kill -9', () => {
   it(
@@ -34,11 +25,11 @@ describe('kill -9', () => {
       const dice = createDice(SEED);
       const scene = makeScene(`seed-${SEED}`);
       for (let cycle = 0; cycle < CYCLES; cycle++) {
-        const running = [1, 2, 3].map(() => startCli(every(scene, ['--join']), inScene(scene)));
+        const running = [1, 2, 3].map(() => startCli(beat(scene, ['--join']), inScene(scene)));
         // At any instant of its life, the start of the program included.
         await Promise.all(running.map((each) => killAfter(each, dice(0, 1700))));
       }
-      const last = await runIn(scene, every(scene, ['--times=1']));
+      const last = await runIn(scene, beat(scene, ['--times=1']));
       expect(last).toMatchObject({ exitCode: 0 });
       const runs = await expectWhole(scene);
       expect(expectEverySecond(runs)).toBeGreaterThanOrEqual(CYCLES - 1);

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCli } from '../support/cli.ts';
 import {
+  beat,
   expectWhole,
   inScene,
   isFull,
@@ -28,15 +29,6 @@ import {
   startsOf,
 } from './aftermath.ts';
 import { buildShim, canPreload, type Shim } from './shim.ts';
-
-const beat = (scene: Scene, more: readonly string[] = []) => [
-  'run',
-  '--when=every 1s',
-  '--name=beat',
-  ...more,
-  '--',
-  scene.job,
-];
 
 describe('a state directory', () => {
   it.each([

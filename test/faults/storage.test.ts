@@ -5,18 +5,17 @@ import {
   chownSync,
   closeSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BIN, place, startCli, startCommand } from '../support/cli.ts';
+import { canMount, fillDisk, mountDisk } from '../support/small-disk.ts';
 import {
+  beat,
   expectEverySecond,
   expectWhole,
   inScene,
@@ -26,14 +25,6 @@ import {
   type Scene,
   startsOf,
 } from './aftermath.ts';
-
-const canMount = (() => {
-  const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', directory]).status === 0;
-  if (mounted) execFileSync('umount', [directory]);
-  rmSync(directory, { recursive: true });
-  return mounted;
-})();
 
 const mounts: string[] = [];
 afterEach(() => {
@@ -45,28 +36,10 @@ function makeDisk(name: string, options: string): Scene & { readonly disk: strin
   const scene = makeScene(name);
   const disk = join(scene.state, '..', 'disk');
   mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `${options},mode=0700`, 'tmpfs', disk]);
+  mountDisk(disk, options);
   mounts.push(disk);
   return { ...scene, state: join(disk, 'state'), disk };
 }
-
-function fill(disk: string): void {
-  const fd = openSync(join(disk, 'filler'), 'w');
-  try {
-    for (;;) writeSync(fd, Buffer.alloc(4096));
-  } catch {
-    closeSync(fd);
-  }
-}
-
-const beat = (scene: Scene, more: readonly string[] = []) => [
-  'run',
-  '--when=every 1s',
-  '--name=beat',
-  ...more,
-  '--',
-  scene.job,
-];
 
 describe.skipIf(!canMount)('a disk', () => {
   it('that is full stops new runs, keeps the ends of those that go, and is waited for (P5, P8; row 6)', async () => {
@@ -83,7 +56,7 @@ describe.skipIf(!canMount)('a disk', () => {
     const running = startCli(['run', '--file=t.yaml'], inScene(scene));
     await running.waitForLine('stderr', /slow started/);
     await running.waitForLine('stderr', /beat succeeded/);
-    fill(scene.disk);
+    const filler = fillDisk(scene.disk);
     await running.waitForLine('stderr', /nothing is started until it can be/);
     const before = startsOf(scene).length;
     writeFileSync(go, '');
@@ -92,7 +65,7 @@ describe.skipIf(!canMount)('a disk', () => {
     const [slow] = await listRuns(scene, ['--job=slow']);
     expect(slow).toMatchObject({ status: 'failed', exitCode: 3 });
     expect(startsOf(scene)).toHaveLength(before);
-    rmSync(join(scene.disk, 'filler'));
+    rmSync(filler);
     await expect.poll(() => startsOf(scene).length, { timeout: 15_000 }).toBeGreaterThan(before + 1);
     running.signal('SIGTERM');
     expect(await running.exit).toMatchObject({ exitCode: 0 });

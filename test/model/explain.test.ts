@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  explainSchedule,
-  parseSchedule,
-  parseScheduleObject,
-  scheduleWarnings,
-} from '../../src/model/schedule.js';
+import { explainSchedule } from '../../src/model/explain.js';
+import { scheduleWarnings } from '../../src/model/explain-warning.js';
+import { parseScheduleObject } from '../../src/model/schedule-object.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 describe('plain English', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { bindSchedule, parseSchedule } from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
 import { bindOnce, ONCE } from '../../src/model/schedule-bound.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 const START = new Date('2026-05-01T10:00:00.123Z');
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bindSchedule, explainClockChange, occurrences, parseSchedule } from '../../src/model/schedule.js';
+import { explainClockChange } from '../../src/model/explain-clock-change.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { occurrences } from '../../src/model/schedule-occurrence.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 /** Instants strictly after `after`, as ISO text without seconds. */
 function instants(when: string, tz: string, after: string, count: number): string[] {

@@ -5,8 +5,10 @@ import { parseCalendar } from '../../src/model/calendar.ts';
 import { dayNumber, formatDay } from '../../src/model/calendar-day.ts';
 import { calendarForm } from '../../src/model/calendar-form.ts';
 import { bindJob, previousOf } from '../../src/model/job-schedule.ts';
-import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { nextInstants } from '../../src/model/schedule-bound.ts';
 import { scheduleForm } from '../../src/model/schedule-form.ts';
+import { parseSchedule } from '../../src/model/schedule-text.ts';
 
 const START = new Date('2026-05-01T00:00:00Z');
 

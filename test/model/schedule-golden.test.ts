@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { nextInstants } from '../../src/model/schedule-bound.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 import { offsetAt } from '../../src/model/zone.js';
 
 type Case = {

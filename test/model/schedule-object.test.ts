@@ -2,14 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { SupertaskError } from '../../src/errors.js';
 import type { Calendar } from '../../src/model/calendar.js';
 import { parseCalendar } from '../../src/model/calendar.js';
-import {
-  bindSchedule,
-  nextInstants,
-  nextOf,
-  nominalDate,
-  parseScheduleObject,
-  stopInstant,
-} from '../../src/model/schedule.js';
+import { bindSchedule, nominalDate, stopInstant } from '../../src/model/schedule-bind.js';
+import { nextInstants, nextOf } from '../../src/model/schedule-bound.js';
+import { parseScheduleObject } from '../../src/model/schedule-object.js';
 
 const WORKDAYS = parseCalendar('work', {
   weekdays: 'mon-fri',

@@ -1,7 +1,9 @@
 import { Cron } from 'croner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindSchedule, nextInstants, parseSchedule } from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { nextInstants } from '../../src/model/schedule-bound.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 const COUNT = 8;
 

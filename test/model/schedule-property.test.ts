@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindSchedule, parseSchedule } from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCalendar } from '../../src/model/calendar.js';
 import { formatDay, parseDay } from '../../src/model/calendar-day.js';
-import { type BoundSchedule, bindSchedule, parseScheduleObject } from '../../src/model/schedule.js';
+import type { BoundSchedule } from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { parseScheduleObject } from '../../src/model/schedule-object.js';
 
 const HOUR = 3_600_000;
 

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SupertaskError } from '../../src/errors.js';
-import {
-  bindSchedule,
-  isStartRelative,
-  occurrences,
-  parseSchedule,
-  scheduleClass,
-} from '../../src/model/schedule.js';
+import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { isStartRelative, scheduleClass } from '../../src/model/schedule-class.js';
+import { occurrences } from '../../src/model/schedule-occurrence.js';
+import { parseSchedule } from '../../src/model/schedule-text.js';
 
 function due(when: string, after: string, count = 3): string[] {
   return occurrences(when, { after: new Date(after), count }).map((at) =>

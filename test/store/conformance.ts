@@ -551,7 +551,7 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await rig.store.runs({ limit: 5 })).toMatchObject([{ id: next.id }, lost]);
     });
 
-    it('keeps both streams byte for byte, and their order', async () => {
+    it('keeps both streams byte for byte', async () => {
       const run = dueRun('a', '2026-05-01T01:00:00Z');
       const [claimed] = await writer.claim([{ run }]);
       const sink = owned(claimed);
@@ -566,43 +566,11 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await textOf(rig.other.output(run, 'stderr'))).toBe('wrong');
       expect(await textOf(rig.other.output(run, 'stdout', { from: 5 }))).toBe('ore');
       expect(await textOf(rig.other.output(run, 'stdout', { from: -2 }))).toBe('re');
-      const order = await rig.other.timeline(run);
-      expect(order.map((entry) => [entry.stream, entry.bytes])).toEqual([
-        ['stdout', 4],
-        ['stderr', 5],
-        ['stdout', 4],
-      ]);
-    });
-
-    it('keeps which step wrote what', async () => {
-      const run = dueRun('a', '2026-05-01T01:00:00Z');
-      const [claimed] = await writer.claim([{ run }]);
-      const sink = owned(claimed);
-      sink.beginStep(1);
-      sink.write('stdout', Buffer.from('one'));
-      sink.beginStep(2);
-      sink.beginStep(3);
-      sink.write('stderr', Buffer.from('thr'));
-      // Of a run that goes on, too.
-      const soFar = await rig.other.timeline(run);
-      expect(soFar.map(({ step, bytes }) => [step, bytes])).toEqual([
-        [1, 3],
-        [3, 3],
-      ]);
-      sink.write('stdout', Buffer.from('ee'));
-      sink.close();
-      const whole = await rig.other.timeline(run);
-      expect(whole.map(({ step, stream, bytes }) => [step, stream, bytes])).toEqual([
-        [1, 'stdout', 3],
-        [3, 'stderr', 3],
-        [3, 'stdout', 2],
-      ]);
     });
 
     it('has no output for runs that never were', async () => {
       const run = dueRun('a', '2026-05-01T01:00:00Z');
       expect(await textOf(rig.other.output(run, 'stdout'))).toBe('');
-      expect(await rig.other.timeline(run)).toEqual([]);
       expect(await textOf(rig.other.output({ id: '../x', namespace: '../y' }, 'stdout'))).toBe('');
       expect(await rig.other.runs({ namespace: '../y', limit: 1 })).toEqual([]);
     });

@@ -9,7 +9,8 @@ import type { Gate } from '../../src/model/gate.ts';
 import type { Overrides } from '../../src/model/override.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
-import { bindSchedule, parseScheduleObject } from '../../src/model/schedule.ts';
+import { bindSchedule } from '../../src/model/schedule-bind.ts';
+import { parseScheduleObject } from '../../src/model/schedule-object.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { Task } from '../../src/model/task.ts';
 import type { Reporter } from '../../src/reporter/reporter.ts';
@@ -43,6 +44,8 @@ export type Rig = {
   stop(): Promise<EngineResult>;
 };
 
+const ORIGIN = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
+
 const NO_GATE: Gate = {
   conditions: [],
   after: [],
@@ -51,6 +54,25 @@ const NO_GATE: Gate = {
   pools: [],
   whenIdle: false,
 };
+
+/** A run of `job` whose supertask was killed while it went. */
+export async function leaveLost(store: Store, startedAt: Date): Promise<Run> {
+  const dead = await store.open('test', ORIGIN, { mode: 'schedule', startedAt });
+  const run: Run = {
+    id: '019b7000-0000-8000-8000-000000000000',
+    namespace: 'test',
+    job: 'job',
+    status: 'running',
+    trigger: 'schedule',
+    attempt: 1,
+    scheduledAt: startedAt,
+    startedAt,
+    process: { pid: 4_000_000, start: '1', boot: 'test' },
+  };
+  await dead.claim([{ run }]);
+  await dead.close('killed');
+  return run;
+}
 
 /** An engine with a clock turned by hand, processes that end when told, and a store in memory. */
 export async function rig(
@@ -81,8 +103,7 @@ export async function rig(
   const events: Event[] = [];
   const startedAt = time.now();
   const mode = options.mode ?? 'schedule';
-  const origin = { host: 'h', user: 'u', source: '/t.yaml', kind: 'file', author: undefined } as const;
-  const opened = await store.open('test', origin, { mode, startedAt });
+  const opened = await store.open('test', ORIGIN, { mode, startedAt });
   const { overrides } = options;
   const writer = overrides === undefined ? opened : { ...opened, overrides: async () => overrides() };
   const definitions = Object.entries(tasks).map(([id, sketch]) => taskOf(id, sketch));

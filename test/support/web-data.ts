@@ -266,8 +266,8 @@ function jobOf(plan: Plan, runs: readonly RunRecord[], now: number): JobRecord {
   };
 }
 
-function recentOf({ id, status, reason, startedAt, durationMs }: RunRecord): RecentRun {
-  return { id, status, reason, startedAt, durationMs };
+function recentOf({ id, status, reason, scheduledAt, startedAt, durationMs }: RunRecord): RecentRun {
+  return { id, status, reason, scheduledAt, startedAt, durationMs };
 }
 
 const MOST_OF_JOB = 200;

@@ -250,7 +250,7 @@ function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-function problem(status: number, code: string, detail: string, hint?: string): Answer {
+export function problem(status: number, code: string, detail: string, hint?: string): Answer {
   return {
     status,
     body: {

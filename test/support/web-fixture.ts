@@ -6,11 +6,17 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { JobDefinition } from '../../src/web/api/definition.js';
-import type { JobRecord, Json, RunRecord } from '../../src/web/api/record.js';
+import type { JobRecord, Json, KeptDefinition, RunRecord } from '../../src/web/api/record.js';
 import { ROOT } from './build.ts';
 import { createData, runId } from './web-data.js';
-import { answerMore, answerToWriting, createKept, followOutput, OUTPUT_TEXT } from './web-fixture-job.js';
+import {
+  answerMore,
+  answerToWriting,
+  createKept,
+  followOutput,
+  OUTPUT_TEXT,
+  problem,
+} from './web-fixture-job.js';
 import { healthOf, sortedJobs, timelineOf, upcomingOf } from './web-time.js';
 
 export type FixtureOption = {
@@ -323,20 +329,6 @@ function changed(state: State, { path, body }: Question): Answer {
   return problem(404, 'USAGE', 'there is no such route');
 }
 
-function problem(status: number, code: string, detail: string, hint?: string): Answer {
-  return {
-    status,
-    body: {
-      type: `urn:supertask:error:${code}`,
-      title: detail,
-      status,
-      detail,
-      code,
-      ...(hint ? { hint } : {}),
-    },
-  };
-}
-
 function page(all: readonly unknown[], query: URLSearchParams): Answer {
   const from = Number(query.get('cursor') ?? 0);
   const to = from + Math.min(500, Number(query.get('limit') ?? 100));
@@ -362,7 +354,7 @@ function jobsLike({ data, jobs }: State, query: URLSearchParams): JobRecord[] {
     );
 }
 
-function definitionOf({ schedules, tz }: JobRecord): JobDefinition {
+function definitionOf({ schedules, tz }: JobRecord): KeptDefinition {
   return {
     schedules: schedules.map((text) => ({
       text,
@@ -407,7 +399,7 @@ function schedulersOf({ data, jobs, runs }: State): Json {
     return {
       namespace,
       source: `/home/ada/${namespace}.yaml`,
-      kind: 'timetable',
+      kind: 'file',
       pid: 4_000 + index,
       startedAt: new Date(Date.now() - (index + 2) * 7_300_000).toISOString(),
       jobs: own.length,
@@ -425,7 +417,7 @@ function namespacesOf(state: State): Json[] {
   return known.map((id, index) => ({
     id,
     source: `/home/ada/${id}.yaml`,
-    kind: 'timetable',
+    kind: 'file',
     host: 'atlas',
     user: 'ada',
     author: null,

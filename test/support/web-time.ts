@@ -41,6 +41,7 @@ export function timelineOf(runs: readonly RunRecord[], query: URLSearchParams): 
     to,
     runs: within.slice(0, MOST_BARS),
     truncated: within.length > MOST_BARS,
+    uncounted: false,
     hours: [...hours].sort().map(([at, counts]): TimelineHour => ({ at, counts })),
   };
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { SupertaskError } from '../../errors.js';
 import { expandTasks } from '../../model/expand.js';
 import { freshRunId, type Run } from '../../model/run.js';
-import { bindSchedule } from '../../model/schedule.js';
+import { bindSchedule } from '../../model/schedule-bind.js';
 import type { Step, Task } from '../../model/task.js';
 import { NotYet, type RunFacts, runScope } from '../../model/template-scope.js';
 import { evaluateIn, type FilledStep, fillStep } from '../../model/template-step.js';

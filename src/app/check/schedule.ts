@@ -1,12 +1,9 @@
 /** Schedules that never fire, that may be read otherwise than meant, and those whose times the clocks will change. */
-import {
-  bindSchedule,
-  explainClockChange,
-  isStartRelative,
-  namesTimes,
-  type Schedule,
-  scheduleWarnings,
-} from '../../model/schedule.js';
+import { explainClockChange } from '../../model/explain-clock-change.js';
+import { scheduleWarnings } from '../../model/explain-warning.js';
+import type { Schedule } from '../../model/schedule.js';
+import { bindSchedule } from '../../model/schedule-bind.js';
+import { isStartRelative, namesTimes } from '../../model/schedule-class.js';
 import type { Task } from '../../model/task.js';
 import type { CheckContext } from './context.js';
 import { type Finding, finding } from './finding.js';

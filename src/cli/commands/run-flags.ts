@@ -25,6 +25,24 @@ export type CampaignFlags = {
   readonly stopOnFailure?: string;
 };
 
+export type RunFlags = PolicyFlags &
+  CampaignFlags & {
+    readonly when?: string;
+    readonly command?: string;
+    readonly file?: string;
+    readonly exec?: boolean;
+    readonly name?: string;
+    readonly env?: readonly string[];
+    readonly envFile?: readonly string[];
+    readonly secret?: readonly string[];
+    readonly arg?: readonly string[];
+    readonly cwd?: string;
+    readonly standby?: boolean;
+    readonly join?: boolean;
+    readonly apiJobs?: boolean;
+    readonly detach?: boolean;
+  };
+
 /** What the flags change in every task's policy. @throws {SupertaskError} `SETTING_INVALID`, `DURATION_INVALID` */
 export function parsePolicyFlags(flags: PolicyFlags): Partial<Policy> {
   return {
@@ -106,7 +124,8 @@ async function parseUntil(text: string, tz: string): Promise<Pick<Campaign, 'unt
       hint: 'Use success, failure, or an instant such as 2026-12-24T18:00.',
     });
   }
-  const { bindSchedule, parseSchedule } = await import('../../model/schedule.js');
+  const { bindSchedule } = await import('../../model/schedule-bind.js');
+  const { parseSchedule } = await import('../../model/schedule-text.js');
   const bound = bindSchedule(parseSchedule(text), { jobId: '', startedAt: new Date(0), tz });
   return { untilAt: bound.next(new Date(0)) };
 }

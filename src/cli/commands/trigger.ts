@@ -10,7 +10,7 @@ import { SupertaskError } from '../../errors.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { runRecord } from '../../model/record.js';
-import type { Run, RunStatus } from '../../model/run.js';
+import type { RunStatus } from '../../model/run.js';
 import { parseZone } from '../../model/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit, waitedExit } from '../exit.js';
@@ -168,8 +168,7 @@ async function waitFor(
   const { store, streams } = steering;
   const pause = (): Promise<void> => sleep(LOOK_EVERY_MS);
   if (follow && !steering.json) {
-    const run = { id, namespace } as Run;
-    for await (const { stream, bytes } of followLog(store, run, ['stdout', 'stderr'], pause))
+    for await (const { stream, bytes } of followLog(store, { id, namespace }, ['stdout', 'stderr'], pause))
       await streams.write(stream, bytes);
   }
   const ended = await awaitEnd(store, { id, namespace }, { pause });

@@ -10,6 +10,7 @@ import {
 } from '../../app/kept/change.js';
 import type { Json } from '../../model/json.js';
 import type { TaskForm } from '../../model/kept-job.js';
+import { NO_BODY } from '../parameter.js';
 import { API_BASE, type Route, type RouteRequest, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 import { keptRoute, spread } from './kept-route.js';
@@ -40,7 +41,12 @@ const DEFINITION: Schema = {
   },
 };
 
-const NO_BODY: Schema = { type: 'object', additionalProperties: false };
+const ONLY_TASK: Schema = {
+  type: 'object',
+  required: ['task'],
+  properties: { task: TASK },
+  additionalProperties: false,
+};
 
 type TaskBody = { readonly task: TaskForm };
 
@@ -87,12 +93,7 @@ export const DEFINITION_ROUTES: readonly Route[] = [
     name: 'replaceDefinition',
     summary: 'Put another task in the place of that of a job.',
     scope: 'admin',
-    request: {
-      type: 'object',
-      required: ['task'],
-      properties: { task: TASK },
-      additionalProperties: false,
-    },
+    request: ONLY_TASK,
     response: { status: 200, schema: DEFINITION, isTagged: true },
     handle: (request, place) =>
       changing(request, place, (id, condition) => changeJob(place, id, condition, () => request.body.task)),
@@ -103,12 +104,7 @@ export const DEFINITION_ROUTES: readonly Route[] = [
     name: 'patchDefinition',
     summary: 'Change parts of the task of a job, by JSON Merge Patch (RFC 7396).',
     scope: 'admin',
-    request: {
-      type: 'object',
-      required: ['task'],
-      properties: { task: TASK },
-      additionalProperties: false,
-    },
+    request: ONLY_TASK,
     response: { status: 200, schema: DEFINITION, isTagged: true },
     handle: (request, place) =>
       changing(request, place, (id, condition) => patchJob(place, id, condition, request.body.task as Json)),

@@ -5,7 +5,7 @@ import { findListedJob, JOB_SORTS, type JobSort, type ListedJob, pageOfJobs } fr
 import type { Job } from '../../model/job.js';
 import { type JsonRecord, jobRecord } from '../../model/record.js';
 import { RUN_STATUSES } from '../../model/run.js';
-import { DEFAULT_LIMIT, NAMESPACE, PAGING, type Paging, pageSchema } from '../parameter.js';
+import { DEFAULT_LIMIT, NAMESPACE, PAGING, type Paging, pageSchema, searchFor } from '../parameter.js';
 import { published, type Route, route } from '../route.js';
 
 const JOB = published('list-jobs', 'job');
@@ -35,11 +35,7 @@ export const JOB_RECORD_ROUTES: readonly Route[] = [
         items: { type: 'string', enum: [...RUN_STATUSES, 'never'] },
         description: 'Of the last run; never: it has not run.',
       },
-      search: {
-        type: 'string',
-        maxLength: 200,
-        description: 'Text in the id, the name, the target or a label.',
-      },
+      search: searchFor('the id, the name, the target or a label.'),
       label: {
         type: 'array',
         items: { type: 'string', maxLength: 300 },

@@ -16,7 +16,7 @@ import { parseDuration } from '../../model/duration.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { askNextDue } from '../next-due.js';
-import { EXACT_INSTANT, exactInstant, NOTE } from '../parameter.js';
+import { EXACT_INSTANT, exactInstant, NO_BODY, NOTE } from '../parameter.js';
 import { published, type Route, type RouteRequest, route } from '../route.js';
 import type { Schema } from '../schema.js';
 import { tellSchedulers } from '../tell.js';
@@ -32,8 +32,6 @@ const PAUSE: Schema = {
 };
 
 type PauseBody = { readonly until?: string; readonly for?: string; readonly note?: string };
-
-const NO_BODY: Schema = { type: 'object', additionalProperties: false };
 
 const SKIP: Schema = {
   type: 'object',

@@ -3,17 +3,29 @@ import { checkTimetableText, explainText, nextOfText, type ScheduleQuestion } fr
 import { published, type Route, route } from '../route.js';
 import type { Schema } from '../schema.js';
 
-const EXPR: Schema = { type: 'string', maxLength: 4_000, description: 'A schedule, such as `*/5 * * * *`.' };
-const ZONE: Schema = {
-  type: 'string',
-  maxLength: 100,
-  description: 'An IANA name, for schedules that name none; default: the zone of the server.',
-};
-const FROM: Schema = {
-  type: 'string',
-  maxLength: 100,
-  description: 'An ISO 8601 instant, or a wall time in `tz`; default: now. Instants are strictly later.',
-};
+/** What is asked of a schedule. @param count - Of the instants that are told. */
+function aboutSchedule(count: { readonly maximum: number; readonly description: string }): Schema {
+  return {
+    type: 'object',
+    required: ['expr'],
+    properties: {
+      expr: { type: 'string', maxLength: 4_000, description: 'A schedule, such as `*/5 * * * *`.' },
+      tz: {
+        type: 'string',
+        maxLength: 100,
+        description: 'An IANA name, for schedules that name none; default: the zone of the server.',
+      },
+      from: {
+        type: 'string',
+        maxLength: 100,
+        description:
+          'An ISO 8601 instant, or a wall time in `tz`; default: now. Instants are strictly later.',
+      },
+      count: { type: 'integer', minimum: 1, ...count },
+    },
+    additionalProperties: false,
+  };
+}
 
 export const QUESTION_ROUTES: readonly Route[] = [
   route<ScheduleQuestion>({
@@ -23,17 +35,7 @@ export const QUESTION_ROUTES: readonly Route[] = [
     summary: 'When a schedule is due next.',
     scope: 'read',
     isPure: true,
-    request: {
-      type: 'object',
-      required: ['expr'],
-      properties: {
-        expr: EXPR,
-        tz: ZONE,
-        from: FROM,
-        count: { type: 'integer', minimum: 1, maximum: 1_000, description: 'Default 5.' },
-      },
-      additionalProperties: false,
-    },
+    request: aboutSchedule({ maximum: 1_000, description: 'Default 5.' }),
     response: { status: 200, schema: published('next', 'schedule') },
     handle: ({ service, body }) => nextOfText(service, body),
   }),
@@ -44,17 +46,7 @@ export const QUESTION_ROUTES: readonly Route[] = [
     summary: 'What a schedule means, in plain English.',
     scope: 'read',
     isPure: true,
-    request: {
-      type: 'object',
-      required: ['expr'],
-      properties: {
-        expr: EXPR,
-        tz: ZONE,
-        from: FROM,
-        count: { type: 'integer', minimum: 1, maximum: 20, description: 'Default 3.' },
-      },
-      additionalProperties: false,
-    },
+    request: aboutSchedule({ maximum: 20, description: 'Default 3.' }),
     response: { status: 200, schema: published('explain') },
     handle: ({ service, body }) => explainText(service, body),
   }),

@@ -2,7 +2,15 @@
 import { findRun, pageOfRuns } from '../../app/run-page.js';
 import { runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type RunStatus, TRIGGERS, type Trigger } from '../../model/run.js';
-import { DEFAULT_LIMIT, NAMESPACE, PAGING, type Paging, pageSchema, readInstant } from '../parameter.js';
+import {
+  DEFAULT_LIMIT,
+  NAMESPACE,
+  PAGING,
+  type Paging,
+  pageSchema,
+  readInstant,
+  searchFor,
+} from '../parameter.js';
 import { published, type Route, route } from '../route.js';
 
 const RUN = published('list-runs', 'run');
@@ -34,12 +42,9 @@ export const RUN_RECORD_ROUTES: readonly Route[] = [
         description: 'Due at or after: an instant, or a duration before now such as 7d.',
       },
       until: { type: 'string', description: 'Due at or before, in the same way.' },
-      search: {
-        type: 'string',
-        maxLength: 200,
-        description:
-          'Text in the id, the job, who asked, the note or the message. Looking for it takes several answers where it is rare: one may have no items, and a `next`.',
-      },
+      search: searchFor(
+        'the id, the job, who asked, the note or the message. Looking for it takes several answers where it is rare: one may have no items, and a `next`.',
+      ),
       ...PAGING,
     },
     response: { status: 200, schema: pageSchema('RunPage', RUN) },

@@ -3,7 +3,7 @@ import type { SchedulerStatus } from '../../app/control/control.js';
 import { type ListedScheduler, listSchedulers } from '../../app/scheduler-list.js';
 import type { Json } from '../../model/json.js';
 import { type JsonRecord, runRecord } from '../../model/record.js';
-import { INSTANT, nullable } from '../parameter.js';
+import { INSTANT, NO_BODY, nullable } from '../parameter.js';
 import { published, type Route, route, schedulerRoute } from '../route.js';
 import type { Schema } from '../schema.js';
 
@@ -104,7 +104,7 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
     name: 'refreshOverrides',
     summary: 'Take over pauses and skips at once that were written to the bookkeeping.',
     scope: 'operate',
-    request: { type: 'object', additionalProperties: false },
+    request: NO_BODY,
     response: {
       status: 200,
       schema: {
@@ -124,7 +124,7 @@ export const SCHEDULER_ROUTES: readonly Route[] = [
     name: 'reloadSource',
     summary: 'Read the source again, and take over what has changed in it.',
     scope: 'admin',
-    request: { type: 'object', additionalProperties: false },
+    request: NO_BODY,
     response: { status: 200, schema: { type: 'object' } },
     handle: ({ control, by }) => control.reload(by),
   }),

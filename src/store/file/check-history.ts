@@ -1,8 +1,8 @@
 /** Sealed files of the history, and the sums and sets of jobs beside them: names against bytes. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { isSetOf } from './definitions.js';
-import { listNames, parseObject } from './disk.js';
+import { listNames, openToRead, parseObject } from './disk.js';
 import { factFiles } from './facts.js';
 import { type Finding, some } from './finding.js';
 import { indexPath, jobCounts, listSegments, type Segment } from './history.js';
@@ -47,7 +47,7 @@ function checkSegment(segment: Segment, known: Set<string>): Finding[] {
   const counts = new Map<string, number>();
   const bad: number[] = [];
   let runs = 0;
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   try {
     eachLine(
       fd,

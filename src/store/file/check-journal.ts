@@ -1,6 +1,6 @@
 /** Journals line by line: what in them is no record, and which of them nobody has handed on. */
-import { closeSync, constants, openSync } from 'node:fs';
-import { isAbsent, listNames, unavailable } from './disk.js';
+import { closeSync } from 'node:fs';
+import { listNames, openOrAbsent } from './disk.js';
 import { type Finding, some } from './finding.js';
 import { ENDING } from './journal-name.js';
 import type { Journals } from './journals.js';
@@ -50,13 +50,4 @@ export function damagesOf(path: string): Damage[] {
     closeSync(fd);
   }
   return damages;
-}
-
-function openOrAbsent(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw unavailable('read', path, error);
-  }
 }

@@ -1,12 +1,9 @@
 /** How many runs there are: a run stands in a journal and in the history at once while it is moved between them. */
-import { closeSync, constants, openSync } from 'node:fs';
 import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
 import { isLost } from '../ledger.js';
 import { isAbsent } from './disk.js';
-import { listSegments, type Segment } from './history.js';
-import { eachLine } from './lines.js';
-import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+import { listSegments, runsIn, type Segment } from './history.js';
 
 /** Runs of the history and of the journals, each once. `ids`: those of the journals. */
 export function countRuns(history: string, ids: Iterable<string>): number {
@@ -44,29 +41,20 @@ function heldBy(
 ): ReadonlySet<string> {
   const instants = [...ids].map((id) => runIdInstant(id).getTime()).sort((left, right) => left - right);
   const found = new Set<string>();
-  for (const { path, firstMs, lastMs } of segments) {
-    const nearest = instants.find((instant) => instant >= firstMs);
-    if (nearest === undefined || nearest > lastMs) continue;
-    for (const run of runsOf(path)) if (ids.has(run.id) && counts(run)) found.add(run.id);
+  for (const segment of segments) {
+    const nearest = instants.find((instant) => instant >= segment.firstMs);
+    if (nearest === undefined || nearest > segment.lastMs) continue;
+    for (const run of runsOf(segment)) if (ids.has(run.id) && counts(run)) found.add(run.id);
   }
   return found;
 }
 
-function runsOf(path: string): Run[] {
-  const runs: Run[] = [];
+function runsOf(segment: Segment): Run[] {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      eachLine(fd, MAX_LINE_BYTES, (line) => {
-        const run = parseRunLine(line);
-        if (run !== undefined) runs.push(run);
-      });
-    } finally {
-      closeSync(fd);
-    }
+    return runsIn(segment);
   } catch (error) {
     // Merged into another one meanwhile.
-    if (!isAbsent(error)) throw error;
+    if (isAbsent(error)) return [];
+    throw error;
   }
-  return runs;
 }

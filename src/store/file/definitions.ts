@@ -1,10 +1,10 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { Keep } from '../../model/keep.js';
 import { md5 } from '../../model/md5.js';
-import { ensureDirectory, isAbsent, parseObject, placeFile, replaceFile, unavailable } from './disk.js';
+import { ensureDirectory, openOrAbsent, parseObject, placeFile, replaceFile, unavailable } from './disk.js';
 import { eachLine } from './lines.js';
 
 const SET = /^[0-9a-f]{32}$/;
@@ -82,7 +82,7 @@ export function isSetOf(set: string, bytes: Buffer): boolean {
 /** The definitions of a set; those that cannot be read are left out. */
 export function loadDefinitions(directory: string, set: string): JobDefinition[] {
   const path = `${directory}/${set}.jsonl`;
-  const fd = SET.test(set) ? openToRead(path) : undefined;
+  const fd = SET.test(set) ? openOrAbsent(path) : undefined;
   if (fd === undefined) return [];
   const definitions: JobDefinition[] = [];
   try {
@@ -95,15 +95,6 @@ export function loadDefinitions(directory: string, set: string): JobDefinition[]
     throw unavailable('read', path, error);
   } finally {
     closeSync(fd);
-  }
-}
-
-function openToRead(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw unavailable('read', path, error);
   }
 }
 

@@ -167,6 +167,21 @@ export function moveFile(from: string, to: string): boolean {
   }
 }
 
+/** @throws As the system does. */
+export function openToRead(path: string): number {
+  return openSync(path, constants.O_RDONLY | O_NOFOLLOW);
+}
+
+/** Undefined when there is no such file. */
+export function openOrAbsent(path: string): number | undefined {
+  try {
+    return openToRead(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unavailable('read', path, error);
+  }
+}
+
 /** The text of a file; undefined when there is none. */
 export function readText(path: string): string | undefined {
   try {

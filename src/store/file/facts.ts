@@ -1,11 +1,19 @@
 /** What is known of the jobs of a namespace: summed up when journals are folded, completed by the journals since. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { JobFacts, NamespaceFacts } from '../job-facts.js';
 import { addJobFacts, addJobSet, addRun, emptyFacts } from '../job-facts.js';
 import { loadDefinitions, parseDefinition } from './definitions.js';
-import { ensureDirectory, isAbsent, listNames, parseObject, replaceFile, unavailable } from './disk.js';
+import {
+  ensureDirectory,
+  isAbsent,
+  listNames,
+  openToRead,
+  parseObject,
+  replaceFile,
+  unavailable,
+} from './disk.js';
 import type { Journals, WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';
@@ -105,7 +113,7 @@ export function writeFacts(history: string, facts: NamespaceFacts): string {
 }
 
 function readFactFile(path: string, facts: NamespaceFacts): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(path);
   try {
     eachLine(fd, MAX_LINE_BYTES, (line) => {
       const value = parseObject(line.toString('utf8'));

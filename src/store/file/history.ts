@@ -1,6 +1,6 @@
 /** Finished runs in sealed files, sorted by time, found again without reading what cannot hold them. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
@@ -13,6 +13,7 @@ import {
   isAbsent,
   listNames,
   moveFile,
+  openToRead,
   parseObject,
   readText,
   removeFile,
@@ -111,7 +112,7 @@ function newestInSegment(
   oldestMs: number | undefined,
 ): Run[] {
   const runs: Run[] = [];
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   try {
     for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES, needleOf(query))) {
       const run = parseRunLine(line);
@@ -238,7 +239,7 @@ const AT_ONCE = 1_000;
 
 /** All runs of a file, newest first, while other work goes on; lines that cannot be read are left out. */
 export async function* newestFirstIn(segment: Segment): AsyncGenerator<Run> {
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   let count = 0;
   try {
     for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES)) {
@@ -254,7 +255,7 @@ export async function* newestFirstIn(segment: Segment): AsyncGenerator<Run> {
 /** All runs of a file, oldest first; lines that cannot be read are left out. */
 export function runsIn(segment: Segment): Run[] {
   const runs: Run[] = [];
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   try {
     eachLine(fd, MAX_LINE_BYTES, (line) => {
       const run = parseRunLine(line);

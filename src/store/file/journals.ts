@@ -1,11 +1,11 @@
 /** What the journals of a namespace say, folded: runs, writers and what they schedule. Never waits, never throws for
  * what is in a file. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { isMarkedAfter } from '../../model/mark.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { changeRun, isAwaited, isLost, loseRun } from '../ledger.js';
 import type { WriterOptions } from '../store.js';
-import { isAbsent, listNames, unavailable } from './disk.js';
+import { listNames, openOrAbsent } from './disk.js';
 import { findRunProcesses, type Identity, isAlive, isProcessAlive } from './identity.js';
 import { ENDING } from './journal-name.js';
 import { eachLine } from './lines.js';
@@ -78,7 +78,8 @@ export function readJournals(directory: string, only?: readonly string[]): Journ
 }
 
 function readJournal(path: string, name: string, journals: Journals): void {
-  const fd = openToRead(path);
+  const fd = openOrAbsent(path);
+  // Handed on, or folded into the history.
   if (fd === undefined) return;
   try {
     let last: WriterState | undefined;
@@ -243,14 +244,4 @@ function loseKept(kept: KeptRun, writer: WriterState | undefined): Run {
     ...(pid === undefined ? {} : { supervisor: pid }),
     ...(writer === undefined ? {} : { lastSeen: writer.seenAt.toISOString() }),
   });
-}
-
-function openToRead(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    // Handed on, or folded into the history.
-    if (isAbsent(error)) return undefined;
-    throw unavailable('read', path, error);
-  }
 }

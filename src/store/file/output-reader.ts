@@ -1,7 +1,8 @@
 /** The captured bytes of one run, piece by piece in the order in which they came, also while more are appended. */
 import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
 import type { Stream } from '../../model/event.js';
-import { openOrAbsent, SUFFIX, TIMELINE_LINE } from './output.js';
+import { openOrAbsent } from './disk.js';
+import { SUFFIX, TIMELINE_LINE } from './output.js';
 
 /** A place in each stream, in bytes. */
 export type OutputPosition = Readonly<Record<Stream, number>>;

@@ -1,9 +1,9 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { parseNamedOutput } from '../../model/named-output.js';
-import type { OutputSink, TimelineEntry } from '../store.js';
-import { createFile, isAbsent, openToAppend, readText, unavailable, writeAll } from './disk.js';
+import type { OutputSink } from '../store.js';
+import { createFile, openOrAbsent, openToAppend, readText, writeAll } from './disk.js';
 
 /** Of a run that writes more than both together, the first and the last bytes are kept. */
 export type OutputLimit = { readonly headBytes: number; readonly tailBytes: number };
@@ -239,52 +239,5 @@ export async function* readOutput(base: string, stream: Stream, from: number): A
     }
   } finally {
     closeSync(fd);
-  }
-}
-
-/** The order of the bytes kept; what a killed supertask did not note is put at the end. */
-export function readTimeline(base: string): TimelineEntry[] {
-  // Sizes first: what they count is noted, or of the step that was noted last.
-  const stats = { stdout: statOrAbsent(base + SUFFIX.stdout), stderr: statOrAbsent(base + SUFFIX.stderr) };
-  const entries: TimelineEntry[] = [];
-  const noted = { stdout: 0, stderr: 0 };
-  let of: { readonly step?: number } = {};
-  let at = 0;
-  for (const line of (readText(`${base}.tl`) ?? '').split('\n')) {
-    const match = TIMELINE_LINE.exec(line);
-    if (match === null) continue;
-    if (match[2] === 's') {
-      of = { step: Number(match[3]) };
-      continue;
-    }
-    at += Number(match[1]);
-    const stream = match[2] === 'o' ? 'stdout' : 'stderr';
-    noted[stream] += Number(match[3]);
-    entries.push({ at: new Date(at), stream, bytes: Number(match[3]), ...of });
-  }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const { size = 0, mtime } = stats[stream] ?? {};
-    const bytes = size - noted[stream];
-    if (mtime !== undefined && bytes > 0) entries.push({ at: mtime, stream, bytes, ...of });
-  }
-  return entries;
-}
-
-function statOrAbsent(path: string): Stats | undefined {
-  const fd = openOrAbsent(path);
-  if (fd === undefined) return undefined;
-  try {
-    return fstatSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-export function openOrAbsent(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw unavailable('read', path, error);
   }
 }

@@ -1,8 +1,8 @@
 /** The newest runs of several jobs, found in one walk through the history. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import type { Run } from '../../model/run.js';
 import { compareNewest, isLost } from '../ledger.js';
-import { isAbsent } from './disk.js';
+import { isAbsent, openToRead } from './disk.js';
 import { jobCounts, listSegments, type Segment } from './history.js';
 import type { Journals } from './journals.js';
 import { linesBackwards } from './lines.js';
@@ -129,7 +129,7 @@ async function readAll(
 ): Promise<ReadonlyMap<string, readonly Run[]>> {
   const runs = new Map([...jobs].map((job) => [job, [] as Run[]]));
   const open = new Set(jobs);
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   try {
     let read = 0;
     for (const line of linesBackwards(fd, fstatSync(fd).size, MAX_LINE_BYTES)) {
@@ -157,7 +157,7 @@ function readEach(
   limitOf: Limit,
 ): ReadonlyMap<string, readonly Run[]> {
   const found = new Map<string, readonly Run[]>();
-  const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openToRead(segment.path);
   try {
     const { size } = fstatSync(fd);
     for (const job of jobs) {

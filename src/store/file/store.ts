@@ -22,7 +22,7 @@ import { ownIdentity } from './identity.js';
 import { isWriterAlive } from './journals.js';
 import { namespacesIn, outputDirectory, type Place, placeAt, placeOf } from './layout.js';
 import { jobsListed, schedulersAlive, withOverrides } from './listing.js';
-import { readOutput, readTimeline } from './output.js';
+import { readOutput } from './output.js';
 import type { OutputReader, OutputReading } from './output-reader.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import type { Repair } from './repair.js';
@@ -171,10 +171,6 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     async *output(run, stream, { from = 0 } = {}) {
       const base = outputBase(root, run);
       if (base !== undefined) yield* readOutput(base, stream, from);
-    },
-    async timeline(run) {
-      const base = outputBase(root, run);
-      return base === undefined ? [] : readTimeline(base);
     },
     async openOutput(run, reading) {
       const base = outputBase(root, run);

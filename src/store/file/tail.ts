@@ -2,8 +2,8 @@
  * What is appended to the journals of a namespace, read once and only once: whatever they are called meanwhile, and also
  * when they are folded and removed.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { isAbsent, listNames, unavailable } from './disk.js';
+import { closeSync, fstatSync, lstatSync, readSync } from 'node:fs';
+import { isAbsent, listNames, openToRead, unavailable } from './disk.js';
 import { ENDING, FREE } from './journal-name.js';
 import { type JournalRecord, MAX_LINE_BYTES, parseRecord } from './record.js';
 
@@ -101,7 +101,7 @@ function eachWhole(file: Tailed, bytes: Buffer, call: (record: JournalRecord) =>
 function openSame(path: string, inode: number): number | undefined {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    fd = openToRead(path);
   } catch (error) {
     // Renamed this moment: it is found again under its new name.
     if (isAbsent(error)) return undefined;

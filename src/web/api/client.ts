@@ -1,22 +1,9 @@
 /** Requests to the server that the page came from. Errors are what it says of them: code, detail and hint. */
 import { signal } from '@preact/signals';
-import type { Json } from './record.js';
+import type { Json, ProblemPart } from './record.js';
 
 /** Relative to the page, so that it works below any path. */
 const BASE = './api/v1';
-
-export type ProblemPart = {
-  readonly code?: string;
-  readonly detail: string;
-  readonly hint?: string;
-  readonly location?: {
-    readonly file?: string;
-    readonly line?: number;
-    readonly column?: number;
-    /** Where there are no lines: `task.when[1]`. */
-    readonly path?: string;
-  };
-};
 
 /** A problem document (RFC 9457), or that there was no answer (`status` 0). */
 export class ApiError extends Error {

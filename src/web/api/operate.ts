@@ -1,16 +1,10 @@
 /** What can be done with jobs and runs, as requests. */
 import { change, path } from './client.js';
-import type { Json, RunRecord } from './record.js';
+import type { Json, StopAnswer, Triggered } from './record.js';
 import { refreshAll } from './resource.js';
 
 export type JobId = { readonly namespace: string; readonly id: string };
 export type RunId = { readonly namespace: string; readonly id: string };
-
-export type Triggered = { readonly kind: 'started' | 'waiting' | 'skipped'; readonly run: RunRecord };
-export type StopAnswer = {
-  readonly run: string;
-  readonly answer: 'stopping' | 'stopping-already' | 'dropped';
-};
 
 type Body = Readonly<Record<string, Json>>;
 

@@ -1,8 +1,7 @@
 /** Make a job, or change one that was made here or by a program. */
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, getTagged, path } from '../api/client.js';
-import type { Definition, TaskForm } from '../api/definition.js';
-import type { NamespaceRecord, Page } from '../api/record.js';
+import type { Definition, NamespaceRecord, Page, TaskForm } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { may } from '../api/session.js';
 import { href, jobHref, place } from '../route.js';

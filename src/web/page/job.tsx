@@ -1,8 +1,7 @@
 /** A job: what it is, when it is due, and how its runs went. */
 import { path } from '../api/client.js';
-import type { Definition } from '../api/definition.js';
 import type { LiveEvent } from '../api/live.js';
-import type { JobRecord } from '../api/record.js';
+import type { Definition, JobRecord } from '../api/record.js';
 import { useResource } from '../api/resource.js';
 import { href } from '../route.js';
 import { JsonButton } from '../view/json.js';

@@ -1,47 +1,18 @@
 /** A disk that is full for real: a small file system in memory. Only root may mount one. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileStore } from '../../../src/store/file/store.js';
 import type { Store } from '../../../src/store/store.js';
+import { canMount, fillDisk, mountDisk } from '../../support/small-disk.ts';
 import { dueRun, ORIGIN, owned } from '../conformance.js';
-
-const canMount = (() => {
-  const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]).status === 0;
-  if (mounted) execFileSync('umount', [directory]);
-  rmSync(directory, { recursive: true });
-  return mounted;
-})();
 
 let directory: string;
 let disk: string;
 let store: Store;
 const at = (second: number) => `2026-05-01T00:00:${String(second).padStart(2, '0')}Z`;
-
-function mountDisk(options: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `${options},mode=0700`, 'tmpfs', disk]);
-}
-
-function fillDisk(): void {
-  const fd = openSync(join(disk, 'ballast'), 'w');
-  try {
-    for (;;) writeSync(fd, Buffer.alloc(4096));
-  } catch {
-    closeSync(fd);
-  }
-}
 
 describe.skipIf(!canMount)('a full disk', () => {
   beforeEach(() => {
@@ -57,11 +28,11 @@ describe.skipIf(!canMount)('a full disk', () => {
   const open = () => store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
 
   it('claims nothing, loses nothing, and goes on when there is room', async () => {
-    mountDisk('size=256k');
+    mountDisk(disk, 'size=256k');
     const writer = await open();
     const first = dueRun('a', at(1));
     const sink = owned((await writer.claim([{ run: first }]))[0]);
-    fillDisk();
+    const filler = fillDisk(disk);
     const many = Array.from({ length: 20 }, (_, index) =>
       dueRun('b', at(10 + index), { message: 'x'.repeat(1000) }),
     );
@@ -75,7 +46,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(sink.close()).toMatchObject({ stdoutBytes: 100_000, truncated: true });
     const end = { id: first.id, status: 'succeeded', message: 'y'.repeat(4000) } as const;
     await expect(writer.record(end)).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
-    rmSync(join(disk, 'ballast'));
+    rmSync(filler);
     await writer.heartbeat(new Date());
     expect(await store.runs({ limit: 50 })).toMatchObject([{ id: first.id, status: 'succeeded' }]);
     // Each is owned; a file left open would keep the disk busy.
@@ -84,7 +55,7 @@ describe.skipIf(!canMount)('a full disk', () => {
   });
 
   it('of inodes claims nothing', async () => {
-    mountDisk('size=1m,nr_inodes=20');
+    mountDisk(disk, 'size=1m,nr_inodes=20');
     const writer = await open();
     const claims = Array.from({ length: 20 }, (_, index) => ({ run: dueRun('a', at(10 + index)) }));
     await expect(writer.claim(claims)).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
@@ -94,12 +65,12 @@ describe.skipIf(!canMount)('a full disk', () => {
   });
 
   it('says so when nothing can be made at all', async () => {
-    mountDisk('size=1m,nr_inodes=3');
+    mountDisk(disk, 'size=1m,nr_inodes=3');
     await expect(open()).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
   });
 
   it('that is read-only is read', async () => {
-    mountDisk('size=1m');
+    mountDisk(disk, 'size=1m');
     const writer = await open();
     const run = dueRun('a', at(1));
     await writer.claim([{ run: { ...run, status: 'skipped', reason: 'paused' } }]);

@@ -8,6 +8,7 @@ import { nameNamespaces } from '../../view/namespace-name.js';
 import { Loaded } from '../../view/state.js';
 import { Countdown, Relative } from '../../view/time.js';
 import { Panel } from './panel.js';
+import { startCommand } from './start-command.js';
 
 const HEALTH_EVERY_MS = 15_000;
 /** Of the namespaces without a scheduler. */
@@ -54,22 +55,12 @@ export function NoScheduler({ namespaces }: { readonly namespaces: readonly Name
             What is shown below is what there was, and nothing of it will run by itself. To go on with the
             last one:
           </p>
-          <Command text={commandOf(last)} />
+          <Command text={startCommand(last)} />
         </>
       )}
       <p class="muted">This page takes notice by itself.</p>
     </section>
   );
-}
-
-/** What starts it again: a file by its name; of anything else only its own command line knows. */
-function commandOf({ kind, source }: NamespaceRecord): string {
-  if (kind === 'timetable' || source.startsWith('/')) return `supertask run --file ${quoted(source)}`;
-  return 'supertask list-namespaces';
-}
-
-function quoted(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 type Line = {
@@ -140,17 +131,27 @@ export function SchedulerPanel({ namespaces }: { readonly namespaces: Resource<P
   );
 }
 
+type Named = { readonly namespace: NamespaceRecord; readonly name: string };
+
+function NamespaceCells({ namespace: { id, source }, name }: Named) {
+  return (
+    <>
+      <th scope="row">
+        <a href={href({ path: ['jobs'], query: { namespace: id } })}>{name}</a>
+      </th>
+      <td class="source">
+        <span title={source}>{source}</span>
+      </td>
+    </>
+  );
+}
+
 function SchedulerLine({ line, name }: { readonly line: Line; readonly name: string }) {
   const { namespace, pid, startedAt, jobs, reachable, own } = line;
   const state = own?.stopping ? 'is ending' : reachable ? 'runs' : 'does not answer';
   return (
     <tr>
-      <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
-      </th>
-      <td class="source">
-        <span title={namespace.source}>{namespace.source}</span>
-      </td>
+      <NamespaceCells namespace={namespace} name={name} />
       <td>
         <span class={`state ${reachable && !own?.stopping ? 'on' : 'off'}`}>{state}</span>{' '}
         <span class="muted figures">pid {pid}</span>
@@ -164,15 +165,10 @@ function SchedulerLine({ line, name }: { readonly line: Line; readonly name: str
   );
 }
 
-function IdleLine({ namespace, name }: { readonly namespace: NamespaceRecord; readonly name: string }) {
+function IdleLine({ namespace, name }: Named) {
   return (
     <tr class="idle">
-      <th scope="row">
-        <a href={href({ path: ['jobs'], query: { namespace: namespace.id } })}>{name}</a>
-      </th>
-      <td class="source">
-        <span title={namespace.source}>{namespace.source}</span>
-      </td>
+      <NamespaceCells namespace={namespace} name={name} />
       <td>
         <span class="state none">no scheduler</span>
       </td>

@@ -1,6 +1,5 @@
 /** Somebody else has saved the same job meanwhile: what they changed, and what is to become of mine. */
-import type { Definition, TaskForm } from '../../api/definition.js';
-import type { Json } from '../../api/record.js';
+import type { Definition, Json, TaskForm } from '../../api/record.js';
 import { Icon } from '../../view/icon.js';
 import { Relative } from '../../view/time.js';
 import { changesBetween, combined } from './task.js';

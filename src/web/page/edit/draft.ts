@@ -1,6 +1,5 @@
 /** What is edited, and what a group of fields may do with it. */
-import type { TaskForm } from '../../api/definition.js';
-import type { Json } from '../../api/record.js';
+import type { Json, TaskForm } from '../../api/record.js';
 
 export type Draft = { readonly namespace: string; readonly id: string; readonly task: TaskForm };
 

@@ -1,8 +1,8 @@
 /** A job as a form or as text, with what is wrong with it as one types, until it is saved. */
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, change, getTagged, path } from '../../api/client.js';
-import type { Checked, Definition, TaskForm } from '../../api/definition.js';
 import { useAnswer } from '../../api/question.js';
+import type { Checked, Definition, TaskForm } from '../../api/record.js';
 import { refreshAll } from '../../api/resource.js';
 import { guardLeaving, jobHref } from '../../route.js';
 import { confirm } from '../../view/dialog.js';

@@ -1,5 +1,5 @@
 /** Which field of a form a finding is about. Pure. */
-import type { Finding, TaskForm } from '../../api/definition.js';
+import type { Finding, TaskForm } from '../../api/record.js';
 
 export type Notation = 'yaml' | 'json';
 

@@ -1,6 +1,7 @@
 /** When a job is due: as text, with what that means and the next instants as one types. */
-import type { Explained } from '../../api/definition.js';
+
 import { useAnswer } from '../../api/question.js';
+import type { Explained } from '../../api/record.js';
 import { clockIn } from '../../view/due.js';
 import { TextField } from '../../view/field.js';
 import { formatClock, formatDay } from '../../view/format.js';

@@ -1,5 +1,5 @@
 /** A job as a form: what most jobs need; whatever else a task may say stays as it is, and can be edited as text. */
-import type { Finding, TaskForm } from '../../api/definition.js';
+import type { Finding, TaskForm } from '../../api/record.js';
 import { SelectField, TextField } from '../../view/field.js';
 import { useNamespaceNames } from '../../view/namespace.js';
 import type { Draft, Fields } from './draft.js';

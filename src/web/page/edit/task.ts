@@ -1,6 +1,5 @@
 /** Tasks as they are edited: the JSON of what a timetable has, of which a form knows some keys. Pure. */
-import type { TaskForm } from '../../api/definition.js';
-import type { Json } from '../../api/record.js';
+import type { Json, TaskForm } from '../../api/record.js';
 
 /** With another value for a key; undefined takes the key out. */
 export function withKey(task: TaskForm, key: string, value: Json | undefined): TaskForm {

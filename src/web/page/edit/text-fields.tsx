@@ -1,6 +1,6 @@
 /** A job as text, with what is wrong in it and where. */
 import { useId, useRef } from 'preact/hooks';
-import type { Finding } from '../../api/definition.js';
+import type { Finding } from '../../api/record.js';
 import { Icon } from '../../view/icon.js';
 import type { Notation } from './finding.js';
 

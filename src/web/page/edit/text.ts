@@ -1,7 +1,7 @@
 /** A task as the text of a timetable that has it alone, and back. */
 /// <reference path="./js-yaml.d.ts" />
 import { CORE_SCHEMA, dump, load } from 'js-yaml';
-import type { TaskForm } from '../../api/definition.js';
+import type { TaskForm } from '../../api/record.js';
 import type { Notation } from './finding.js';
 
 export type Written = { readonly id: string; readonly task: TaskForm };

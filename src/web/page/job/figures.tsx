@@ -1,8 +1,7 @@
 /** How the runs of a job went over a span of time. */
 import { useState } from 'preact/hooks';
-import type { Spread, Statistics } from '../../api/answer.js';
 import { path } from '../../api/client.js';
-import type { JobRecord, RunStatus } from '../../api/record.js';
+import type { JobRecord, RunStatus, Spread, Statistics } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { Pick } from '../../view/filter.js';
 import { formatCount, formatLength } from '../../view/format.js';

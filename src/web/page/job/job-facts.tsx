@@ -1,14 +1,15 @@
 /** What a job is: its schedules in plain English, what it runs, and how it is run. */
 import type { ComponentChildren } from 'preact';
+import { useAnswer } from '../../api/question.js';
 import type {
   DefinedSchedule,
   Definition,
   Explained,
-  JobDefinition,
+  JobRecord,
+  Json,
+  KeptDefinition,
   TaskForm,
-} from '../../api/definition.js';
-import { useAnswer } from '../../api/question.js';
-import type { JobRecord, Json } from '../../api/record.js';
+} from '../../api/record.js';
 import { CopyButton } from '../../view/copy.js';
 import { DueClocks, NextDue } from '../../view/due.js';
 import { formatBytes, formatLength, plural } from '../../view/format.js';
@@ -116,7 +117,7 @@ function Meaning({ schedule, tz }: { readonly schedule: DefinedSchedule; readonl
 
 const CLASSES = { 'fixed-time': 'by the clock', interval: 'by interval', start: 'at the start' } as const;
 
-function keptOf({ runs, ageMs, bytes }: NonNullable<JobDefinition['keep']>): string {
+function keptOf({ runs, ageMs, bytes }: NonNullable<KeptDefinition['keep']>): string {
   return [
     ...(runs === undefined ? [] : [plural(runs, 'run')]),
     ...(ageMs === undefined ? [] : [formatLength(ageMs)]),

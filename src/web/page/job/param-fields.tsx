@@ -1,6 +1,5 @@
 /** A field for each parameter of a task. */
-import type { TaskForm } from '../../api/definition.js';
-import type { Json } from '../../api/record.js';
+import type { Json, TaskForm } from '../../api/record.js';
 import { SelectField, TextField } from '../../view/field.js';
 
 export type ParamForm = {

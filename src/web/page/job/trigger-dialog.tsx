@@ -1,9 +1,8 @@
 /** Run a job now, with arguments. */
 import { useState } from 'preact/hooks';
 import { path } from '../../api/client.js';
-import type { Definition } from '../../api/definition.js';
-import { type Triggered, triggerJob } from '../../api/operate.js';
-import type { JobRecord, Json } from '../../api/record.js';
+import { triggerJob } from '../../api/operate.js';
+import type { Definition, JobRecord, Json, Triggered } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { runHref } from '../../route.js';
 import { TextField } from '../../view/field.js';

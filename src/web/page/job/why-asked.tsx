@@ -1,8 +1,7 @@
 /** What became of a moment of a job, or will: asked by its time. */
 import { useState } from 'preact/hooks';
-import type { Why } from '../../api/answer.js';
 import { path } from '../../api/client.js';
-import type { JobRecord } from '../../api/record.js';
+import type { JobRecord, Why } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { runHref } from '../../route.js';
 import { TextField } from '../../view/field.js';

@@ -1,7 +1,7 @@
 /** What led to a run, how often it was tried, and what it led to: as links. */
-import type { RunChain } from '../../api/answer.js';
+
 import { path } from '../../api/client.js';
-import type { RunRecord } from '../../api/record.js';
+import type { RunChain, RunRecord } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { runHref } from '../../route.js';
 import { Problem } from '../../view/state.js';

@@ -1,8 +1,7 @@
 /** What is different from when the job succeeded last: asked for when somebody wants to know. */
 import { useState } from 'preact/hooks';
-import type { Difference, RunChanges } from '../../api/answer.js';
 import { path } from '../../api/client.js';
-import type { Json, RunRecord } from '../../api/record.js';
+import type { Difference, Json, RunChanges, RunRecord } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { runHref } from '../../route.js';
 import { plural } from '../../view/format.js';

@@ -58,7 +58,8 @@ function factsOf(run: RunRecord): readonly Fact[] {
     cause !== undefined && [
       'Because of',
       <>
-        {CAUSES[cause.kind]} <a href={runHref(run.namespace, cause.run)}>{cause.run.slice(0, 13)}…</a>
+        {CAUSES[cause.kind] ?? 'after'}{' '}
+        <a href={runHref(run.namespace, cause.run)}>{cause.run.slice(0, 13)}…</a>
       </>,
     ],
     marked !== undefined && [
@@ -91,12 +92,12 @@ function factsOf(run: RunRecord): readonly Fact[] {
   return found.filter((fact) => fact !== false);
 }
 
-const CAUSES = {
+const CAUSES: Readonly<Record<string, string>> = {
   retry: 'another attempt after',
   rerun: 'the same once more as',
   action: 'an action of',
   dependency: 'it comes after',
-} as const;
+};
 
 function At({ at }: { readonly at: string }) {
   return (

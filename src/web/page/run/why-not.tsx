@@ -1,8 +1,7 @@
 /** Why a moment was skipped or missed, or what a run waits for. */
 
-import type { Why } from '../../api/answer.js';
 import { path } from '../../api/client.js';
-import type { RunRecord } from '../../api/record.js';
+import type { RunRecord, Why } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { formatInstant, plural } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';

@@ -7,6 +7,7 @@ function runs(...each: readonly (readonly [RunStatus, number | null])[]): Recent
     id: String(index),
     status,
     reason: null,
+    scheduledAt: '2026-11-21T12:00:00.000Z',
     startedAt: null,
     durationMs,
   }));

@@ -84,9 +84,11 @@ it('what is wrong with a task belongs to the field whose lines it is in', () => 
       severity: 'error',
       code: 'X',
       message: `at ${line}`,
+      file: 'job.yaml',
       line,
       column: 1,
       hint: null,
+      task: null,
       excerpt: null,
     }) as const;
   const found = byKey([about(lineOf('nonsense')), about(lineOf('"B"')), about(1), about(null)], text);

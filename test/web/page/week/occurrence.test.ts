@@ -44,7 +44,7 @@ function plan(
   }: { runs?: Timeline['runs']; items?: UpcomingSpan['items'] } & Partial<UpcomingSpan>,
   option: Partial<DayAnswers> = {},
 ) {
-  const past: Timeline = { from: '', to: '', runs, hours: [] };
+  const past: Timeline = { from: '', to: '', runs, hours: [], truncated: false, uncounted: false };
   const ahead: UpcomingSpan = { items, dense: [], hours: [], truncated: false, leftOut: 0, ...more };
   return planDay({ day: DAY, now: NOW, past, ahead, search: '', ...option });
 }

@@ -1,0 +1,123 @@
+/** Starts what the store lets start, and sees to what comes after the end of a run. */
+import type { Run } from '../model/run.js';
+import type { Claimed, OutputSink } from '../store/store.js';
+import type { ScheduledTask } from './agenda.js';
+import type { Planned } from './claim.js';
+import { drop, dropPlanned, dropTurns, endBefore, STOPPED, tellEnded } from './drop.js';
+import type { FiringState } from './firing-state.js';
+import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
+import { isBusy } from './place.js';
+import { stopOnTime } from './stop-time.js';
+import type { JobState, Pending } from './turn.js';
+import { isUncounted } from './wish.js';
+
+/** Act on what the store says about a run that was to start. */
+export function accept(
+  state: FiringState,
+  { planned, run }: Pending,
+  what: 'room' | 'turn',
+  answer: Claimed | undefined,
+): void {
+  switch (answer?.kind) {
+    case 'owned':
+      begin(state, planned, run, answer.output);
+      return;
+    case 'waiting':
+      if (answer.limit !== undefined && state.gates !== undefined) {
+        state.gates.noteFull(planned, answer.run, { limit: answer.limit, holder: answer.holder });
+        return;
+      }
+      state.turns.add({ planned, run: answer.run }, what);
+      if (state.closed !== undefined) dropTurns(state);
+      return;
+    case 'overlap':
+      tellEnded(state, answer.run);
+      endBefore(state, planned);
+      return;
+    default:
+  }
+}
+
+function begin(state: FiringState, planned: Planned, run: Run, output: OutputSink): void {
+  const { aside, live, parts, prepared, turns } = state;
+  const { job, isAside } = planned;
+  if (state.closed !== undefined && (isAside !== true || aside.isOver)) {
+    output.close();
+    void drop(state, [{ planned, run }], 'operator', STOPPED);
+    return;
+  }
+  if (!isUncounted(planned)) parts.campaign.noteStart();
+  const started = startRun(runPartsFor(state, planned), job, run, output, prepared.get(run.id));
+  prepared.delete(run.id);
+  const ofJob = turns.of(job);
+  ofJob.live.set(run.id, started);
+  live.add(started);
+  if (isAside) aside.add(started, job);
+  const cancelStop = stopOnTime(parts.clock, job, planned.dueAt, () => started.stop());
+  started.ended
+    .then((ended) => {
+      cancelStop();
+      return noteEnd(state, planned, ofJob, started, ended);
+    })
+    .catch((error: unknown) => {
+      // Nothing is known of it any more: it must not be waited for.
+      ofJob.live.delete(run.id);
+      live.delete(started);
+      parts.listen.failed(error);
+    });
+}
+
+async function noteEnd(
+  state: FiringState,
+  { job, isAside }: Planned,
+  ofJob: JobState,
+  started: LiveRun,
+  ended: Run,
+): Promise<void> {
+  const { following, gates, live, parts, turns } = state;
+  const { id } = started.run;
+  ofJob.live.delete(id);
+  live.delete(started);
+  following?.afterEnd(id);
+  // Before the next one starts: this one may have been the last.
+  const isLast = state.held?.holdNext(id) !== true;
+  if (!isLast && state.closed !== undefined) dropPlanned(state);
+  if (isLast && state.closed === undefined) gates?.noteEnd(ended);
+  else gates?.leave(id);
+  if (isLast) parts.listen.ended(ended, job, isAside === true);
+  else parts.listen.planned();
+  await turns.next(ofJob);
+  parts.listen.settled();
+}
+
+/** Further attempts and actions are claimed before the run that they follow is on record as ended. */
+function runPartsFor(state: FiringState, { job, isAside, env }: Planned): RunParts {
+  const { following, holding, runParts } = state;
+  const { policy, actions } = job.task;
+  if (policy.retry === undefined && actions === undefined && env === undefined) return runParts;
+  return {
+    ...runParts,
+    ...(env === undefined ? {} : { env: { ...runParts.env, ...env } }),
+    beforeEnd: async (ended) => {
+      if (state.closed !== 'end') await holding().retry(ended, job, isAside);
+      return following?.beforeEnd(ended, job);
+    },
+  };
+}
+
+/** Get the run of a job ready that is due at an instant to come, where that can be done. */
+export function prepare(state: FiringState, job: ScheduledTask, dueAt: Date): void {
+  const { claims, live, parts, prepared, runParts, turns } = state;
+  const mayOverlap = job.task.policy.overlap === 'parallel';
+  const isFull = live.size + state.claiming + prepared.size >= parts.plan.maxRunning || turns.isCrowded;
+  if (state.closed !== undefined || isFull || (!mayOverlap && isBusy(turns.of(job)))) return;
+  const run = claims.foresee({ job, dueAt, trigger: 'schedule', attempt: 1, isCatchUp: false });
+  const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job, run) : undefined;
+  if (run !== undefined && ready !== undefined) prepared.set(run.id, ready);
+}
+
+/** Send away what was made ready and is not needed. */
+export function dismiss({ prepared }: FiringState): void {
+  for (const each of prepared.values()) each.discard();
+  prepared.clear();
+}
