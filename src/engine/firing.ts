@@ -117,7 +117,13 @@ export function createFiring(parts: FiringParts): Firing {
     schedulerStartedAt: plan.startedAt,
   };
   const hasPools = parts.surroundings !== undefined;
-  const claims = createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode, hasPools });
+  const claims = createClaimMaker({
+    clock,
+    namespace: writer.namespace,
+    mode: plan.mode,
+    hasPools,
+    nameRun: parts.nameRun,
+  });
   const live = new Set<LiveRun>();
   let closed: 'end' | 'leave' | undefined;
   let claiming = 0;
@@ -129,6 +135,7 @@ export function createFiring(parts: FiringParts): Firing {
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
   const dismiss = (): void => {
+    if (prepared.size === 0) return;
     for (const each of prepared.values()) each.discard();
     prepared.clear();
   };
