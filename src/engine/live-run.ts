@@ -115,7 +115,8 @@ export function startRun(
       target: filled.target,
       // Made when it is asked for: runs of a simulation have none, and there are millions of them.
       get env() {
-        return (env ??= environmentOf(parts, task, filled, run, output.namedOutput));
+        env ??= environmentOf(parts, task, filled, run, output.namedOutput);
+        return env;
       },
       get ownEnv() {
         return ownVariables(task, step);
