@@ -93,7 +93,8 @@ export function momentRecord(moment: Moment): JsonRecord {
   switch (moment.what) {
     case 'fired': {
       const { what, job, dueAt, trigger, overlaps } = moment;
-      return { at, what, job, dueAt: dueAt.toISOString(), lateMs: lateness(moment), trigger, overlaps };
+      const due = dueAt.getTime() === moment.at.getTime() ? at : dueAt.toISOString();
+      return { at, what, job, dueAt: due, lateMs: lateness(moment), trigger, overlaps };
     }
     case 'stopped':
     case 'timed-out':

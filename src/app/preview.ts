@@ -2,7 +2,8 @@
 import type { ScheduledTask } from '../engine/agenda.js';
 import type { JobPreview } from '../model/event.js';
 import { explainSchedule } from '../model/explain.js';
-import { scheduleWarnings } from '../model/explain-warning.js';
+import { overWarning, scheduleWarnings } from '../model/explain-warning.js';
+import type { BoundSchedule } from '../model/schedule.js';
 import { nextInstants } from '../model/schedule-bound.js';
 import { withoutUserinfo } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
@@ -26,12 +27,19 @@ export function previewJobs(
     id: task.id,
     name: task.name && hide(task.name),
     target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
-    schedules: bounds.map((bound) => ({
-      text: bound.schedule.text,
-      meaning: explainSchedule(bound.schedule, tz),
-      tz: bound.schedule.tz ?? tz,
-      next: nextInstants(bound, new Date(startedAt.getTime() - 1), INSTANTS),
-      warnings: scheduleWarnings(bound.schedule),
-    })),
+    schedules: bounds.map((bound) => previewSchedule(bound, startedAt, tz)),
   }));
+}
+
+function previewSchedule(bound: BoundSchedule, startedAt: Date, tz: string): JobPreview['schedules'][number] {
+  const { schedule } = bound;
+  const next = nextInstants(bound, new Date(startedAt.getTime() - 1), INSTANTS);
+  const over = next.length === 0 ? overWarning(bound, startedAt) : undefined;
+  return {
+    text: schedule.text,
+    meaning: explainSchedule(schedule, tz),
+    tz: schedule.tz ?? tz,
+    next,
+    warnings: [...scheduleWarnings(schedule), ...(over === undefined ? [] : [over])],
+  };
 }

@@ -3,6 +3,7 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { createVirtualClock, type VirtualClock } from '../engine/virtual-clock.js';
 import type { Origin } from '../model/namespace.js';
+import type { scheduledRunId } from '../model/run.js';
 import type { Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import type { Reporter } from '../reporter/reporter.js';
@@ -41,6 +42,10 @@ const NAMESPACE = 'simulation';
 const ORIGIN: Origin = { host: '', user: '', source: NAMESPACE, kind: 'inline', author: undefined };
 /** What a scheduler did before it went down is known from when it stopped; few runs are young garbage, and cheap. */
 const KEPT_RUNS = 16;
+/** Handing them over one by one costs more than finding them out. */
+const MOST_TOLD_AT_ONCE = 256;
+/** Nobody sets this clock, and nobody else gives signs of life. */
+const MAX_WAIT_MS = 86_400_000;
 
 /**
  * Tell what would happen, in the order of time, without running anything.
@@ -91,7 +96,7 @@ async function* live(world: World, to: Date, isStopped: boolean): AsyncGenerator
   const untilMs = clock.steadyMs() + spanMs - 1;
   let isGoing = true;
   while (isGoing) {
-    isGoing = await clock.runUntil(untilMs, () => moments.length > 0);
+    isGoing = await clock.runUntil(untilMs, () => moments.length >= MOST_TOLD_AT_ONCE);
     engine.check();
     yield* moments.splice(0);
   }
@@ -106,11 +111,28 @@ async function* live(world: World, to: Date, isStopped: boolean): AsyncGenerator
 function startEngine({ tasks, plan, clock, reporter }: World, writer: Writer, startedAt: Date): Engine {
   const jobs: readonly ScheduledTask[] = tasks
     .filter((task) => task.enabled)
-    .map((task) => bindTask(task, startedAt, plan.tz));
+    .map((task) => bindTask(task, startedAt, plan.tz))
+    // Bound once: here nobody looks at the weight.
+    .map(({ task, bounds }) => ({ task, bounds }));
+  const executor = createSimulatedExecutor(clock, plan.durationOf);
   return createEngine(
-    { clock, writer, executor: createSimulatedExecutor(clock, plan.durationOf), reporter },
-    { jobs, mode: 'schedule', startedAt, env: {}, cwd: '/', onStop: 'stop', maxRunning: plan.maxRunning },
+    { clock, writer, executor, reporter, nameRun },
+    {
+      jobs,
+      mode: 'schedule',
+      startedAt,
+      env: {},
+      cwd: '/',
+      onStop: 'stop',
+      maxRunning: plan.maxRunning,
+      maxWaitMs: MAX_WAIT_MS,
+    },
   );
+}
+
+/** A digest tells runs of all schedulers of the world apart; here there is one, and a name is enough. */
+function nameRun({ job, dueAt, attempt, after = '' }: Parameters<typeof scheduledRunId>[0]): string {
+  return `${String(dueAt.getTime()).padStart(15, '0')} ${job} ${attempt} ${after}`;
 }
 
 /** Nobody awaits the end of an engine whose time is virtual, so its failure is asked for. */

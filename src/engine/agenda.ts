@@ -240,7 +240,8 @@ function backlogOf(
     const newest = later(planned, own);
     return newest !== undefined && newest.getTime() > handled ? newest : undefined;
   };
-  const newest = previous(upTo) ?? new Date(first);
+  // What was taken at its very instant is the only one.
+  const newest = (first === now.getTime() ? undefined : previous(upTo)) ?? new Date(first);
   const single = newest.getTime() === first;
   return {
     first: new Date(first),

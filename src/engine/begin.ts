@@ -118,6 +118,7 @@ export function prepare(state: FiringState, job: ScheduledTask, dueAt: Date): vo
 
 /** Send away what was made ready and is not needed. */
 export function dismiss({ prepared }: FiringState): void {
+  if (prepared.size === 0) return;
   for (const each of prepared.values()) each.discard();
   prepared.clear();
 }

@@ -73,8 +73,9 @@ export function createClaimMaker(parts: {
   readonly mode: 'schedule' | 'once';
   /** Whether runs wait for places in pools. */
   readonly hasPools: boolean;
+  readonly nameRun?: typeof scheduledRunId | undefined;
 }): ClaimMaker {
-  const { clock, namespace, mode, hasPools } = parts;
+  const { clock, namespace, mode, hasPools, nameRun = scheduledRunId } = parts;
   const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
 
   /** Whether every scheduler would give it the same id. */
@@ -91,7 +92,7 @@ export function createClaimMaker(parts: {
     const mayRetry = retry !== undefined && retry.attempts > 1 && !isEnded(change.status ?? 'starting');
     return {
       id: isNamed(planned)
-        ? scheduledRunId({ ...key, ...originOf(planned) })
+        ? nameRun({ ...key, ...originOf(planned) })
         : // Of two runs of one instant the one that ran again is the newer.
           freshRunId(trigger === 'rerun' ? clock.now() : dueAt),
       namespace,

@@ -92,6 +92,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   const tell = createTeller(parts.reporter);
   const campaign = createCampaignWatch(plan.campaign ?? {});
   const startedMs = clock.steadyMs();
+  const { maxWaitMs = MAX_WAIT_MS } = plan;
   const firing = createFiring({
     ...parts,
     tell,
@@ -194,7 +195,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (firing.heldForMs() === 0 && stopping === undefined) await firing.startPlanned(clock.now());
     const from = jump?.before ?? takenUntil;
     await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
-    if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= MAX_WAIT_MS) await beat();
+    if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= maxWaitMs) await beat();
     rest();
   };
 
@@ -308,12 +309,12 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
     const plannedAt = firing.plannedAt();
-    const untilPlanned = plannedAt === undefined ? MAX_WAIT_MS : plannedAt - clock.now().getTime();
-    const untilNext = Math.min(untilPlanned, next === undefined ? MAX_WAIT_MS : msUntil(next, agenda));
-    const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? MAX_WAIT_MS;
+    const untilPlanned = plannedAt === undefined ? maxWaitMs : plannedAt - clock.now().getTime();
+    const untilNext = Math.min(untilPlanned, next === undefined ? maxWaitMs : msUntil(next, agenda));
+    const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? maxWaitMs;
     const wanted = Math.max(untilNext, firing.heldForMs());
     // A clock that was set is looked at before it is believed.
-    const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(MAX_WAIT_MS, wanted, untilOver));
+    const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(maxWaitMs, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;
     cancelTimer = clock.after(waitMs, wake);
   };
@@ -328,7 +329,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
   /** Until an instant, or until it is time to make ready for it. */
   const msUntil = (at: number, from: Agenda): number => {
     const ms = at - clock.now().getTime();
-    if (standby === undefined || ms <= 0 || ms > MAX_WAIT_MS) return ms;
+    if (standby === undefined || ms <= 0 || ms > maxWaitMs) return ms;
     return standby.look(at, () => from.nextJobs());
   };
 

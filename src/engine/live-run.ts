@@ -109,9 +109,19 @@ export function startRun(
 
   const execute = (step: Step, filled: FilledStep = plainStep(task, step)): Promise<Outcome> => {
     const leftMs = remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs);
+    let env: Environment | undefined;
     const request: ExecutionRequest = {
-      ...preparationOf(parts, task, filled, run, output.namedOutput),
-      ownEnv: ownVariables(task, step),
+      runId: run.id,
+      target: filled.target,
+      // Made when it is asked for: runs of a simulation have none, and there are millions of them.
+      get env() {
+        env ??= environmentOf(parts, task, filled, run, output.namedOutput);
+        return env;
+      },
+      get ownEnv() {
+        return ownVariables(task, step);
+      },
+      cwd: filled.cwd ?? parts.cwd,
       timeoutMs: shorter(leftMs, step.timeoutMs),
       stop: task.policy.stop,
       context: contextOf(parts, task, run),
@@ -216,9 +226,19 @@ function preparationOf(
   return {
     runId: run.id,
     target: step.target,
-    env: runEnvironment(inheritedBy(parts.env, task.inherit), step.env, argVariables(task), run, namedOutput),
+    env: environmentOf(parts, task, step, run, namedOutput),
     cwd: step.cwd ?? parts.cwd,
   };
+}
+
+function environmentOf(
+  parts: RunParts,
+  task: Task,
+  step: FilledStep,
+  run: Run,
+  namedOutput: string | undefined,
+): Environment {
+  return runEnvironment(inheritedBy(parts.env, task.inherit), step.env, argVariables(task), run, namedOutput);
 }
 
 function contextOf(parts: RunParts, { args }: Task, run: Run): TaskContext {

@@ -46,6 +46,7 @@ export function decideBacklog(
   while (instant !== undefined && instant >= backlog.first && run.length < limit) {
     if (now.getTime() - instant.getTime() > latestMs) break;
     run.unshift(instant);
+    if (run.length === backlog.count) return { run, missed: undefined };
     instant = backlog.previous(instant);
   }
   const count = backlog.count - run.length;

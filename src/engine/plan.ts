@@ -1,6 +1,7 @@
 /** What the engine is given: the parts it works with and what it is to do. */
 import type { Executor } from '../executor/executor.js';
 import type { Campaign } from '../model/campaign.js';
+import type { scheduledRunId } from '../model/run.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Writer } from '../store/store.js';
 import type { ActionParts, Actions } from './action.js';
@@ -22,6 +23,8 @@ export type EngineParts = {
   readonly hiding?: OutputMask | undefined;
   /** Keeps back what people have paused; undefined: nothing ever is. */
   readonly sieve?: Sieve | undefined;
+  /** Names the runs that every scheduler would name alike; undefined: as all do. Later runs of a job come later. */
+  readonly nameRun?: typeof scheduledRunId | undefined;
   /** Decides what follows on runs; undefined: nothing does. */
   readonly actions?: ((parts: Omit<ActionParts, 'source'>) => Actions) | undefined;
 };
@@ -46,6 +49,8 @@ export type EnginePlan = {
   readonly maxRunning: number;
   /** When to end by itself; undefined: when nothing is to come. */
   readonly campaign?: Campaign | undefined;
+  /** How long to wait at most until the clocks are looked at again, 30 s; longer where nobody can set them. */
+  readonly maxWaitMs?: number | undefined;
   /** It goes on where nothing is to come: other jobs may. */
   readonly isOpenEnded?: boolean | undefined;
 };

@@ -27,7 +27,13 @@ export function createState(parts: FiringParts): FiringState {
   const hasPools = surroundings !== undefined;
   const state: FiringState = {
     parts,
-    claims: createClaimMaker({ clock, namespace: writer.namespace, mode: plan.mode, hasPools }),
+    claims: createClaimMaker({
+      clock,
+      namespace: writer.namespace,
+      mode: plan.mode,
+      hasPools,
+      nameRun: parts.nameRun,
+    }),
     store: createPatientClaims(clock, writer, tell, plan.mode === 'schedule'),
     turns: turnsOf(parts, () => state),
     aside: createAside(clock),

@@ -6,7 +6,7 @@ import { resolveSeries } from './schedule-bind.js';
 import type { Series } from './schedule-series.js';
 import { countWallTimes, fixedInstant, nextWallTime, type WallRule } from './schedule-wall.js';
 import { stepsInDay, type WindowRule } from './schedule-window.js';
-import { nextClockChange } from './zone.js';
+import { type ClockChange, nextClockChange, placeWall } from './zone.js';
 
 /** A change of a zone's clock that a schedule notices: when, and a sentence about it. */
 export type TouchingChange = { readonly at: Date; readonly text: string };
@@ -33,19 +33,50 @@ export function explainClockChange(
   after: Date,
 ): TouchingChange | undefined {
   const tz = schedule.tz ?? context.tz;
-  const series = innermost(resolveSeries(schedule, context, tz));
+  const { rule } = schedule;
+  if (rule.kind === 'at' && rule.at.local && schedule.enabled) return onceChange(rule.at.ms, tz, after);
+  const whole = resolveSeries(schedule, context, tz);
+  const series = innermost(whole);
   if (series.kind !== 'wall' && series.kind !== 'windows') return undefined;
-  let from = after;
+  const { fromMs, untilMs } = limitsOf(whole);
+  let from = new Date(Math.max(after.getTime(), fromMs - 1));
   for (let tries = 0; tries < MOST_CHANGES; tries++) {
     const change = nextClockChange(tz, from);
-    if (change === undefined) return undefined;
-    const atMs = change.at.getTime();
-    const jump = { atMs, fromWallMs: atMs + change.beforeMs, toWallMs: atMs + change.afterMs, tz };
+    if (change === undefined || change.at.getTime() >= untilMs) return undefined;
+    const jump = jumpOf(change, tz);
     const effect = series.kind === 'wall' ? wallEffect(series, jump) : windowEffect(series, jump);
     if (effect !== undefined) return { at: change.at, text: `${jumpWords(jump)}: ${effect}` };
     from = change.at;
   }
   return undefined;
+}
+
+/** What becomes of a single wall time that a change leaves out or repeats. */
+function onceChange(wallMs: number, tz: string, after: Date): TouchingChange | undefined {
+  const place = placeWall(tz, wallMs);
+  if (place.kind === 'exact' && !place.repeated) return undefined;
+  const change = nextClockChange(tz, new Date(place.kind === 'gap' ? place.atMs - 1 : place.atMs));
+  if (change === undefined || change.at <= after) return undefined;
+  const jump = jumpOf(change, tz);
+  const time = timeWords(wallMs);
+  const effect =
+    place.kind === 'exact'
+      ? `${time} comes twice and it runs only the first time`
+      : fixedInstant(tz, wallMs) === undefined
+        ? `${dayWords(wallMs)} does not exist and has no run`
+        : `${time} does not exist and it runs once at ${timeWords(jump.toWallMs)} instead`;
+  return { at: change.at, text: `${jumpWords(jump)}: ${effect}` };
+}
+
+function jumpOf({ at, beforeMs, afterMs }: ClockChange, tz: string): Jump {
+  const atMs = at.getTime();
+  return { atMs, fromWallMs: atMs + beforeMs, toWallMs: atMs + afterMs, tz };
+}
+
+/** Between which instants there are any. */
+function limitsOf(series: Series): { readonly fromMs: number; readonly untilMs: number } {
+  if (series.kind === 'jittered') return limitsOf(series.of);
+  return series.kind === 'limited' ? series : { fromMs: -Infinity, untilMs: Infinity };
 }
 
 function innermost(series: Series): Series {

@@ -5,8 +5,8 @@ import { valuesOf } from './cron-value.js';
 import { explainClockChange } from './explain-clock-change.js';
 import { cronWords, dayWords } from './explain-cron.js';
 import { listWords, monthName } from './explain-word.js';
-import type { Schedule, ScheduleContext } from './schedule.js';
-import { namesTimes } from './schedule-class.js';
+import type { BoundSchedule, Schedule, ScheduleContext } from './schedule.js';
+import { isStartRelative, namesTimes } from './schedule-class.js';
 
 const DAY = 86_400_000;
 
@@ -24,6 +24,15 @@ export function scheduleWarnings(
   const change = explainClockChange(schedule, when.context, when.after);
   const isNear = change !== undefined && change.at.getTime() - when.after.getTime() < 366 * DAY;
   return isNear ? [...warnings, `"${schedule.text}": ${change.text}.`] : warnings;
+}
+
+/** Says that nothing is to come of a schedule from `from` on, and why; undefined where something is. */
+export function overWarning(bound: BoundSchedule, from: Date): string | undefined {
+  const { schedule } = bound;
+  if (isStartRelative(schedule) || bound.next(new Date(from.getTime() - 1)) !== undefined) return undefined;
+  const last = bound.previous(from);
+  if (last === undefined) return `"${schedule.text}" is never due: no day fits all of its parts.`;
+  return `"${schedule.text}" is over: it was due last at ${last.toISOString()}.`;
 }
 
 function ruleWarnings(schedule: Schedule): string[] {

@@ -113,8 +113,9 @@ export function nominalInstant(series: Series, atMs: number): number {
 type Jittered = Extract<Series, { readonly kind: 'jittered' }>;
 
 function jittered(series: Jittered, nominal: number): number {
-  const next = nextIn(series.of, nominal);
-  const room = next === undefined ? series.jitterMs : Math.min(series.jitterMs, next - nominal);
+  // The last one stays before the end as well.
+  const end = series.of.kind === 'limited' ? series.of.untilMs : Number.POSITIVE_INFINITY;
+  const room = Math.min(series.jitterMs, (nextIn(series.of, nominal) ?? end) - nominal);
   return nominal + Math.floor((stableHash(`${series.seed} ${nominal}`) / 2 ** 32) * room);
 }
 

@@ -17,7 +17,12 @@ export type JobFacts = {
 };
 
 /** Jobs by id, and when a scheduler last said what it schedules. */
-export type NamespaceFacts = { readonly jobs: Map<string, JobFacts>; scheduledAt: Date | undefined };
+export type NamespaceFacts = {
+  readonly jobs: Map<string, JobFacts>;
+  scheduledAt: Date | undefined;
+  /** What is later was stamped by a clock that was ahead: it says nothing about until when, and is no newer than others. */
+  readonly now: Date;
+};
 
 /** What a writer has, and until when it is known to have attended to it. */
 export type JobSet = {
@@ -27,13 +32,13 @@ export type JobSet = {
   readonly jobs: readonly JobDefinition[];
 };
 
-export function emptyFacts(): NamespaceFacts {
-  return { jobs: new Map(), scheduledAt: undefined };
+export function emptyFacts(now: Date): NamespaceFacts {
+  return { jobs: new Map(), scheduledAt: undefined, now };
 }
 
 export function addJobSet(facts: NamespaceFacts, set: JobSet): void {
   const isSchedule = set.mode === 'schedule';
-  if (isSchedule) facts.scheduledAt = latest(facts.scheduledAt, set.at);
+  if (isSchedule) noteScheduled(facts, set.at);
   for (const definition of set.jobs) {
     addJobFacts(facts, {
       definition,
@@ -45,8 +50,18 @@ export function addJobSet(facts: NamespaceFacts, set: JobSet): void {
   }
 }
 
+export function noteScheduled(facts: NamespaceFacts, at: Date): void {
+  facts.scheduledAt = latest(facts.scheduledAt, notAhead(at, facts));
+}
+
 /** Merge facts about one job; the order in which facts are added does not matter. */
-export function addJobFacts(facts: NamespaceFacts, added: JobFacts): void {
+export function addJobFacts(facts: NamespaceFacts, given: JobFacts): void {
+  const added: JobFacts = {
+    ...given,
+    definedAt: notAhead(given.definedAt, facts) ?? new Date(0),
+    attendedUntil: notAhead(given.attendedUntil, facts),
+    lastDueAt: notAhead(given.lastDueAt, facts),
+  };
   const known = facts.jobs.get(added.definition.id);
   if (known === undefined) {
     facts.jobs.set(added.definition.id, added);
@@ -75,7 +90,9 @@ export function addRun(facts: NamespaceFacts, run: Run): void {
   const ran = run.status !== 'skipped' && run.status !== 'missed';
   facts.jobs.set(run.job, {
     ...known,
-    lastDueAt: isDue ? latest(known.lastDueAt, run.lastAt ?? run.scheduledAt) : known.lastDueAt,
+    lastDueAt: isDue
+      ? latest(known.lastDueAt, notAhead(run.lastAt ?? run.scheduledAt, facts))
+      : known.lastDueAt,
     lastRun: ran ? newestRun(known.lastRun, run) : known.lastRun,
   });
 }
@@ -121,6 +138,10 @@ function newestRun(left: Run | undefined, right: Run | undefined): Run | undefin
   const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
   if (difference === 0 && right.attempt !== left.attempt) return right.attempt > left.attempt ? right : left;
   return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;
+}
+
+function notAhead(at: Date | undefined, { now }: NamespaceFacts): Date | undefined {
+  return at !== undefined && at > now ? undefined : at;
 }
 
 function latest(left: Date | undefined, right: Date | undefined): Date | undefined {

@@ -313,7 +313,7 @@ function takeOver(space: Space, self: MemoryWriter): Run[] {
 }
 
 function factsOf(space: Space, now: Date, except?: MemoryWriter): NamespaceFacts {
-  const facts = emptyFacts();
+  const facts = emptyFacts(now);
   for (const writer of space.writers) {
     if (writer === except) continue;
     for (const [index, { at, jobs }] of writer.sets.entries()) {

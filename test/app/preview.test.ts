@@ -12,3 +12,26 @@ it('describes the first thousand jobs only', () => {
     Array.from({ length: 1_000 }, (_, index) => `job-${index}`),
   );
 });
+
+it.each([
+  ['2020-01-01T00:00Z', ['"2020-01-01T00:00Z" is over: it was due last at 2020-01-01T00:00:00.000Z.']],
+  [
+    '{daily: "09:00", until: 2020-01-01}',
+    ['"daily at 09:00" is over: it was due last at 2020-01-01T09:00:00.000Z.'],
+  ],
+  [
+    '{cron: "0 9 * * MON", calendar: {weekdays: sat}}',
+    ['"0 9 * * MON" is never due: no day fits all of its parts.'],
+  ],
+  ['2026-01-01T00:00Z', []],
+  ['once', []],
+])('says of a schedule of which nothing is to come that it is so: %s', (when, expected) => {
+  const { tasks } = parseTimetable(`tasks: {job: {when: ${when}, run: "true"}}`, { file: 'week.yaml' });
+  const startedAt = new Date('2026-01-01T00:00:00Z');
+  const [preview] = previewJobs(
+    tasks.map((task) => bindTask(task, startedAt, 'UTC')),
+    startedAt,
+    'UTC',
+  );
+  expect(preview?.schedules.map(({ warnings }) => warnings)).toEqual([expected]);
+});

@@ -14,6 +14,8 @@ const BACKUP = `tasks:
   poll: {when: '*/20 * * * *', run: touch ran}
 `;
 
+type MomentLine = { readonly what: string; readonly job: string; readonly at: string };
+
 describe('simulate', () => {
   it('tells what fires, is missed and is caught up around a downtime in the spring gap', async () => {
     const result = await simulated(BACKUP, [
@@ -143,6 +145,27 @@ describe('simulate', () => {
     expect(stdout).toBe('Thu 2026-01-01 02:30:00 +00:00  backup  fired\n');
   });
 
+  it('takes the duration of a job, or of all jobs of a task with arguments', async () => {
+    const table = `
+tasks:
+  close:
+    params: {country: {required: true}}
+    when: [{every: 1m, args: {country: US}}, {every: 1m, args: {country: DE}}]
+    run: "true"
+`;
+    const args = ['--duration=close@country=US=150s', '--duration=close=90s'];
+    const { stdout } = await simulated(table, ['--from=2026-01-01', '--to=4m', '--json', ...args]);
+    const { moments } = JSON.parse(stdout);
+    const firedAt = (country: string): readonly string[] =>
+      moments
+        .filter(({ what, job }: MomentLine) => what === 'fired' && job === `close@country=${country}`)
+        .map(({ at }: MomentLine) => at.slice(14, 16));
+    expect([firedAt('US'), firedAt('DE')]).toEqual([
+      ['00', '03'],
+      ['00', '02'],
+    ]);
+  });
+
   it.each([
     [
       ['--duration=backap=3m'],
@@ -153,6 +176,11 @@ describe('simulate', () => {
     [['--to=2025-01-01'], '--to is not later than --from', 'hint'],
     [['--down=2026-01-01'], '--down "2026-01-01" is not FROM..TO', 'hint'],
     [['--down=2026-01-02..2026-01-01'], 'ends before it begins', 'hint'],
+    [
+      ['--down=2027-01-01..2027-01-02'],
+      'lies outside of what is simulated',
+      '2025-12-31T23:00:00.000Z to 2026-01-01',
+    ],
     [['--assert=no-fun'], '--assert "no-fun" is not known', 'no-overlap, no-missed'],
   ])('refuses %j', async (args, message, hint) => {
     const result = await simulated(BACKUP, ['--from=2026-01-01', ...args]);

@@ -65,3 +65,28 @@ describe.skipIf(!canMount)('the zone of the machine', () => {
     await second.exit;
   });
 });
+
+describe('the zone of a task', () => {
+  it('may be changed: it is taken over at once, and a wrong one leaves the last good one (row 50)', async () => {
+    const { work } = place();
+    const write = (zone: string) =>
+      writeFileSync(
+        join(work, 'task.yaml'),
+        `tasks: {noon: {when: daily at 12:00, tz: ${zone}, run: "true"}}\n`,
+      );
+    write('Asia/Tokyo');
+    const program = startCommand([process.execPath, BIN, 'run', '--file', 'task.yaml', '--ns=zone'], {
+      env: { TZ: 'UTC' },
+    });
+    await program.waitForLine('stderr', /noon: at 12:00 every day \(Asia\/Tokyo\)/);
+    await expect.poll(nextDueAt, { timeout: 10_000 }).toMatch(/T03:00:00/);
+    write('Asia/Kathmandu');
+    await program.waitForLine('stderr', /noon: at 12:00 every day \(Asia\/Kathmandu\)/);
+    expect(await nextDueAt()).toMatch(/T06:15:00/);
+    write('Asia/Katmandoo');
+    await program.waitForLine('stderr', /"Asia\/Katmandoo" is not a time zone name/);
+    expect(await nextDueAt()).toMatch(/T06:15:00/);
+    program.signal('SIGTERM');
+    await program.exit;
+  });
+});

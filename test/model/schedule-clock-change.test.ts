@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainClockChange } from '../../src/model/explain-clock-change.js';
 import { bindSchedule } from '../../src/model/schedule-bind.js';
+import { parseScheduleObject } from '../../src/model/schedule-object.js';
 import { occurrences } from '../../src/model/schedule-occurrence.js';
 import { parseSchedule } from '../../src/model/schedule-text.js';
 
@@ -276,7 +277,34 @@ describe('what the next clock change does', () => {
     ],
     ['0 12 * * *', '2026-06-01', undefined],
     ['every 10m', '2026-06-01', undefined],
+    [
+      '2026-03-29T02:30',
+      '2026-01-01',
+      'on 2026-03-29 the clock goes forward from 02:00 to 03:00 (Europe/Berlin): 02:30 does not exist and it runs once at 03:00 instead',
+    ],
+    [
+      'at 2026-10-25T02:30',
+      '2026-01-01',
+      'on 2026-10-25 the clock goes back from 03:00 to 02:00 (Europe/Berlin): 02:30 comes twice and it runs only the first time',
+    ],
+    [
+      'TZ=Pacific/Apia 2011-12-30T12:00',
+      '2011-01-01',
+      'on 2011-12-30 the clock goes forward from 00:00 to 2011-12-31 00:00 (Pacific/Apia): 2011-12-30 does not exist and has no run',
+    ],
+    ['2026-03-29T02:30', '2026-03-29T01:00Z', undefined],
+    ['2026-03-29T02:30Z', '2026-01-01', undefined],
+    ['2026-03-29T03:00', '2026-01-01', undefined],
   ])('%s from %s on', (when, after, expected) => {
     expect(explainClockChange(parseSchedule(when), context, new Date(after))?.text).toBe(expected);
+  });
+
+  it.each([
+    [{ until: '2026-03-28' }, undefined],
+    [{ from: '2026-06-01', jitter: '5s' }, '2026-10-25T01:00:00.000Z'],
+  ])('leaves out what no run is left for or made for yet: %j', (limits, expected) => {
+    const schedule = parseScheduleObject({ daily: '02:30', ...limits });
+    const change = explainClockChange(schedule, context, new Date('2026-01-01'));
+    expect(change?.at.toISOString()).toBe(expected);
   });
 });

@@ -188,6 +188,17 @@ describe('jitter', () => {
   });
 });
 
+describe('jitter before the end of a schedule', () => {
+  it.each(['a', 'b', 'c', 'd', 'e', 'f'])('never reaches it: job %s', (jobId) => {
+    const until = '2026-12-03T00:00Z';
+    const value = { daily: '23:55', until, jitter: '6h' };
+    const bound = bindSchedule(parseScheduleObject(value), { ...CONTEXT, jobId });
+    const instants = nextInstants(bound, new Date('2026-12-01T12:00Z'), 5);
+    expect(instants).toHaveLength(2);
+    expect(instants.at(-1)?.getTime()).toBeLessThan(Date.parse(until));
+  });
+});
+
 describe('when to stop', () => {
   it.each([
     [{ stop: '30m' }, '2026-12-24T09:00Z', '2026-12-24T09:30'],

@@ -10,6 +10,8 @@ import type { Claim, Claimed, OutputSink, Store, Writer, WriterOptions } from '.
 export type StoreRig = {
   readonly store: Store;
   readonly other: Store;
+  /** Set the clock of both. */
+  readonly setClock: (at: string) => void;
   readonly dispose: () => void | Promise<void>;
 };
 
@@ -596,6 +598,8 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
         { run },
         { run: dueRun('a', '2026-05-01T02:00:00Z', { status: 'skipped', reason: 'paused' }) },
       ]);
+      // The file of a journal is of now.
+      rig.setClock(new Date().toISOString());
       const jobs = await rig.other.jobs('n1');
       expect(jobs).toEqual([
         {
@@ -619,6 +623,7 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       await once.close('test');
       await writer.setJobs([definition('a'), definition('b')]);
       await writer.close('test');
+      rig.setClock('2026-05-02T00:00:00Z');
       const later = await open('schedule', new Date('2026-05-02T00:00:00Z'));
       await later.setJobs([definition('b', { target: 'cmd:echo new' })]);
       const jobs = await rig.store.jobs('n1');
@@ -640,6 +645,7 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       ]);
       await writer.record({ id: run.id, status: 'succeeded' });
       await writer.heartbeat(new Date('2026-05-01T02:30:00Z'));
+      rig.setClock('2026-05-01T03:00:00Z');
       const second = await open('schedule', new Date('2026-05-01T03:00:00Z'));
       const past = await second.past();
       expect([...past.keys()]).toEqual(['a']);
@@ -652,6 +658,32 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       const attended = past.get('a')?.attendedUntil?.toISOString() ?? '';
       expect(attended > '2026-05-01T02:29:00Z' && attended <= '2026-05-01T02:30:00.000Z').toBe(true);
       await second.close('test');
+    });
+
+    it('does not believe what a clock that was ahead has stamped, once it is right again', async () => {
+      await writer.setJobs([definition('a'), definition('gone')]);
+      await writer.claim([{ run: dueRun('a', '2026-05-01T01:00:00Z', { status: 'skipped' }) }]);
+      rig.setClock('2026-05-01T01:30:00Z');
+      await writer.close('test', new Date('2026-05-01T01:30:00Z'));
+      rig.setClock('2098-05-01T00:00:00Z');
+      const ahead = await open('schedule', new Date('2098-05-01T00:00:00Z'));
+      await ahead.setJobs([definition('a', { target: 'cmd:echo old' }), definition('gone')]);
+      await ahead.claim([{ run: dueRun('a', '2098-05-01T01:00:00Z', { status: 'skipped' }) }]);
+      await ahead.heartbeat(new Date('2098-05-01T02:00:00Z'));
+      rig.setClock('2098-05-01T02:00:00Z');
+      await ahead.close('test', new Date('2098-05-01T02:00:00Z'));
+      rig.setClock('2026-05-02T00:00:00Z');
+      const later = await open('schedule', new Date('2026-05-02T00:00:00Z'));
+      await later.setJobs([definition('a', { target: 'cmd:echo new' })]);
+      const past = (await later.past()).get('a');
+      expect(past).toMatchObject({
+        seenAt: SCHEDULE.startedAt,
+        lastDueAt: new Date('2026-05-01T01:00:00Z'),
+        attendedUntil: new Date('2026-05-01T01:30:00Z'),
+      });
+      const jobs = await rig.other.jobs('n1');
+      expect(jobs.map(({ id, target }) => [id, target])).toEqual([['a', 'cmd:echo new']]);
+      await later.close('test');
     });
 
     it('has no past for jobs that were only run by hand', async () => {
@@ -678,6 +710,7 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       await writer.setJobs([definition('a')]);
       await writer.setJobs([definition('a', { target: 'cmd:echo new' })], at(1));
       await writer.setJobs([definition('b')], at(2));
+      rig.setClock('2026-05-01T00:03:00Z');
       const held = await rig.other.definitions('n1', 'a');
       expect(held.map((each) => [each.at, each.definition?.target])).toEqual([
         [SCHEDULE.startedAt, 'cmd:echo a'],

@@ -3,8 +3,12 @@ import { createMemoryStore } from '../../src/store/memory.js';
 import { describeStore, dueRun, ORIGIN } from './conformance.js';
 
 describeStore('memory', () => {
-  const store = createMemoryStore({ now: () => new Date('2026-05-01T12:00:00Z') });
-  return { store, other: store, dispose: () => undefined };
+  let at = '2026-05-01T12:00:00Z';
+  const store = createMemoryStore({ now: () => new Date(at) });
+  const setClock = (to: string): void => {
+    at = to;
+  };
+  return { store, other: store, setClock, dispose: () => undefined };
 });
 
 it('forgets the runs that ended first, and never one that is going', async () => {

@@ -30,7 +30,7 @@ export async function doctorCommand(subject: string | undefined, flags: Flags): 
     env: docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: docker },
     cwd,
     // Not checked here: a zone that is none is found, too.
-    tz: settings.tz ?? systemZone(process.env),
+    tz: settings.tz ?? zoneOrText(process.env),
     now: new Date(),
     ping,
     jobs: await chooseJobs(reading.store, subject, settings, cwd),
@@ -40,6 +40,14 @@ export async function doctorCommand(subject: string | undefined, flags: Flags): 
   if (reading.json) await reading.printJson({ healthy: isHealthy, checks: found.map(record) });
   else await print(reading, found);
   return { code: isHealthy ? EXIT.ok : EXIT.failed };
+}
+
+function zoneOrText(env: NodeJS.ProcessEnv): string {
+  try {
+    return systemZone(env);
+  } catch {
+    return env['TZ'] ?? '';
+  }
 }
 
 async function ping(socket: string): Promise<unknown> {

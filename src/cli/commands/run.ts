@@ -41,7 +41,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   if (detaching !== undefined && 'exit' in detaching) return detaching.exit;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
-  const tz = await findZone(settings);
+  const isAtOnce = (words.length > 0 || flags.command !== undefined) && flags.when === undefined;
+  const tz = await findZone(settings, isAtOnce && flags.file === undefined);
   const when = await findSchedule(flags);
   const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
   const readSource = async (remote?: RemoteText): Promise<Source> =>
@@ -174,10 +175,19 @@ async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown>
 }
 
 // What a plain one-shot does not need of the calendar is not loaded for it.
-async function findZone(settings: Settings): Promise<string> {
-  if (settings.tz === undefined) return systemZone(process.env);
+async function findZone(settings: Settings, isAtOnce: boolean): Promise<string> {
+  if (settings.tz === undefined) return isAtOnce ? zoneOrUtc(process.env) : systemZone(process.env);
   const { parseZone } = await import('../../model/zone.js');
   return parseZone(settings.tz);
+}
+
+/** A run that nobody schedules is not kept from running by a zone that it has no use for. */
+function zoneOrUtc(env: NodeJS.ProcessEnv): string {
+  try {
+    return systemZone(env);
+  } catch {
+    return 'UTC';
+  }
 }
 
 async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {

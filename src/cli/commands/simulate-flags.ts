@@ -21,8 +21,8 @@ export function parseSpan(flags: Readonly<Record<string, unknown>>, now: Date, t
   throw usage('--to is not later than --from', 'Give the beginning and the end of the time to simulate.');
 }
 
-/** `FROM..TO`, each an instant. */
-export function parseDown(text: string, tz: string): Span {
+/** `FROM..TO`, each an instant; a part of the time that is simulated, or it would prove nothing. */
+export function parseDown(text: string, tz: string, whole: Span): Span {
   const [from, to, ...more] = text.split('..');
   if (!from || !to || more.length > 0) {
     throw usage(`--down "${text}" is not FROM..TO`, 'Write --down 2026-03-29T01:00..2026-03-29T04:00.');
@@ -31,25 +31,34 @@ export function parseDown(text: string, tz: string): Span {
     from: parseInstantIn(from, tz),
     to: endOf(to, parseInstantIn(from, tz), tz),
   }));
-  if (span.to > span.from) return span;
-  throw usage(`--down "${text}" ends before it begins`, 'Write the earlier instant first.');
+  if (span.to <= span.from)
+    throw usage(`--down "${text}" ends before it begins`, 'Write the earlier instant first.');
+  if (span.from < whole.to && span.to > whole.from) return span;
+  const simulated = `${whole.from.toISOString()} to ${whole.to.toISOString()}`;
+  throw usage(`--down "${text}" lies outside of what is simulated`, `That is ${simulated}.`);
 }
 
 /**
- * `JOB=3m`, or `3m` for all jobs that are not named; the last one holds.
+ * `JOB=3m`, `TASK=3m` for all jobs of a task that are not named, or `3m` for all others; the last one holds.
  *
+ * @param jobs - Tasks with their arguments.
  * @returns How long a run of a job takes, in ms; 0 where nothing was said.
  */
-export function parseDurations(texts: readonly string[], tasks: readonly Task[]): (job: string) => number {
+export function parseDurations(texts: readonly string[], jobs: readonly Task[]): (job: string) => number {
   const perJob = new Map<string, number>();
+  const perTask = new Map<string, number>();
   let otherMs = 0;
   for (const text of texts) {
     const at = text.lastIndexOf('=');
     const durationMs = named('--duration', () => parseDuration(text.slice(at + 1)));
-    if (at < 0) otherMs = durationMs;
-    else perJob.set(findTask(text.slice(0, at), tasks).id, durationMs);
+    if (at < 0) {
+      otherMs = durationMs;
+      continue;
+    }
+    const found = findJobs(text.slice(0, at), jobs);
+    for (const { id } of found.jobs) (found.isTask ? perTask : perJob).set(id, durationMs);
   }
-  return (job) => perJob.get(job) ?? otherMs;
+  return (job) => perJob.get(job) ?? perTask.get(job) ?? otherMs;
 }
 
 /** Names of assertions, also several with commas. */
@@ -74,10 +83,15 @@ function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms);
 }
 
-function findTask(text: string, tasks: readonly Task[]): Task {
-  const found = tasks.find(({ id, name }) => id === text || name === text);
-  if (found !== undefined) return found;
-  const ids = tasks.map(({ id }) => id);
+function findJobs(
+  text: string,
+  all: readonly Task[],
+): { readonly jobs: readonly Task[]; readonly isTask: boolean } {
+  const own = all.filter(({ id }) => id === text);
+  if (own.length > 0) return { jobs: own, isTask: false };
+  const jobs = all.filter(({ taskId, name }) => taskId === text || name === text);
+  if (jobs.length > 0) return { jobs, isTask: true };
+  const ids = all.map(({ id }) => id);
   const near = suggest(text, ids);
   throw usage(
     `--duration names "${text}", which is no job of the file`,

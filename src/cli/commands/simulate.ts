@@ -1,5 +1,6 @@
 /** `simulate`: what a timetable would do over a span of time, told moment by moment as it is found out. */
 import { type Assertion, breaks } from '../../app/assertion.js';
+import { expandSchedules, withSchedules } from '../../app/expand.js';
 import { lateness, type Moment, momentRecord } from '../../app/moment.js';
 import { DEFAULT_MAX_RUNNING } from '../../app/run.js';
 import { type SimulationPlan, simulate } from '../../app/simulate.js';
@@ -45,15 +46,16 @@ export async function simulateCommand(file: string | undefined, flags: Flags): P
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
   const tz = zoneOf(settings);
   const span = parseSpan(flags, new Date(), tz);
-  const down = listOf(flags['down']).map((text) => parseDown(text, tz));
+  const down = listOf(flags['down']).map((text) => parseDown(text, tz, span));
   const assertions = parseAssertions(listOf(flags['assert']));
   const maxRunning =
     parseCountFlag('--max-running', settings.maxRunning, MOST_RUNNING) ?? DEFAULT_MAX_RUNNING;
   const { timetable } = await loadSource(await chooseFile(file, cwd), cwd, readAll);
-  const durationOf = parseDurations(listOf(flags['duration']), timetable.tasks);
+  const jobs = await expandSchedules(withSchedules(timetable.tasks, undefined));
+  const durationOf = parseDurations(listOf(flags['duration']), jobs);
 
   const plan: SimulationPlan = { ...span, tz, down, durationOf, maxRunning };
-  const width = Math.max(4, ...timetable.tasks.map(({ id }) => id.length));
+  const width = Math.max(4, ...jobs.map(({ id }) => id.length));
   const form = settings.json ? jsonForm(plan) : textForm(tz, width);
   let isBroken = false;
   const streams = createStreams((stream) => {

@@ -96,7 +96,7 @@ async function takeOver(old: Place, oldId: string, target: Target): Promise<Adop
     own(isEnded(run.status) ? run : loseRun(run, 'its namespace was adopted while it had no end')),
   );
   if (hot.length > 0) writeSegments(place.history, hot);
-  const facts = readFacts(old, journals);
+  const facts = readFacts(old, journals, target.now);
   if (facts.jobs.size > 0) writeFacts(place.history, mapLastRuns(facts, own));
   let runs = hot.length;
   for (const segment of listSegments(old.history)) {

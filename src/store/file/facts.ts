@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { JobFacts, NamespaceFacts } from '../job-facts.js';
-import { addJobFacts, addJobSet, addRun, emptyFacts } from '../job-facts.js';
+import { addJobFacts, addJobSet, addRun, emptyFacts, noteScheduled } from '../job-facts.js';
 import { loadDefinitions, parseDefinition } from './definitions.js';
 import {
   ensureDirectory,
@@ -21,15 +21,19 @@ import { MAX_LINE_BYTES, parseRun } from './record.js';
 
 const NAME = /^jobs-[0-9a-f]{16}\.jsonl$/;
 
-/** @param exceptWriter - What this writer said is left out: what was known before it came. */
+/**
+ * @param now - What was stamped later is not believed: the clock was ahead then.
+ * @param exceptWriter - What this writer said is left out: what was known before it came.
+ */
 export function readFacts(
   place: Place,
   journals: Journals,
+  now: Date,
   exceptWriter?: string,
   load = loadDefinitions,
 ): NamespaceFacts {
   for (;;) {
-    const facts = emptyFacts();
+    const facts = emptyFacts(now);
     try {
       for (const path of factFiles(place.history)) readFactFile(path, facts);
     } catch (error) {
@@ -54,8 +58,9 @@ function addJournals(
   const endOf = new Map<string, string>();
   for (const set of sets.sort((left, right) => (left.at < right.at ? 1 : -1))) {
     const writer = journals.writers.get(set.writer);
-    const until = endOf.get(set.writer) ?? (writer && attendedBy(writer, set.at));
-    endOf.set(set.writer, set.at);
+    const until = endOf.get(set.writer) ?? (writer && attendedBy(writer, set.at, facts.now));
+    // What a clock that was ahead has stamped does not end what was said before.
+    if (new Date(set.at) <= facts.now) endOf.set(set.writer, set.at);
     const jobs = known.get(set.set) ?? load(place.definitions, set.set);
     known.set(set.set, jobs);
     addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: dateOf(until), jobs });
@@ -70,9 +75,9 @@ const SILENCE_MS = 35_000;
  * Until when a writer is known to have attended to all moments: living is not enough, it may have died before it came
  * to what was due. What it came to after that time has records.
  */
-function attendedBy(writer: WriterState, since: string): string | undefined {
+function attendedBy(writer: WriterState, since: string, now: Date): string | undefined {
   const said = writer.attendedUntil ?? new Date(writer.seenAt.getTime() - SILENCE_MS).toISOString();
-  return said > since ? said : undefined;
+  return said > since || new Date(since) > now ? said : undefined;
 }
 
 /** Jobs that live writers have. */
@@ -120,8 +125,7 @@ function readFactFile(path: string, facts: NamespaceFacts): void {
       const job = value && parseFacts(value);
       if (job !== undefined) addJobFacts(facts, job);
       const at = dateOf(value?.['scheduledAt']);
-      if (at !== undefined && !(facts.scheduledAt !== undefined && facts.scheduledAt > at))
-        facts.scheduledAt = at;
+      if (at !== undefined) noteScheduled(facts, at);
     });
   } catch (error) {
     throw unavailable('read', path, error);

@@ -29,7 +29,7 @@ export function suspectClaimsOf(state: State, journals: Journals, now: Date): vo
   const sinceMs = Math.min(...dead.map(({ saidAt }) => saidAt.getTime())) - COARSE_MS;
   const found = claimsSince(state, sinceMs).filter(({ id }) => !journals.runs.has(id));
   if (found.length === 0) return;
-  const jobs = [...readFacts(state.place, journals).jobs.keys()];
+  const jobs = [...readFacts(state.place, journals, now).jobs.keys()];
   for (const { id, at } of found) {
     const run = runOf(id, state.options.namespace, jobs);
     if (run !== undefined) state.suspects.set(id, { run, at });

@@ -18,7 +18,11 @@ export function jobsListed(
 ): Job[] {
   const alive = [...journals.writers.values()].filter((writer) => isWriterAlive(writer, now));
   const jobs = jobsOf(place, journals, new Set(alive.map((writer) => writer.name)), load);
-  return listJobs(readFacts(place, journals, undefined, load), namespace, new Set([...jobs.values()].flat()));
+  return listJobs(
+    readFacts(place, journals, now, undefined, load),
+    namespace,
+    new Set([...jobs.values()].flat()),
+  );
 }
 
 export function withOverrides(jobs: readonly Job[], overrides: Overrides, now: Date): readonly Job[] {

@@ -136,7 +136,7 @@ export async function foldJournals(
   // The runs may be of jobs that only a journal which stays defines.
   const jobSets = [...inputs.jobSets, ...rest.jobSets];
   const writers = mergeWriters(inputs, rest);
-  const facts = readFacts(place, { ...inputs, jobSets, writers, runs: new Map() });
+  const facts = readFacts(place, { ...inputs, jobSets, writers, runs: new Map() }, new Date());
   for (const run of runs) addRunToFacts(facts, run);
   await pause();
   if (runs.length > 0) writeSegments(place.history, runs);

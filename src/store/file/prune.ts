@@ -98,7 +98,7 @@ export async function pruneNamespace(place: Place, options: PruneOptions): Promi
 function createWork(place: Place, options: PruneOptions, isLost: () => boolean): Work {
   const { journals } = viewNamespace(place, options.now);
   const hot = [...journals.runs.values()].map((kept) => kept.run);
-  const known = [...readFacts(place, journals).jobs.values()];
+  const known = [...readFacts(place, journals, options.now).jobs.values()];
   const last = known.flatMap((job) => job.lastRun?.id ?? []);
   const live = hot.filter(isOpen).map((run) => run.id);
   const deadlines = known.map(({ definition }) => definition.deadlineMs ?? 0);

@@ -134,8 +134,12 @@ function mendHistory(place: Place, tell: Tell): void {
   for (const path of indexes) if (removeFile(path)) tell(path, 'removed: there is no file that it is of');
   const sums = factFiles(place.history).filter(isFactFileDamaged);
   if (sums.length === 0) return;
-  const { journals } = viewNamespace(place, new Date());
-  const made = writeFacts(place.history, readFacts(place, { ...journals, runs: new Map(), jobSets: [] }));
+  const now = new Date();
+  const { journals } = viewNamespace(place, now);
+  const made = writeFacts(
+    place.history,
+    readFacts(place, { ...journals, runs: new Map(), jobSets: [] }, now),
+  );
   for (const path of sums) {
     if (path !== made)
       tell(path, `written anew; what it was is put aside as ${quarantine(place.quarantine, path)}`);
@@ -199,7 +203,7 @@ function forsakenRuns(place: Place, namespace: string, now: Date, tell: Tell): R
   const output = checkOutput(place, now);
   const { journals } = viewNamespace(place, now);
   const history = checkHistory(place);
-  const jobs = [...readFacts(place, journals).jobs.keys()];
+  const jobs = [...readFacts(place, journals, now).jobs.keys()];
   const findings = output.withRecords((id) => journals.runs.has(id) || history.has(id));
   return findings.flatMap(({ kind, path }) => {
     if (kind !== 'claim-without-record' && kind !== 'output-without-claim') return [];

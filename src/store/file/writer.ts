@@ -117,7 +117,7 @@ function past(state: State): ReadonlyMap<string, JobPast> {
   const now = options.now();
   const { journals } = viewNamespace(place, now);
   suspectClaimsOf(state, journals, now);
-  return pastOf(readFacts(place, journals, name));
+  return pastOf(readFacts(place, journals, now, name));
 }
 
 async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {

@@ -6,14 +6,14 @@ import { describeStore } from '../conformance.js';
 
 describeStore('file', () => {
   const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
-  const options = {
-    root: join(directory, 'state'),
-    version: '1.2.3',
-    now: () => new Date('2026-05-01T00:00:00Z'),
-  };
+  let at = '2026-05-01T00:00:00Z';
+  const options = { root: join(directory, 'state'), version: '1.2.3', now: () => new Date(at) };
   return {
     store: createFileStore(options),
     other: createFileStore(options),
+    setClock: (to) => {
+      at = to;
+    },
     dispose: () => rmSync(directory, { recursive: true }),
   };
 });
