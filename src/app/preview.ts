@@ -4,7 +4,7 @@ import type { JobPreview } from '../model/event.js';
 import { explainSchedule } from '../model/explain.js';
 import { scheduleWarnings } from '../model/explain-warning.js';
 import { nextInstants } from '../model/schedule.js';
-import { withoutUserinfo } from '../model/secret.js';
+import { withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 
 const INSTANTS = 3;
@@ -20,7 +20,7 @@ export function previewJobs(
   jobs: readonly ScheduledTask[],
   startedAt: Date,
   tz: string,
-  hide: (text: string) => string = withoutUserinfo,
+  hide: (text: string) => string = withoutUrlSecrets,
 ): readonly JobPreview[] {
   return jobs.slice(0, MOST).map(({ task, bounds }) => ({
     id: task.id,

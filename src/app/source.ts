@@ -109,10 +109,13 @@ async function urlSource(
   cwd: string,
   { remote: given, args }: { readonly remote: RemoteText | undefined; readonly args: Args | undefined },
 ): Promise<Source> {
-  const { fetchText, withoutLogin } = await import('./remote.js');
+  const { fetchText, isHidden, shownUrl } = await import('./remote.js');
+  if (isHidden(url)) {
+    throw unreadable(url, 'the secret in it is not kept', 'Name it as it is, with --file.');
+  }
   const remote = given ?? (await fetchText(url, MAX_FILE_BYTES));
   if (remote === undefined) throw new TypeError('a server was asked for nothing in particular');
-  const source = withoutLogin(url);
+  const source = shownUrl(url);
   const timetable = await parseRemote(remote.text, { file: source, directory: cwd, args });
   return { kind: 'url', source, timetable, directory: cwd, remote };
 }

@@ -198,6 +198,35 @@ describe('a file', () => {
     }
   });
 
+  it('from a web server keeps the secrets of its address to itself', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      response.statusCode = request.url?.includes('token=canary-8741') ? 200 : 401;
+      response.end('tasks:\n  hi:\n    run: echo from afar\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { work } = place();
+      const once = (query: string) => runCli(['run', '--file', `${base}/w.yaml?${query}`], { cwd: work });
+      expect(await once('env=a&token=canary-8741')).toMatchObject({ stdout: 'from afar\n', exitCode: 0 });
+      expect(await once('env=a&token=canary-8741-new')).toMatchObject({ exitCode: 0 });
+      expect(asked[0]).toBe('/w.yaml?env=a&token=canary-8741');
+      const [namespace, ...others] = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+      expect(namespace).toMatchObject({ source: `${base}/w.yaml?env=a&token=***`, runs: 2 });
+      expect(others).toEqual([]);
+      const refused = await once('env=b&token=wrong');
+      expect(refused.stderr).toContain('/w.yaml?env=b&token=*** answered 401 Unauthorized [FILE_UNREADABLE]');
+      const again = await runCli(['trigger', 'hi']);
+      expect(again.stderr).toMatch(/token=\*\*\* cannot be read: the secret in it is not kept .*\nhint: /);
+      expect(again.exitCode).toBe(2);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
   it('of Python is called at run(**options) with its own environment', async () => {
     const { work } = place();
     writeFileSync(
