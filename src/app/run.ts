@@ -110,7 +110,13 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   const hiding = tasks === own ? ownHiding : await findHiding(tasks, options.env, options.mask);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
   const digestOf = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
-  const definitions = definitionsOf(tasks, options.tz, hiding.text, digestOf);
+  const { command } = source;
+  const definitions = definitionsOf(
+    tasks,
+    options.tz,
+    hiding.text,
+    command === undefined ? digestOf : () => ({ command }),
+  );
   for (const message of [...hiding.warnings, ...warnings])
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { OutputMask } from '../engine/run-output.js';
 import { SupertaskError } from '../errors.js';
+import type { KeptCommand } from '../model/job.js';
 import type { Mask } from '../model/mask.js';
 import { findSecrets, MIN_SECRET_BYTES, type Scope, withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
@@ -62,7 +63,16 @@ export function hideInSource(source: Source, hide: (text: string) => string): So
     const id = inlineTaskId(hide(formatTarget(target)), task.name && hide(task.name));
     return isNamedByText ? { ...task, id } : task;
   });
-  return { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
+  const hidden = { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
+  return source.command === undefined ? hidden : { ...hidden, command: keepPlain(source.command, hide) };
+}
+
+/** A command line in which something had to be hidden is another one. */
+function keepPlain(command: KeptCommand, hide: (text: string) => string): KeptCommand {
+  if ('lacks' in command) return command;
+  const { cwd, words, flags } = command;
+  const texts = [cwd, ...words, words.join(' '), ...Object.values(flags).flat().map(String)];
+  return texts.every((text) => hide(text) === text) ? command : { lacks: 'secret' };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** From what the user names — words, a file, a URL, standard input — to a timetable and its origin. */
 import { dirname, resolve } from 'node:path';
+import type { KeptCommand } from '../model/job.js';
 import type { SourceKind } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
 import { DEFAULT_POLICY } from '../model/policy.js';
@@ -23,6 +24,8 @@ export type Source = {
   readonly list?: () => Tree;
   /** The tasks before flags changed them; undefined: none did. */
   readonly written?: readonly Task[];
+  /** Of a command line: how it was given. */
+  readonly command?: KeptCommand;
   /** Of a URL: what was answered. */
   readonly remote?: RemoteText;
 };

@@ -21,6 +21,7 @@ import type { FileStore } from '../../store/file/store.js';
 import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
+import { keptCommand } from '../kept-command.js';
 import { listenLater } from '../listen-later.js';
 import type { RunServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
@@ -35,7 +36,7 @@ import {
   splitEnvFlags,
 } from './run-flags.js';
 
-type RunFlags = PolicyFlags &
+export type RunFlags = PolicyFlags &
   CampaignFlags & {
     readonly when?: string;
     readonly command?: string;
@@ -75,7 +76,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
   const readSource = async (remote?: RemoteText): Promise<Source> =>
     withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
-  const source = await readSource();
+  const read = await readSource();
+  const source =
+    named.target === undefined ? read : { ...read, command: keptCommand(words, given, settings, cwd) };
   const pollMs = await findPoll(settings);
 
   let onBroken = (): void => {};
@@ -259,7 +262,7 @@ async function loadNamed(
   return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
 }
 
-function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
+export function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
   if (flags.command !== undefined) {
     if (flags.exec) throw usage('--exec and --command exclude each other', 'Give the program after --.');
     return parseTarget(flags.command, words);
@@ -271,7 +274,12 @@ function targetOf(words: readonly string[], flags: RunFlags): Target | undefined
 }
 
 /** Flags that hold for every task of the source. */
-async function withFlags(source: Source, flags: RunFlags, settings: Settings, cwd: string): Promise<Source> {
+export async function withFlags(
+  source: Source,
+  flags: RunFlags,
+  settings: Settings,
+  cwd: string,
+): Promise<Source> {
   const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
   const { assignments, inherit } = splitEnvFlags(flags.env);
   const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
