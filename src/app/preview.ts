@@ -3,7 +3,7 @@ import type { ScheduledTask } from '../engine/agenda.js';
 import type { JobPreview } from '../model/event.js';
 import { explainSchedule } from '../model/explain.js';
 import { scheduleWarnings } from '../model/explain-warning.js';
-import { nextInstants } from '../model/schedule.js';
+import { type BoundSchedule, nextInstants } from '../model/schedule.js';
 import { withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 
@@ -31,7 +31,16 @@ export function previewJobs(
       meaning: explainSchedule(bound.schedule, tz),
       tz: bound.schedule.tz ?? tz,
       next: nextInstants(bound, new Date(startedAt.getTime() - 1), INSTANTS),
-      warnings: scheduleWarnings(bound.schedule),
+      warnings: [...scheduleWarnings(bound.schedule), ...passedWarning(bound, startedAt)],
     })),
   }));
+}
+
+/** Nobody should wait for what will not come. */
+function passedWarning(bound: BoundSchedule, startedAt: Date): readonly string[] {
+  const isOver =
+    bound.schedule.enabled &&
+    bound.schedule.rule.kind === 'at' &&
+    nextInstants(bound, new Date(startedAt.getTime() - 1), 1).length === 0;
+  return isOver ? ['this moment has passed, so it is not run'] : [];
 }

@@ -22,7 +22,7 @@ export async function listNamespaces(store: Store): Promise<readonly NamespaceSu
 
 /** The one namespace whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findNamespace(store: Store, prefix: string): Promise<NamespaceSummary> {
-  const all = await store.namespaces();
+  const all = prefix === '' ? [] : await store.namespaces();
   const exact = all.find(({ id }) => id === prefix);
   return (
     exact ??
@@ -66,7 +66,8 @@ export async function listRuns(store: Store, filter: RunFilter): Promise<readonl
 
 /** The one job whose id, or name, is or starts with `text`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
-  const jobs = await listJobs(store, namespace, new Date());
+  // Every id begins with nothing, and nobody means any job by it.
+  const jobs = text === '' ? [] : await listJobs(store, namespace, new Date());
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
@@ -116,7 +117,7 @@ export async function findRunOrJob(
     ? await store.runs({ namespace, idPrefix: text.toLowerCase(), limit: 3 })
     : [];
   const jobs = (await listJobs(store, namespace, new Date())).filter(
-    ({ id, name }) => id === text || name === text,
+    ({ id, name }) => text !== '' && (id === text || name === text),
   );
   if (jobs.length === 0 && runs.length > 0) return { run: single(runs, text, 'run', ({ id }) => id) };
   try {

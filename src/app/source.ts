@@ -1,5 +1,6 @@
 /** From what the user names — words, a file, a URL, standard input — to a timetable and its origin. */
 import { dirname, resolve } from 'node:path';
+import { SupertaskError } from '../errors.js';
 import type { KeptCommand } from '../model/job.js';
 import type { SourceKind } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
@@ -68,6 +69,11 @@ export async function loadSource(
   how: { readonly remote?: RemoteText | undefined; readonly args?: Args | undefined } = {},
 ): Promise<Source> {
   const { remote, args } = how;
+  if (file.trim() === '') {
+    throw new SupertaskError('USAGE', 'the name of the file is empty', {
+      hint: 'Is a variable not set that stands in its place? For all timetables of this directory, name it: .',
+    });
+  }
   if (file === '-') return inputSource(await readInput(), cwd, args);
   if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
   const path = resolve(cwd, file);

@@ -47,10 +47,45 @@ describe('bad input', () => {
     [
       'unknown flag',
       ['run', '--tiemout=5s', '--', 'true'],
-      /unknown option '--tiemout=5s'\n.*hint: supertask --help/s,
+      /unknown option '--tiemout=5s'\n.*hint: supertask run --help/s,
       2,
     ],
-    ['unknown command', ['rnu'], /unknown command 'rnu'|too many arguments/, 2],
+    [
+      'unknown command',
+      ['rnu', 'x'],
+      /there is no command "rnu" \[USAGE\]\nhint: Did you mean "supertask run"/,
+      2,
+    ],
+    [
+      'a flag of the command that is run',
+      ['run', 'ls', '-l'],
+      /'-l'\nhint: .* go after --: supertask run -- ls/,
+      2,
+    ],
+    [
+      'one schedule of two',
+      ['run', '--when=@daily', '-w', 'every 1h', '--', 'true'],
+      /--when is given twice/,
+      2,
+    ],
+    ['one command of two', ['run', '-c', 'true', '-c', 'false'], /--command is given twice: "true" and /, 2],
+    ['one file of two', ['run', '-f', 'a.yaml', '--file=b.yaml'], /--file is given twice.*\nhint: /s, 2],
+    [
+      'a file without a name',
+      ['run', '--file', ''],
+      /name of the file is empty \[USAGE\]\nhint: Is a variable/,
+      2,
+    ],
+    ['a directory without a name', ['run', '--cwd', '', '--', 'true'], /--cwd is empty \[USAGE\]/, 2],
+    ['a name without letters', ['run', '--name=', '--', 'true'], /--name is empty \[USAGE\]/, 2],
+    ['a setting without a value', ['run', '--state-dir=', '--', 'true'], /--state-dir is empty \[SETTING/, 2],
+    ['no namespace', ['list-jobs', '--ns', ''], /--ns is empty \[SETTING_INVALID\]/, 2],
+    [
+      'bad day',
+      ['list-runs', '--since=2026-02-31'],
+      /--since "2026-02-31" is .* does not exist \[USAGE\]/,
+      2,
+    ],
     ['a choice', ['run', '--on-stop=never', '--', 'true'], /'never' is invalid.*stop, drain/s, 2],
     [
       'bad namespace',
@@ -67,6 +102,28 @@ describe('bad input', () => {
     expect(result.stderr).toMatch(stderr);
     expect(result.stderr).not.toMatch(/\bat .*\.(c?js|ts):\d+/);
     expect(result).toMatchObject({ exitCode, stdout: '' });
+  });
+
+  it('that is nothing at all is taken for no job, no run and no namespace', async () => {
+    await runCli(['run', '--', 'true']);
+    for (const command of ['show', 'logs', 'kill', 'pause', 'why', 'rerun', 'shutdown', 'adopt']) {
+      const { stderr, exitCode } = await runCli([command, '']);
+      expect(`${command} ${exitCode}: ${stderr}`).toMatch(/^\w+ 2: error: .*"" \[ID_UNKNOWN\]|is called ""/);
+    }
+  });
+
+  it('--since without a zone is a time of day here, as the tables show it', async () => {
+    await runCli(['run', '--', 'true']);
+    const [run] = JSON.parse((await runCli(['list-runs', '--json'])).stdout);
+    // Kiritimati has every day first: its midnight is up to fourteen hours before that of UTC.
+    const TZ = 'Pacific/Kiritimati';
+    const day = new Date(run.scheduledAt).toLocaleDateString('sv-SE', { timeZone: TZ });
+    const since = async (text: string): Promise<number> =>
+      JSON.parse((await runCli(['list-runs', '--json', `--since=${text}`], { env: { TZ } })).stdout).length;
+    const minute = new Date(run.scheduledAt).toLocaleString('sv-SE', { timeZone: TZ }).slice(0, 16);
+    expect([await since(day), await since(minute.replace(' ', 'T'))]).toEqual([1, 1]);
+    const next = new Date(new Date(run.scheduledAt).getTime() + 86_400_000);
+    expect(await since(next.toLocaleDateString('sv-SE', { timeZone: TZ }))).toBe(0);
   });
 
   it('in the environment is refused like a flag', async () => {

@@ -280,6 +280,8 @@ export async function withFlags(
   settings: Settings,
   cwd: string,
 ): Promise<Source> {
+  if (flags.name?.trim() === '') throw usage('--name is empty', 'Give it a value, or leave it out.');
+  if (flags.cwd === '') throw usage('--cwd is empty', 'Name a directory, or leave it out.');
   const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
   const { assignments, inherit } = splitEnvFlags(flags.env);
   const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
