@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { place, runCli } from '../support/cli.ts';
+import { place, runCli, startCommand } from '../support/cli.ts';
 
 describe('bad input', () => {
   it.each([
@@ -140,6 +140,32 @@ describe('bad input', () => {
       /big\.yaml cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/,
     );
     expect(result.exitCode).toBe(2);
+  });
+
+  it('of another encoding is refused with its place, and a script is left to its interpreter', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'latin.yaml'), Buffer.from('tasks:\n  a: {run: echo caf\xe9}\n', 'latin1'));
+    writeFileSync(join(work, 'wide.yaml'), Buffer.from('\ufefftasks: {a: {run: echo hi}}\n', 'utf16le'));
+    const latin = await runCli(['run', '--file', 'latin.yaml']);
+    expect(latin.stderr).toMatch(
+      /latin\.yaml:2:20 cannot be read: there is a byte that is no UTF-8 \[FILE_UNR/,
+    );
+    const wide = await runCli(['run', '--file', 'wide.yaml']);
+    expect(wide.stderr).toMatch(
+      /wide\.yaml:1:1 cannot be read: it is UTF-16 \[FILE_UNREADABLE\]\nhint: Save/,
+    );
+    expect([latin.exitCode, wide.exitCode]).toEqual([2, 2]);
+    const script = '# -*- coding: latin-1 -*-\nprint(len("\xe9"))\n';
+    writeFileSync(join(work, 'latin.py'), Buffer.from(script, 'latin1'));
+    expect(await runCli(['run', '--file', 'latin.py'])).toMatchObject({ stdout: '1\n', exitCode: 0 });
+  });
+
+  it('without an end on standard input is not read to the end', async () => {
+    const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+    const endless = startCommand(['sh', '-c', `yes a | ${program} run --file -`]);
+    const { stderr, exitCode } = await endless.exit;
+    expect(stderr).toMatch(/standard input cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/);
+    expect(exitCode).toBe(2);
   });
 
   it('of nine kinds is named at once, and nothing is started', async () => {

@@ -145,6 +145,26 @@ describe('a run, once', () => {
     });
   });
 
+  it.each([['run -- echo hi'], ['run --json -- true'], ['list-namespaces'], ['list-runs --json']])(
+    '%s says that its output got lost on a full disk',
+    async (line) => {
+      const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+      const { stderr, exitCode } = await startCommand(['sh', '-c', `exec ${program} ${line} > /dev/full`])
+        .exit;
+      expect(stderr).toBe('error: standard output cannot be written: ENOSPC\n');
+      expect(exitCode).toBe(125);
+    },
+  );
+
+  it('has its exit code where nobody reads its errors any more', async () => {
+    const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+    writeFileSync(join(place().work, 'wrong.yaml'), 'a: 1\n');
+    // A pipe that has been opened for reading, and is not any more.
+    const line = `mkfifo p; exec 4<>p 2>p 4<&-; ${program} run --file wrong.yaml; echo $?`;
+    const { stdout } = await startCommand(['sh', '-c', line]).exit;
+    expect(stdout).toBe('2\n');
+  });
+
   it('works with its own streams closed', async () => {
     const result = await runCli(['run', '--', 'cmd:echo hi; exit 5'], {
       closed: ['stdin', 'stdout', 'stderr'],

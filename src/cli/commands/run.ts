@@ -21,6 +21,7 @@ import type { FileStore } from '../../store/file/store.js';
 import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
+import { readInput } from '../input.js';
 import { keptCommand } from '../kept-command.js';
 import { listenLater } from '../listen-later.js';
 import type { RunServing } from '../serving.js';
@@ -356,12 +357,6 @@ async function readEnvFiles(files: readonly string[], cwd: string): Promise<Reco
   if (files.length === 0) return {};
   const { parseEnv } = await import('node:util');
   return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
-}
-
-async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function usage(message: string, hint: string): SupertaskError {
