@@ -1,5 +1,6 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
 import { SupertaskError } from '../errors.js';
+import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
@@ -49,7 +50,9 @@ function withLoss(exit: Exit): Exit {
 
 function explain(error: unknown): Exit {
   if (error instanceof SupertaskError) {
-    for (const problem of error.problems) complain(formatProblem(problem));
+    // What was wrong in a file from elsewhere is repeated, and must not take the terminal over.
+    for (const problem of error.problems)
+      complain(formatProblem(problem).split('\n').map(printable).join('\n'));
     return { code: error.exitCode };
   }
   if (isCommanderError(error)) {

@@ -160,6 +160,25 @@ describe('bad input', () => {
     expect(await runCli(['run', '--file', 'latin.py'])).toMatchObject({ stdout: '1\n', exitCode: 0 });
   });
 
+  it('does not get control sequences to the terminal by its errors', async () => {
+    const { work } = place();
+    const file = 'wrong\u001b[2J.yaml';
+    writeFileSync(
+      join(work, file),
+      '"\\e[2J\\u009b\\u202e": 1\ntasks: {a: {run: x, timeout: "\\e]0;x\\a"}}\n',
+    );
+    for (const args of [
+      ['run', '--file', file],
+      ['show', '\u001b[2J\u202e'],
+      ['run', '--timeout=\u009b', '--', 'true'],
+    ]) {
+      const { stderr, exitCode } = await runCli(args);
+      expect(stderr).toMatch(/^error: .*\nhint: /);
+      expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(exitCode).toBe(2);
+    }
+  });
+
   it('without an end on standard input is not read to the end', async () => {
     const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
     const endless = startCommand(['sh', '-c', `yes a | ${program} run --file -`]);
