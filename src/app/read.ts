@@ -16,8 +16,10 @@ export type RunFilter = {
   readonly limit: number;
 };
 
+/** Those in which something happened last come first. */
 export async function listNamespaces(store: Store): Promise<readonly NamespaceSummary[]> {
-  return store.namespaces();
+  const all = await store.namespaces();
+  return [...all].sort((left, right) => right.updatedAt.getTime() - left.updatedAt.getTime());
 }
 
 /** The one namespace whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */

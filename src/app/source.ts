@@ -5,7 +5,7 @@ import type { KeptCommand } from '../model/job.js';
 import type { SourceKind } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
 import { DEFAULT_POLICY } from '../model/policy.js';
-import { formatTarget, NO_CALL, type Target } from '../model/target.js';
+import { formatTarget, NO_CALL, quoteWord, type Target } from '../model/target.js';
 import { slugId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import type { RemoteText } from './remote.js';
@@ -37,6 +37,7 @@ export function apiSource(cwd: string): Source {
   return { kind: 'api', source: cwd, timetable, directory: cwd };
 }
 
+const OTHER_SCRIPT = /\.(?:sh|bash|zsh|fish|pl|rb|php|lua)$/;
 const NODE_FILE = /\.(?:js|mjs|cjs|ts|mts|cts)$/;
 
 /** One target from the command line. */
@@ -145,6 +146,10 @@ async function parseText(
   if (NODE_FILE.test(file)) {
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
+  }
+  if (OTHER_SCRIPT.test(file)) {
+    const hint = `Run it as a command: supertask run -- ${quoteWord(file)}`;
+    throw unreadable(file, 'it is a script, and no timetable', hint);
   }
   const { parseTimetableLazily } = await import('../formats/lazy.js');
   return nameCalendars(await parseTimetableLazily(text, reading), directory, noteText(files));

@@ -132,6 +132,15 @@ describe('bad input', () => {
     expect(result.exitCode).toBe(2);
   });
 
+  it('that is a script of another kind says how to run it', async () => {
+    writeFileSync(join(place().work, 'my job.sh'), '#!/bin/sh\necho hi\n');
+    const { stderr, exitCode } = await runCli(['run', '--file', 'my job.sh']);
+    expect(stderr).toMatch(
+      /it is a script, and no timetable \[FILE_.*\nhint: .* supertask run -- '.*my job\.sh'\n/,
+    );
+    expect(exitCode).toBe(2);
+  });
+
   it('of 50 MB is refused before it is parsed', async () => {
     const { work } = place();
     writeFileSync(join(work, 'big.yaml'), Buffer.alloc(50_000_000, 'a'));

@@ -79,6 +79,22 @@ describe('what is remembered', () => {
     );
   });
 
+  it('lists the namespaces in which something happened last first', async () => {
+    const sources = async () => {
+      const all = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+      return all.map(({ source }: { readonly source: string }) => source.replace(/.*cmd:/, ''));
+    };
+    for (const line of ['echo one', 'echo two', 'echo three']) await runCli(['run', '--', line]);
+    expect(await sources()).toEqual(['echo three', 'echo two', 'echo one']);
+    const { stdout } = await runCli(['list-namespaces', '--json']);
+    await runCli(['run', '--', 'echo one']);
+    expect(await sources()).toEqual(['echo one', 'echo three', 'echo two']);
+    const [namespace] = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+    const [run] = JSON.parse((await runCli(['list-runs', '--json', '--limit=1'])).stdout);
+    expect(namespace.updatedAt).toBe(run.endedAt);
+    expect(namespace.createdAt).toBe(JSON.parse(stdout)[2].createdAt);
+  });
+
   it('is filed under another host name when asked to', async () => {
     await runCli(['run', '--host-id=web', '--', 'true']);
     await runCli(['run', '--', 'true'], { env: { SUPERTASK_HOST: 'web' } });

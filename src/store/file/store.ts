@@ -336,11 +336,21 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 
 function summaryOf(namespace: Namespace, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
+  const jobs = jobsListed(place, journals, namespace.id, now);
   return {
     ...namespace,
-    jobs: jobsListed(place, journals, namespace.id, now).length,
+    updatedAt: lastChange(namespace, jobs),
+    jobs: jobs.length,
     runs: countRuns(place.history, journals.runs.keys()),
   };
+}
+
+/** Its description is written once; what happens in it stands elsewhere. */
+function lastChange({ updatedAt }: Namespace, jobs: readonly Job[]): Date {
+  return jobs.reduce((latest, { seenAt, lastRun }) => {
+    const ranAt = lastRun?.endedAt ?? lastRun?.startedAt ?? seenAt;
+    return ranAt > latest ? ranAt : latest;
+  }, updatedAt);
 }
 
 function jobsIn(namespace: string, place: Place, now: Date): Job[] {
