@@ -127,7 +127,10 @@ export async function findRunOrJob(
   } catch (error) {
     if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
     throw new SupertaskError('ID_UNKNOWN', `no run and no job is called "${text}"`, {
-      hint: 'supertask list-runs and supertask list-jobs show what there is.',
+      hint:
+        namespace === undefined
+          ? 'supertask list-runs and supertask list-jobs show what there is.'
+          : `Only namespace ${namespace.slice(0, 12)} was looked through: that of --ns, or of the timetable here. Another one: --ns, see supertask list-namespaces.`,
     });
   }
 }

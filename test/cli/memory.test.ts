@@ -133,6 +133,21 @@ describe('what is remembered', () => {
     await runCli(['run', '--', 'true']);
     expect(await json(['list-jobs'], join(work, 'shop'))).toMatchObject([{ id: 'open' }]);
     expect(await json(['list-jobs'])).toHaveLength(2);
+    // But a run that is named by its id is found wherever it is, unless somebody says where.
+    const [elsewhere] = await json(['list-runs', '--job=true']);
+    const cwd = join(work, 'shop');
+    const id = String(elsewhere?.['id']);
+    expect(await json(['show', id], cwd)).toMatchObject({ id, job: 'true' });
+    expect(await runCli(['rerun', id.slice(0, 18)], { cwd })).toMatchObject({ exitCode: 0 });
+    const [shop] = await json(['list-jobs'], cwd);
+    for (const args of [
+      ['show', 'true'],
+      ['logs', id, `--ns=${shop?.['namespace']}`],
+    ]) {
+      const { stderr, exitCode } = await runCli(args, { cwd });
+      expect(stderr).toMatch(/\[ID_UNKNOWN\]\nhint: Only namespace [0-9a-f]{12} was looked through/);
+      expect(exitCode).toBe(2);
+    }
   });
 
   it('shows when a job is due next, while a scheduler runs it', async () => {
