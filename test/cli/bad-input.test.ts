@@ -233,6 +233,15 @@ tasks:
     expect(existsSync(join(work, 'started'))).toBe(false);
   });
 
+  it('a state directory that is a file is told by listings, too', async () => {
+    writeFileSync(join(place().work, 'file'), '');
+    for (const command of ['list-runs', 'list-jobs', 'list-namespaces']) {
+      const { stderr, exitCode } = await runCli([command, '--state-dir=file']);
+      expect(stderr).toMatch(/the state directory \S+file is not a directory \[STATE_UNAVAILABLE\]\nhint: /);
+      expect(exitCode).toBe(125);
+    }
+  });
+
   it('no HOME at all is survived, and a relative one refused', async () => {
     const env = { HOME: undefined, XDG_STATE_HOME: undefined, XDG_CONFIG_HOME: undefined };
     mkdirSync(join(place().work, 's'));

@@ -12,7 +12,7 @@ import type { AdoptReport } from './adopt.js';
 import type { Book, Books } from './book.js';
 import type { ControlAddress, ControlPlace } from './control.js';
 import { countRuns } from './count.js';
-import { listNames } from './disk.js';
+import { listNames, refuseFile } from './disk.js';
 import type { Stretch } from './each.js';
 import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
@@ -314,6 +314,7 @@ function refuseOtherHost(place: Place, now: Date): void {
 
 function places(root: string, only?: string): { id: string; place: Place }[] {
   const ids = only === undefined ? listNames(namespacesIn(root)).sort() : [only];
+  if (ids.length === 0) refuseFile(root);
   return ids.flatMap((id) => {
     const place = placeOf(root, id);
     return place === undefined || !exists(place) ? [] : [{ id, place }];
