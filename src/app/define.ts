@@ -1,7 +1,7 @@
 /** What the bookkeeping keeps of tasks. */
 import type { JobDefinition } from '../model/job.js';
 import { scheduleForm } from '../model/schedule-form.js';
-import { withoutUserinfo } from '../model/secret.js';
+import { withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import type { Task } from '../model/task.js';
 import { keptWords } from './definition-word.js';
@@ -16,7 +16,7 @@ import { keptWords } from './definition-word.js';
 export function definitionsOf(
   tasks: readonly Task[],
   tz: string,
-  hide: (text: string) => string = withoutUserinfo,
+  hide: (text: string) => string = withoutUrlSecrets,
   more: (task: Task) => Partial<JobDefinition> = () => ({}),
 ): Iterable<JobDefinition> {
   const year = new Date().getUTCFullYear();

@@ -5,6 +5,7 @@ import { parseTimetable as parse } from '../formats/timetable.js';
 import type { Event } from '../model/event.js';
 import { occurrences as occurrencesIn } from '../model/schedule-occurrence.js';
 import type { Timetable } from '../model/timetable.js';
+import { parseZone } from '../model/zone.js';
 import { stateDirectory } from '../settings/load.js';
 import { systemZone } from '../settings/zone.js';
 import { openStore } from './parts.js';
@@ -40,9 +41,10 @@ export function occurrences(
  *
  * @param options.file - What messages call it, and what its extension says about the notation; without it the text
  *   tells the notation.
- * @throws {SupertaskError} `TIMETABLE_INVALID`, with every problem of the text in `problems`.
+ * @throws {SupertaskError} `USAGE` for what is no text; `TIMETABLE_INVALID`, with every problem of the text in `problems`.
  */
 export function parseTimetable(text: string, options: Partial<ParseOptions> = {}): Timetable {
+  if (typeof text !== 'string') throw misused('the text of a timetable', text, 'Give text, not bytes.');
   return parse(text, { ...options, file: options.file ?? 'timetable' });
 }
 
@@ -67,7 +69,8 @@ export type TimetableResult = {
  *   user's state directory. `onEvent`: called with everything that happens.
  *   `spareMemory`: collect garbage when no run is near and a large timetable has left much of it behind; the event loop
  *   stands still meanwhile, for a tenth of a second or two where there are 100,000 jobs.
- * @throws {SupertaskError} `SCHEDULE_INVALID` for calendars that cannot be read, `ALREADY_RUNNING`, `STATE_UNAVAILABLE`, `STATE_NEWER`
+ * @throws What `onEvent` threw first: it does no harm to the runs, so it is thrown when all is over.
+ * @throws {SupertaskError} `USAGE`, `ZONE_UNKNOWN`, `SCHEDULE_INVALID` for calendars that cannot be read, `ALREADY_RUNNING`, `STATE_UNAVAILABLE`, `STATE_NEWER`
  */
 export async function runTimetable(
   timetable: Timetable,
@@ -83,6 +86,10 @@ export async function runTimetable(
     readonly spareMemory?: boolean;
   } = {},
 ): Promise<TimetableResult> {
+  if (!Array.isArray((timetable as Timetable | undefined)?.tasks))
+    throw misused('a timetable', timetable, 'Give what parseTimetable returns.');
+  const tz = options.tz === undefined ? systemZone(process.env) : parseZone(options.tz);
+  let thrown: { readonly error: unknown } | undefined;
   const env = options.env ?? process.env;
   const cwd = options.cwd ?? process.cwd();
   const started = await startSource(
@@ -96,12 +103,16 @@ export async function runTimetable(
       store: openStore(stateDirectory(options.stateDir, env, cwd)),
       reporter: {
         report(event) {
-          options.onEvent?.(event);
+          try {
+            options.onEvent?.(event);
+          } catch (error) {
+            thrown ??= { error };
+          }
           return undefined;
         },
       },
       namespace: options.namespace,
-      tz: options.tz ?? systemZone(process.env),
+      tz,
       env,
       beside: 'refuse',
       onStop: 'stop',
@@ -114,8 +125,12 @@ export async function runTimetable(
   const abort = (): void => engine.stop('aborted');
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();
-  const { reason, ended, unsuccessful, attendedUntil } = await engine.done;
-  options.signal?.removeEventListener('abort', abort);
-  await close(reason, attendedUntil);
-  return { reason, ended, unsuccessful };
+  try {
+    const { reason, ended, unsuccessful, attendedUntil } = await engine.done;
+    await close(reason, attendedUntil);
+    if (thrown !== undefined) throw thrown.error;
+    return { reason, ended, unsuccessful };
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+  }
 }

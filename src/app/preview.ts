@@ -5,7 +5,7 @@ import { explainSchedule } from '../model/explain.js';
 import { overWarning, scheduleWarnings } from '../model/explain-warning.js';
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextInstants } from '../model/schedule-bound.js';
-import { withoutUserinfo } from '../model/secret.js';
+import { withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 
 const INSTANTS = 3;
@@ -21,7 +21,7 @@ export function previewJobs(
   jobs: readonly ScheduledTask[],
   startedAt: Date,
   tz: string,
-  hide: (text: string) => string = withoutUserinfo,
+  hide: (text: string) => string = withoutUrlSecrets,
 ): readonly JobPreview[] {
   return jobs.slice(0, MOST).map(({ task, bounds }) => ({
     id: task.id,

@@ -17,13 +17,15 @@ export type RunFilter = {
   readonly limit: number;
 };
 
+/** Those in which something happened last come first. */
 export async function listNamespaces(store: Store): Promise<readonly NamespaceSummary[]> {
-  return store.namespaces();
+  const all = await store.namespaces();
+  return [...all].sort((left, right) => right.updatedAt.getTime() - left.updatedAt.getTime());
 }
 
 /** The one namespace whose id starts with `prefix`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findNamespace(store: Store, prefix: string): Promise<NamespaceSummary> {
-  const all = await store.namespaces();
+  const all = prefix === '' ? [] : await store.namespaces();
   const exact = all.find(({ id }) => id === prefix);
   return (
     exact ??
@@ -67,7 +69,8 @@ export async function listRuns(store: Store, filter: RunFilter): Promise<readonl
 
 /** The one job whose id, or name, is or starts with `text`. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findJob(store: Store, text: string, namespace: string | undefined): Promise<Job> {
-  const jobs = await listJobs(store, namespace, new Date());
+  // Every id begins with nothing, and nobody means any job by it.
+  const jobs = text === '' ? [] : await listJobs(store, namespace, new Date());
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
@@ -117,7 +120,7 @@ export async function findRunOrJob(
     ? await store.runs({ namespace, idPrefix: text.toLowerCase(), limit: 3 })
     : [];
   const jobs = (await listJobs(store, namespace, new Date())).filter(
-    ({ id, name }) => id === text || name === text,
+    ({ id, name }) => text !== '' && (id === text || name === text),
   );
   if (jobs.length === 0 && runs.length > 0) return { run: single(runs, text, 'run', ({ id }) => id) };
   try {
@@ -125,7 +128,10 @@ export async function findRunOrJob(
   } catch (error) {
     if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
     throw new SupertaskError('ID_UNKNOWN', `no run and no job is called "${text}"`, {
-      hint: 'supertask list-runs and supertask list-jobs show what there is.',
+      hint:
+        namespace === undefined
+          ? 'supertask list-runs and supertask list-jobs show what there is.'
+          : `Only namespace ${namespace.slice(0, 12)} was looked through: that of --ns, or of the timetable here. Another one: --ns, see supertask list-namespaces.`,
     });
   }
 }

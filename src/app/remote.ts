@@ -1,5 +1,6 @@
 /** Timetables from the web: fetched whole, and asked for again only where they may have changed. */
 import { SupertaskError } from '../errors.js';
+import { withoutUrlSecrets } from '../model/secret.js';
 
 /** A text from a URL, and how the server calls this state of it. */
 export type RemoteText = {
@@ -32,7 +33,7 @@ export async function fetchText(
     const code = response.status === 404 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
     throw new SupertaskError(
       code,
-      `${withoutLogin(url)} answered ${response.status} ${response.statusText}`.trim(),
+      `${shownUrl(url)} answered ${response.status} ${response.statusText}`.trim(),
       { hint: 'Check the address, and whether it needs a login.' },
     );
   }
@@ -43,8 +44,17 @@ export async function fetchText(
   };
 }
 
-/** User name and password of a URL are secrets: they stay out of the bookkeeping and of messages. */
-export function withoutLogin(url: string): string {
+/** A URL without what is secret in it, for the bookkeeping and messages: login, and tokens in the query. */
+export function shownUrl(url: string): string {
+  return withoutUrlSecrets(withoutLogin(url));
+}
+
+/** Whether a URL is one as it is shown, so that a server would not know it. */
+export function isHidden(url: string): boolean {
+  return /[?&#][^=&#]*=\*\*\*(?:[&#]|$)/.test(url);
+}
+
+function withoutLogin(url: string): string {
   try {
     const parsed = new URL(url);
     parsed.username = '';
@@ -95,7 +105,7 @@ async function readBody(response: Response, url: string, maxBytes: number): Prom
 }
 
 function unreadable(url: string, why: string, hint: string, cause?: unknown): SupertaskError {
-  return new SupertaskError('FILE_UNREADABLE', `${withoutLogin(url)} cannot be read: ${why}`, {
+  return new SupertaskError('FILE_UNREADABLE', `${shownUrl(url)} cannot be read: ${why}`, {
     hint,
     cause,
   });

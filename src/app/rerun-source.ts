@@ -23,5 +23,9 @@ export async function definitionAgain(
   const jobs = await expandSchedules(source.timetable.tasks);
   const task = jobAgain(jobs, run, options);
   const { text } = await findHiding(jobs, env, mask);
-  return { ...definitionOf(task, tz, text), ...digestsOf(source, text)(task) };
+  const { command } = source;
+  const definition = definitionOf(task, tz, text);
+  return command === undefined
+    ? { ...definition, ...digestsOf(source, text)(task) }
+    : { ...definition, command };
 }

@@ -76,12 +76,20 @@ export async function refuseChanged(store: Store, run: Run, today?: JobDefinitio
   const at = run.startedAt ?? run.scheduledAt;
   const then = held.findLast((each) => each.at <= at)?.definition;
   const now = today ?? held.at(-1)?.definition;
+  if (then?.command !== undefined && !('lacks' in then.command)) {
+    if (JSON.stringify(then.command) === JSON.stringify(now?.command)) return;
+    throw changed(run, then);
+  }
   if (then?.digest === undefined || now?.digest === undefined)
     throw new SupertaskError('CONFLICT', `how ${run.job} was defined when ${short(run)} began is not kept`, {
       hint: 'Without --exact it runs as it is defined now.',
     });
   if (then.digest === now.digest && then.target === now.target && then.tz === now.tz) return;
-  throw new SupertaskError('CONFLICT', `${run.job} has been changed since ${short(run)} began`, {
+  throw changed(run, then);
+}
+
+function changed(run: Run, then: JobDefinition): SupertaskError {
+  return new SupertaskError('CONFLICT', `${run.job} has been changed since ${short(run)} began`, {
     hint: `Only its words are kept: it ran ${then.target}. Without --exact it runs as it is defined now.`,
   });
 }

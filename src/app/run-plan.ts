@@ -36,7 +36,7 @@ export async function planRun(given: Source, options: RunOptions): Promise<RunPl
     : await expandSchedules(withSchedules(given.timetable.tasks, options.when), options.args);
   const ownHiding = await findHiding(wanted, options.env, options.mask);
   const source = hideInSource({ ...given, timetable: { ...given.timetable, tasks: wanted } }, ownHiding.text);
-  const { timetable } = source;
+  const { command, timetable } = source;
   const { tasks: own } = timetable;
   const origin = originOf({ ...source, author: timetable.author }, options.hostId);
   const namespace = parseId(options.namespace ?? timetable.namespace ?? namespaceId(origin), 'namespace');
@@ -56,7 +56,12 @@ export async function planRun(given: Source, options: RunOptions): Promise<RunPl
     tasks,
     kept,
     hiding,
-    definitions: definitionsOf(tasks, options.tz, hiding.text, digestOf),
+    definitions: definitionsOf(
+      tasks,
+      options.tz,
+      hiding.text,
+      command === undefined ? digestOf : () => ({ command }),
+    ),
     reread,
     warnings: [...hiding.warnings, ...warnings],
   };

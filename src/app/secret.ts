@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { OutputMask } from '../engine/run-output.js';
 import { SupertaskError } from '../errors.js';
+import type { KeptCommand } from '../model/job.js';
 import type { Mask } from '../model/mask.js';
-import { findSecrets, MIN_SECRET_BYTES, type Scope, withoutUserinfo } from '../model/secret.js';
+import { findSecrets, MIN_SECRET_BYTES, type Scope, withoutUrlSecrets } from '../model/secret.js';
 import { formatTarget } from '../model/target.js';
 import type { Task } from '../model/task.js';
 import { inlineTaskId, type Source } from './source.js';
@@ -43,10 +44,10 @@ export async function findHiding(
     ),
     ...unset.map((name) => `the secret ${name} is not set, so there is nothing to hide`),
   ];
-  if (values.size === 0) return { text: withoutUserinfo, output: undefined, warnings, values };
+  if (values.size === 0) return { text: withoutUrlSecrets, output: undefined, warnings, values };
   const mask = await loadMask(values);
   return {
-    text: (text) => withoutUserinfo(mask.text(text)),
+    text: (text) => withoutUrlSecrets(mask.text(text)),
     output: extent === 'none' ? undefined : { mask, extent },
     warnings,
     values,
@@ -62,7 +63,16 @@ export function hideInSource(source: Source, hide: (text: string) => string): So
     const id = inlineTaskId(hide(formatTarget(target)), task.name && hide(task.name));
     return isNamedByText ? { ...task, id } : task;
   });
-  return { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
+  const hidden = { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
+  return source.command === undefined ? hidden : { ...hidden, command: keepPlain(source.command, hide) };
+}
+
+/** A command line in which something had to be hidden is another one. */
+function keepPlain(command: KeptCommand, hide: (text: string) => string): KeptCommand {
+  if ('lacks' in command) return command;
+  const { cwd, words, flags } = command;
+  const texts = [cwd, ...words, words.join(' '), ...Object.values(flags).flat().map(String)];
+  return texts.every((text) => hide(text) === text) ? command : { lacks: 'secret' };
 }
 
 /**
@@ -78,7 +88,7 @@ export async function hideInError(
   if (!(error instanceof SupertaskError)) return error;
   const { values } = findSecrets(tasks, inherited, isExistingPath);
   const mask = values.size === 0 ? undefined : await loadMask(values);
-  const hide = (text: string): string => withoutUserinfo(mask?.text(text) ?? text);
+  const hide = (text: string): string => withoutUrlSecrets(mask?.text(text) ?? text);
   const problems = error.problems.map((problem) => ({
     ...problem,
     message: hide(problem.message),

@@ -1,9 +1,11 @@
 /** From what the user names — words, a file, a URL, standard input — to a timetable and its origin. */
 import { dirname, resolve } from 'node:path';
+import { SupertaskError } from '../errors.js';
+import type { KeptCommand } from '../model/job.js';
 import type { SourceKind } from '../model/namespace.js';
 import type { Args } from '../model/param.js';
 import { DEFAULT_POLICY } from '../model/policy.js';
-import { formatTarget, NO_CALL, type Target } from '../model/target.js';
+import { formatTarget, NO_CALL, quoteWord, type Target } from '../model/target.js';
 import { slugId, type Task } from '../model/task.js';
 import type { Timetable } from '../model/timetable.js';
 import type { RemoteText } from './remote.js';
@@ -23,6 +25,8 @@ export type Source = {
   readonly list?: () => Tree;
   /** The tasks before flags changed them; undefined: none did. */
   readonly written?: readonly Task[];
+  /** Of a command line: how it was given. */
+  readonly command?: KeptCommand;
   /** Of a URL: what was answered. */
   readonly remote?: RemoteText;
 };
@@ -33,6 +37,7 @@ export function apiSource(cwd: string): Source {
   return { kind: 'api', source: cwd, timetable, directory: cwd };
 }
 
+const OTHER_SCRIPT = /\.(?:sh|bash|zsh|fish|pl|rb|php|lua)$/;
 const NODE_FILE = /\.(?:js|mjs|cjs|ts|mts|cts)$/;
 
 /** One target from the command line. */
@@ -65,6 +70,11 @@ export async function loadSource(
   how: { readonly remote?: RemoteText | undefined; readonly args?: Args | undefined } = {},
 ): Promise<Source> {
   const { remote, args } = how;
+  if (file.trim() === '') {
+    throw new SupertaskError('USAGE', 'the name of the file is empty', {
+      hint: 'Is a variable not set that stands in its place? For all timetables of this directory, name it: .',
+    });
+  }
   if (file === '-') return inputSource(await readInput(), cwd, args);
   if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
   const path = resolve(cwd, file);
@@ -109,10 +119,13 @@ async function urlSource(
   cwd: string,
   { remote: given, args }: { readonly remote: RemoteText | undefined; readonly args: Args | undefined },
 ): Promise<Source> {
-  const { fetchText, withoutLogin } = await import('./remote.js');
+  const { fetchText, isHidden, shownUrl } = await import('./remote.js');
+  if (isHidden(url)) {
+    throw unreadable(url, 'the secret in it is not kept', 'Name it as it is, with --file.');
+  }
   const remote = given ?? (await fetchText(url, MAX_FILE_BYTES));
   if (remote === undefined) throw new TypeError('a server was asked for nothing in particular');
-  const source = withoutLogin(url);
+  const source = shownUrl(url);
   const timetable = await parseRemote(remote.text, { file: source, directory: cwd, args });
   return { kind: 'url', source, timetable, directory: cwd, remote };
 }
@@ -133,6 +146,10 @@ async function parseText(
   if (NODE_FILE.test(file)) {
     const target: Target = { kind: 'node-file', path: file, func: undefined, words: [], call: NO_CALL };
     return plainTimetable(target, slugId(file.replace(/^.*\//, '').replace(NODE_FILE, '')), undefined);
+  }
+  if (OTHER_SCRIPT.test(file)) {
+    const hint = `Run it as a command: supertask run -- ${quoteWord(file)}`;
+    throw unreadable(file, 'it is a script, and no timetable', hint);
   }
   const { parseTimetableLazily } = await import('../formats/lazy.js');
   return nameCalendars(await parseTimetableLazily(text, reading), directory, noteText(files));

@@ -1,4 +1,5 @@
 /** Texts that the user names: files, read with errors the user understands. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { type ErrorCode, SupertaskError, systemCode } from '../errors.js';
 
@@ -31,7 +32,8 @@ export function readText(path: string): string {
     if (!stat.isFile())
       throw unreadable(path, 'it is not a regular file', 'Use --file - to read from a pipe.');
     checkSize(stat.size, path);
-    return readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    return SCRIPT.test(path) ? bytes.toString('utf8') : checkUtf8(bytes, path);
   } catch (error) {
     if (error instanceof SupertaskError) throw error;
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
@@ -42,6 +44,24 @@ export function readText(path: string): string {
     }
     throw unreadable(path, systemCode(error) ?? String(error), 'Check its permissions.', error);
   }
+}
+
+/** Those may say in which encoding they are, and whoever runs them reads them. */
+const SCRIPT = /\.(?:py|[cm]?[jt]s)$/;
+
+/**
+ * Bytes as text. What is in another encoding would silently become another text.
+ *
+ * @throws {SupertaskError} `FILE_UNREADABLE`
+ */
+export function checkUtf8(bytes: Buffer, place: string): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd') || isUtf8(bytes)) return text;
+  const before = text.slice(0, text.indexOf('\ufffd')).split('\n');
+  const where = `${place}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const isWide = /^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2));
+  const why = isWide ? 'it is UTF-16' : 'there is a byte that is no UTF-8';
+  throw unreadable(where, why, 'Save it as UTF-8, for example with iconv.');
 }
 
 /** @throws {SupertaskError} `FILE_UNREADABLE` */

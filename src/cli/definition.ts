@@ -57,9 +57,12 @@ async function definitionOfKept(
   const found = await findJob(store, job, wanted);
   const { kind, source: from } = await findNamespace(store, found.namespace);
   if (kind !== 'file' && kind !== 'url') {
-    throw new SupertaskError('CONFLICT', `the definition of ${found.id} is not kept`, {
-      hint: 'It was given on a command line or standard input; put it into a timetable, or name its file with --file.',
-    });
+    if (found.command === undefined || 'lacks' in found.command)
+      throw new SupertaskError('CONFLICT', `the definition of ${found.id} is not kept`, {
+        hint: 'It comes from a command line with a secret or variables, or from standard input; put it into a timetable, or name its file with --file.',
+      });
+    const source = await (await import('./command-source.js')).commandSource(found);
+    return { ...definitionIn(source, found.id, settings, args), namespace: found.namespace };
   }
   const source = await loadSource(from, process.cwd(), readInput);
   return { ...definitionIn(source, found.id, settings, args), namespace: found.namespace };

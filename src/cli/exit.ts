@@ -8,6 +8,8 @@ export type Exit =
       readonly code: number;
       /** Nothing is left to be done or written: taking the process down piece by piece would cost a millisecond. */
       readonly isAllDone?: boolean;
+      /** It went on until it was told to end, whatever became of its output. */
+      readonly isTold?: boolean;
     }
   | { readonly signal: NodeJS.Signals };
 
@@ -55,7 +57,7 @@ export function scheduleExit(result: {
   if (result.reason === 'SIGINT') return { code: 128 + constants.signals.SIGINT };
   if (result.reason === 'SIGHUP') return { code: 128 + constants.signals.SIGHUP };
   if (result.reason === 'SIGQUIT') return { code: 128 + constants.signals.SIGQUIT };
-  if (result.reason === 'SIGTERM' || result.reason === SHUTDOWN) return { code: EXIT.ok };
+  if (result.reason === 'SIGTERM' || result.reason === SHUTDOWN) return { code: EXIT.ok, isTold: true };
   if (result.verdict !== undefined) return { code: result.verdict === 'reached' ? EXIT.ok : EXIT.failed };
   return { code: result.unsuccessful > 0 ? EXIT.failed : EXIT.ok };
 }

@@ -1,9 +1,11 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
 import { SupertaskError } from '../errors.js';
+import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
 import { readRun } from './quick.js';
+import { lostOutput, noteLoss } from './streams.js';
 
 /**
  * Run one command line to its end.
@@ -12,7 +14,7 @@ import { readRun } from './quick.js';
  * @returns Whether the process may end at once.
  */
 export async function main(argv: readonly string[]): Promise<boolean> {
-  const exit = await run(argv);
+  const exit = withLoss(await run(argv));
   end(exit);
   return 'isAllDone' in exit && exit.isAllDone === true;
 }
@@ -29,7 +31,7 @@ async function run(argv: readonly string[]): Promise<Exit> {
 async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
   // Help is printed by commander itself, and `| head` need not take all of it.
-  process.stdout.on('error', () => {});
+  process.stdout.on('error', (error) => noteLoss('stdout', error));
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;
@@ -38,9 +40,19 @@ async function runProgram(argv: readonly string[]): Promise<Exit> {
   return exit;
 }
 
+/** What was printed is not what there is: nobody should take it for that. */
+function withLoss(exit: Exit): Exit {
+  const loss = lostOutput();
+  if (loss === undefined) return exit;
+  complain(`error: standard output cannot be written: ${loss}`);
+  return 'code' in exit && exit.code === EXIT.ok && !exit.isTold ? { code: EXIT.broken } : exit;
+}
+
 function explain(error: unknown): Exit {
   if (error instanceof SupertaskError) {
-    for (const problem of error.problems) complain(formatProblem(problem));
+    // What was wrong in a file from elsewhere is repeated, and must not take the terminal over.
+    for (const problem of error.problems)
+      complain(formatProblem(problem).split('\n').map(printable).join('\n'));
     return { code: error.exitCode };
   }
   if (isCommanderError(error)) {
@@ -54,6 +66,8 @@ function explain(error: unknown): Exit {
 
 function complain(text: string): void {
   try {
+    // A reader that is gone shows later than here, too.
+    if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
     process.stderr.write(`${text}\n`);
   } catch {
     // Nobody reads: the exit code still says it.

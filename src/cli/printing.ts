@@ -1,4 +1,5 @@
 /** How answers get to stdout: as a table for people, or as JSON. */
+import { printable } from '../model/printable.js';
 import type { Settings } from '../settings/table.js';
 import { useColor } from './color.js';
 import { createStreams, type Streams } from './streams.js';
@@ -36,7 +37,7 @@ export function createPrinting(settings: Settings): Printing {
       ),
     printJson: (value) => print(`${JSON.stringify(value, null, 2)}\n`),
     warn: (warnings) => {
-      for (const warning of warnings) streams.write('stderr', `warning: ${warning}\n`);
+      for (const warning of warnings) streams.write('stderr', `warning: ${printable(warning)}\n`);
     },
   };
 }

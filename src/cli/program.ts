@@ -4,6 +4,8 @@
  */
 import { Command } from 'commander';
 import { VERSION } from '../app/version.js';
+import { SupertaskError } from '../errors.js';
+import { suggest } from '../model/suggest.js';
 import { registerAgain } from './register/again.js';
 import { registerCompletion } from './register/completion.js';
 import { registerEnvironment } from './register/environment.js';
@@ -27,7 +29,12 @@ export function createProgram(setExit: SetExit): Command {
     .configureOutput({ outputError: (text, write) => write(text) })
     .showHelpAfterError('hint: supertask --help shows the commands and examples')
     .addHelpText('after', EXAMPLES);
-  program.action(() => program.outputHelp());
+  program.allowExcessArguments().action(() => {
+    const [word] = program.args;
+    if (word === undefined) return program.outputHelp();
+    throw unknownCommand(word, program);
+  });
+  program.helpCommand('help [command]', 'The same as COMMAND --help.');
   registerRun(program, setExit);
   registerLive(program, setExit);
   registerSteer(program, setExit);
@@ -42,6 +49,21 @@ export function createProgram(setExit: SetExit): Command {
   registerEnvironment(program, setExit);
   registerCompletion(program);
   return program;
+}
+
+function unknownCommand(word: string, { commands }: Command): SupertaskError {
+  const near = suggest(
+    word,
+    commands
+      .flatMap((command) => [command.name(), ...command.aliases()])
+      .filter((name) => !name.startsWith('_')),
+  );
+  return new SupertaskError('USAGE', `there is no command "${word}"`, {
+    hint:
+      near === undefined
+        ? 'supertask --help shows the commands. To run a program: supertask run -- PROGRAM'
+        : `Did you mean "supertask ${near}"?`,
+  });
 }
 
 const EXAMPLES = `

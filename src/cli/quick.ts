@@ -20,6 +20,7 @@ type Flag = {
   /** What it says without a value: `--no-watch` says false. */
   readonly says: boolean;
   readonly isRepeatable: boolean;
+  readonly isOnceOnly: boolean;
   readonly choices: readonly string[] | undefined;
 };
 
@@ -39,6 +40,7 @@ export function readRun(argv: readonly string[]): CommandLine | undefined {
     if (flag === undefined || (parts.length > 0 && !name.startsWith('--'))) return undefined;
     const value = plainValue(flag, parts.length > 0 ? parts.join('=') : flag.takesValue ? argv[++at] : true);
     if (value === undefined || flag.takesValue === (value === true)) return undefined;
+    if (flag.isOnceOnly && flags[flag.key] !== undefined) return undefined;
     const said = value === true ? flag.says : value;
     flags[flag.key] = flag.isRepeatable ? [...asList(flags[flag.key]), said] : said;
   }
@@ -60,10 +62,12 @@ function asList(value: unknown): readonly unknown[] {
 
 function knownFlags(): ReadonlyMap<string, Flag> {
   const known = new Map<string, Flag>();
-  for (const { flag, isRepeatable = false } of RUN_OPTIONS) add(known, flag, isRepeatable, undefined);
+  for (const { flag, isRepeatable = false, onceOnly } of RUN_OPTIONS)
+    add(known, flag, { isRepeatable, isOnceOnly: onceOnly !== undefined, choices: undefined });
   for (const name of RUN_SETTINGS) {
     const setting = SETTINGS[name];
-    add(known, setting.flag, false, 'choices' in setting ? setting.choices : undefined);
+    const choices = 'choices' in setting ? setting.choices : undefined;
+    add(known, setting.flag, { isRepeatable: false, isOnceOnly: false, choices });
   }
   return known;
 }
@@ -71,8 +75,7 @@ function knownFlags(): ReadonlyMap<string, Flag> {
 function add(
   known: Map<string, Flag>,
   text: string,
-  isRepeatable: boolean,
-  choices: readonly string[] | undefined,
+  rules: Pick<Flag, 'isRepeatable' | 'isOnceOnly' | 'choices'>,
 ): void {
   // With and without a value: commander knows which.
   if (text.endsWith(']')) return;
@@ -81,6 +84,5 @@ function add(
   const long = all.at(-1) ?? '';
   const says = !long.startsWith('--no-');
   const key = long.slice(says ? 2 : 5).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  for (const name of all)
-    known.set(name, { key, takesValue: value !== undefined, says, isRepeatable, choices });
+  for (const name of all) known.set(name, { key, takesValue: value !== undefined, says, ...rules });
 }

@@ -11,7 +11,14 @@ export type Reading = Printing & {
   readonly store: FileStore;
   /** Asked for by `--ns`, else the one of the timetable here; undefined: all. */
   readonly namespace: string | undefined;
+  /** Nobody asked for it: it is that of the timetable here. */
+  readonly isHere: boolean;
 };
+
+/** Where a run or job is looked for: a run whose id tells it from all others, everywhere unless --ns says where. */
+export function scopeOf({ namespace, isHere }: Reading, text: string): string | undefined {
+  return isHere && /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text) ? undefined : namespace;
+}
 
 export async function openReading(flags: Readonly<Record<string, unknown>>): Promise<Reading> {
   const cwd = process.cwd();
@@ -21,6 +28,7 @@ export async function openReading(flags: Readonly<Record<string, unknown>>): Pro
     ...createPrinting(settings),
     store,
     namespace: await chooseNamespace(store, settings.ns, settings.hostId, cwd),
+    isHere: settings.ns === undefined,
   };
 }
 

@@ -7,17 +7,25 @@ export type RunOption = {
   readonly help: string;
   /** May be given several times: the values are a list. */
   readonly isRepeatable?: boolean;
+  /** May be given once: of several, all but the last would be lost. The hint says what to do instead. */
+  readonly onceOnly?: string;
 };
 
 export const RUN_OPTIONS: readonly RunOption[] = [
   {
     flag: '-w, --when <schedule>',
     help: 'once, "every 10s", "*/5 * * * *", @daily, "in 10m", "daily at 09:30" …',
+    onceOnly: 'Several schedules go into a timetable: when: [every 10m, daily at 18:00].',
   },
-  { flag: '-c, --command <target>', help: 'the target as one text' },
+  {
+    flag: '-c, --command <target>',
+    help: 'the target as one text',
+    onceOnly: 'Several go into one shell line, or into a timetable: run: [FIRST, SECOND].',
+  },
   {
     flag: '-f, --file <file>',
     help: 'a timetable (YAML, JSON), a directory of them, a Python, JavaScript or TypeScript file, a URL, or - ',
+    onceOnly: 'Put them into one directory, and name that.',
   },
   {
     flag: '--api-jobs',

@@ -1,5 +1,6 @@
 /** The process's own output, with patience for slow readers and without a crash when they are gone. */
 import type { Writable } from 'node:stream';
+import { systemCode } from '../errors.js';
 import type { Stream } from '../model/event.js';
 
 export type Streams = {
@@ -8,6 +9,19 @@ export type Streams = {
   /** Settles when all that was written has been taken. */
   readonly flush: () => Promise<void>;
 };
+
+let loss: string | undefined;
+
+/** A reader that has enough is no loss; a full disk is. */
+export function noteLoss(stream: Stream, error: unknown): void {
+  const code = systemCode(error);
+  if (stream === 'stdout' && code !== 'EPIPE') loss ??= code ?? String(error);
+}
+
+/** Why not all of standard output has got to where it was to go; undefined: it has, or nobody wants it. */
+export function lostOutput(): string | undefined {
+  return loss;
+}
 
 /**
  * @param onBroken - Called once when nobody reads a stream any more.
@@ -33,7 +47,8 @@ export function createStreams(
     if (known) return known;
     // Only now: setting these up costs a millisecond that a silent run need not pay.
     const created = own[stream];
-    created.on('error', () => {
+    created.on('error', (error) => {
+      noteLoss(stream, error);
       if (broken.has(stream)) return;
       broken.add(stream);
       onBroken(stream);

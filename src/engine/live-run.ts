@@ -134,7 +134,12 @@ export function startRun(
       process = started;
       note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
     });
-    return success === undefined ? execution.ended : execution.ended.then((end) => judgeCode(end, success));
+    const { timeoutMs } = task.policy;
+    // What is left of the task's time is nothing that anybody wrote.
+    const isOfTask = leftMs !== undefined && request.timeoutMs === leftMs;
+    const whole = `${task.steps.length > 1 ? 'the run' : 'it'} took longer than its timeout of ${timeoutMs} ms`;
+    const ended = isOfTask ? execution.ended.then((end) => timedOut(end, whole)) : execution.ended;
+    return success === undefined ? ended : ended.then((end) => judgeCode(end, success));
   };
 
   const goThrough = async (): Promise<StepsEnd> => {
@@ -325,6 +330,10 @@ function recordFailed(parts: RunParts, error: unknown): Event {
 }
 
 /** The limit spans all steps; a step that begins after it has no time at all. */
+function timedOut(end: Outcome, message: string): Outcome {
+  return end.status === 'failed' && end.reason === 'timeout' ? { ...end, message } : end;
+}
+
 function remaining(timeoutMs: number | undefined, spentMs: number): number | undefined {
   return timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(timeoutMs - spentMs));
 }

@@ -33,7 +33,7 @@ export function createEngines(): Engines {
       if (wanted !== undefined && wanted !== '') {
         const program = findProgram(wanted, env['PATH']);
         if (program === undefined)
-          return `SUPERTASK_DOCKER names ${JSON.stringify(wanted)}, which was not found`;
+          return `--docker (SUPERTASK_DOCKER) names ${JSON.stringify(wanted)}, which was not found`;
         return remember(`=${program}`, () => describe(program, env));
       }
       const docker = findProgram('docker', env['PATH']);

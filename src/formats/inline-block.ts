@@ -33,11 +33,7 @@ export function findBlock(type: 'task' | 'script', report: Report): Block | unde
     const end = endOf(lines, index + 1);
     if (end === undefined) {
       if (opened === type) {
-        report.problem(
-          line.at,
-          `the block "${line.text}" is not closed`,
-          `Close it with a line "${CLOSING}".`,
-        );
+        report.problem(line.at, `the block "${line.text}" is not closed`, closingHint(lines, index + 1));
       }
       continue;
     }
@@ -63,6 +59,15 @@ function endOf(lines: readonly Line[], from: number): number | undefined {
     if (content === CLOSING) end = index;
   }
   return end;
+}
+
+/** Its end may be there, behind a line that is none of the block's. */
+function closingHint(lines: readonly Line[], from: number): string {
+  const offset = lines.slice(from).findIndex(({ text }) => !CONTENT.test(text));
+  const breaking = lines[from + offset];
+  if (offset === -1 || breaking === undefined || !/^\s*#/.test(breaking.text))
+    return `Close it with a line "${CLOSING}".`;
+  return `Line ${from + offset + 1} ends it, ${JSON.stringify(breaking.text)}: each begins with "# " at its very start.`;
 }
 
 function checkNearMiss({ text, at }: Line, type: string, report: Report): void {

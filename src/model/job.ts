@@ -5,6 +5,20 @@ import type { Labels } from './label.js';
 import type { Overrides } from './override.js';
 import type { Run } from './run.js';
 
+/**
+ * How a job was given on a command line, so that it can be run again. What was secret in it is never kept, and neither
+ * are values of variables: then it `lacks` them.
+ */
+export type KeptCommand =
+  | {
+      /** Where it was given, absolute. */
+      readonly cwd: string;
+      readonly words: readonly string[];
+      /** Those flags of `run` that matter to its runs, by their names in camel case. */
+      readonly flags: Readonly<Record<string, Json>>;
+    }
+  | { readonly lacks: 'secret' | 'variables' };
+
 /** What the bookkeeping keeps of a task; no environment values. */
 export type JobDefinition = {
   readonly id: string;
@@ -34,6 +48,8 @@ export type JobDefinition = {
   readonly countsFrom?: string;
   /** Of what its timetable says beside all this, without values of variables; absent: it is from no file. */
   readonly digest?: string;
+  /** Absent: it is from no command line, or written by an older version. */
+  readonly command?: KeptCommand;
   /** It was made through the API; absent: it comes from the source of a scheduler. */
   readonly origin?: 'api';
 };

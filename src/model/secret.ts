@@ -74,19 +74,35 @@ function isLongEnough(value: string): boolean {
   return Buffer.byteLength(value.trim()) >= MIN_SECRET_BYTES;
 }
 
-const USERINFO = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#'"<>]+)@/gi;
+const URL = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s'"<>\\]+/gi;
+const USERINFO = /^([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#'"<>]+)@/i;
 const VARIABLES = /^(?:\$\w+|\$\{\w+\}|:)+$/;
 const LOGIN_ONLY = /^(?:git\+)?(?:ssh|sftp|scp|rsync):\/\/$/i;
+const QUERY_VALUE = /([?&#])([\w.-]{1,64})=([^&#;|)`]+)/g;
+/** Words of names that say so in a URL only. */
+const QUERY_NAME = /(?:^|[_.-])(?:auth|jwt|pwd|sas|sig|signature)$/i;
+/** Words of names that may say anything: then the value has to look like a secret as well. */
+const QUERY_KEY = /(?:^|[_.-])(?:code|key|session|sid)$/i;
+const TOKEN = /^(?=.*\d)(?=.*[a-z])[\w~+%=-]{16,}$/i;
 
 /**
- * Hide user name and password of URLs: `https://***@host/`.
+ * Hide what is secret in URLs: user name and password, and values in the query whose name says it.
+ * `https://***@host/?token=***`
  *
- * Variables that a shell puts in later stay, and so does the bare login of an `ssh://` address.
+ * What a shell or a template puts in later stays, and so does the bare login of an `ssh://` address.
  */
-export function withoutUserinfo(text: string): string {
+export function withoutUrlSecrets(text: string): string {
   if (!text.includes('://')) return text;
-  return text.replace(USERINFO, (whole, scheme: string, user: string) => {
-    if (VARIABLES.test(user) || (LOGIN_ONLY.test(scheme) && !user.includes(':'))) return whole;
-    return `${scheme}***@`;
-  });
+  return text.replace(URL, (url) => url.replace(USERINFO, hideLogin).replace(QUERY_VALUE, hideValue));
+}
+
+function hideLogin(whole: string, scheme: string, user: string): string {
+  if (VARIABLES.test(user) || (LOGIN_ONLY.test(scheme) && !user.includes(':'))) return whole;
+  return `${scheme}***@`;
+}
+
+function hideValue(whole: string, mark: string, name: string, value: string): string {
+  if (VARIABLES.test(value) || /^\$[({]/.test(value)) return whole;
+  const isSecret = isSecretName(name) || QUERY_NAME.test(name) || (QUERY_KEY.test(name) && TOKEN.test(value));
+  return isSecret ? `${mark}${name}=***` : whole;
 }

@@ -58,6 +58,8 @@ function checkValue(key: SettingName, value: unknown, place: string): unknown {
     throw invalid(`${place} is ${JSON.stringify(value)}`, 'Give one value as text.');
   }
   const text = String(value);
+  // Most often a variable in its place is not set: taken as it is, it would mean the directory here, or any id.
+  if (text.trim() === '') throw invalid(`${place} is empty`, 'Give it a value, or leave it out.');
   if ('choices' in setting && !(setting.choices as readonly string[]).includes(text)) {
     throw invalid(`${place} is ${JSON.stringify(text)}`, `Use one of: ${setting.choices.join(', ')}.`);
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { place, runCli } from '../support/cli.ts';
+import { place, runCli, startCommand } from '../support/cli.ts';
 
 describe('bad input', () => {
   it.each([
@@ -47,10 +47,45 @@ describe('bad input', () => {
     [
       'unknown flag',
       ['run', '--tiemout=5s', '--', 'true'],
-      /unknown option '--tiemout=5s'\n.*hint: supertask --help/s,
+      /unknown option '--tiemout=5s'\n.*hint: supertask run --help/s,
       2,
     ],
-    ['unknown command', ['rnu'], /unknown command 'rnu'|too many arguments/, 2],
+    [
+      'unknown command',
+      ['rnu', 'x'],
+      /there is no command "rnu" \[USAGE\]\nhint: Did you mean "supertask run"/,
+      2,
+    ],
+    [
+      'a flag of the command that is run',
+      ['run', 'ls', '-l'],
+      /'-l'\nhint: .* go after --: supertask run -- ls/,
+      2,
+    ],
+    [
+      'one schedule of two',
+      ['run', '--when=@daily', '-w', 'every 1h', '--', 'true'],
+      /--when is given twice/,
+      2,
+    ],
+    ['one command of two', ['run', '-c', 'true', '-c', 'false'], /--command is given twice: "true" and /, 2],
+    ['one file of two', ['run', '-f', 'a.yaml', '--file=b.yaml'], /--file is given twice.*\nhint: /s, 2],
+    [
+      'a file without a name',
+      ['run', '--file', ''],
+      /name of the file is empty \[USAGE\]\nhint: Is a variable/,
+      2,
+    ],
+    ['a directory without a name', ['run', '--cwd', '', '--', 'true'], /--cwd is empty \[USAGE\]/, 2],
+    ['a name without letters', ['run', '--name=', '--', 'true'], /--name is empty \[USAGE\]/, 2],
+    ['a setting without a value', ['run', '--state-dir=', '--', 'true'], /--state-dir is empty \[SETTING/, 2],
+    ['no namespace', ['list-jobs', '--ns', ''], /--ns is empty \[SETTING_INVALID\]/, 2],
+    [
+      'bad day',
+      ['list-runs', '--since=2026-02-31'],
+      /--since "2026-02-31" is .* does not exist \[USAGE\]/,
+      2,
+    ],
     ['a choice', ['run', '--on-stop=never', '--', 'true'], /'never' is invalid.*stop, drain/s, 2],
     [
       'bad namespace',
@@ -69,10 +104,41 @@ describe('bad input', () => {
     expect(result).toMatchObject({ exitCode, stdout: '' });
   });
 
+  it('that is nothing at all is taken for no job, no run and no namespace', async () => {
+    await runCli(['run', '--', 'true']);
+    for (const command of ['show', 'logs', 'kill', 'pause', 'why', 'rerun', 'shutdown', 'adopt']) {
+      const { stderr, exitCode } = await runCli([command, '']);
+      expect(`${command} ${exitCode}: ${stderr}`).toMatch(/^\w+ 2: error: .*"" \[ID_UNKNOWN\]|is called ""/);
+    }
+  });
+
+  it('--since without a zone is a time of day here, as the tables show it', async () => {
+    await runCli(['run', '--', 'true']);
+    const [run] = JSON.parse((await runCli(['list-runs', '--json'])).stdout);
+    // Kiritimati has every day first: its midnight is up to fourteen hours before that of UTC.
+    const TZ = 'Pacific/Kiritimati';
+    const day = new Date(run.scheduledAt).toLocaleDateString('sv-SE', { timeZone: TZ });
+    const since = async (text: string): Promise<number> =>
+      JSON.parse((await runCli(['list-runs', '--json', `--since=${text}`], { env: { TZ } })).stdout).length;
+    const minute = new Date(run.scheduledAt).toLocaleString('sv-SE', { timeZone: TZ }).slice(0, 16);
+    expect([await since(day), await since(minute.replace(' ', 'T'))]).toEqual([1, 1]);
+    const next = new Date(new Date(run.scheduledAt).getTime() + 86_400_000);
+    expect(await since(next.toLocaleDateString('sv-SE', { timeZone: TZ }))).toBe(0);
+  });
+
   it('in the environment is refused like a flag', async () => {
     const result = await runCli(['run', '--', 'true'], { env: { SUPERTASK_ON_STOP: 'never' } });
     expect(result.stderr).toMatch(/SUPERTASK_ON_STOP is "never" \[SETTING_INVALID\]/);
     expect(result.exitCode).toBe(2);
+  });
+
+  it('that is a script of another kind says how to run it', async () => {
+    writeFileSync(join(place().work, 'my job.sh'), '#!/bin/sh\necho hi\n');
+    const { stderr, exitCode } = await runCli(['run', '--file', 'my job.sh']);
+    expect(stderr).toMatch(
+      /it is a script, and no timetable \[FILE_.*\nhint: .* supertask run -- '.*my job\.sh'\n/,
+    );
+    expect(exitCode).toBe(2);
   });
 
   it('of 50 MB is refused before it is parsed', async () => {
@@ -83,6 +149,51 @@ describe('bad input', () => {
       /big\.yaml cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/,
     );
     expect(result.exitCode).toBe(2);
+  });
+
+  it('of another encoding is refused with its place, and a script is left to its interpreter', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'latin.yaml'), Buffer.from('tasks:\n  a: {run: echo caf\xe9}\n', 'latin1'));
+    writeFileSync(join(work, 'wide.yaml'), Buffer.from('\ufefftasks: {a: {run: echo hi}}\n', 'utf16le'));
+    const latin = await runCli(['run', '--file', 'latin.yaml']);
+    expect(latin.stderr).toMatch(
+      /latin\.yaml:2:20 cannot be read: there is a byte that is no UTF-8 \[FILE_UNR/,
+    );
+    const wide = await runCli(['run', '--file', 'wide.yaml']);
+    expect(wide.stderr).toMatch(
+      /wide\.yaml:1:1 cannot be read: it is UTF-16 \[FILE_UNREADABLE\]\nhint: Save/,
+    );
+    expect([latin.exitCode, wide.exitCode]).toEqual([2, 2]);
+    const script = '# -*- coding: latin-1 -*-\nprint(len("\xe9"))\n';
+    writeFileSync(join(work, 'latin.py'), Buffer.from(script, 'latin1'));
+    expect(await runCli(['run', '--file', 'latin.py'])).toMatchObject({ stdout: '1\n', exitCode: 0 });
+  });
+
+  it('does not get control sequences to the terminal by its errors', async () => {
+    const { work } = place();
+    const file = 'wrong\u001b[2J.yaml';
+    writeFileSync(
+      join(work, file),
+      '"\\e[2J\\u009b\\u202e": 1\ntasks: {a: {run: x, timeout: "\\e]0;x\\a"}}\n',
+    );
+    for (const args of [
+      ['run', '--file', file],
+      ['show', '\u001b[2J\u202e'],
+      ['run', '--timeout=\u009b', '--', 'true'],
+    ]) {
+      const { stderr, exitCode } = await runCli(args);
+      expect(stderr).toMatch(/^error: .*\nhint: /);
+      expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it('without an end on standard input is not read to the end', async () => {
+    const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+    const endless = startCommand(['sh', '-c', `yes a | ${program} run --file -`]);
+    const { stderr, exitCode } = await endless.exit;
+    expect(stderr).toMatch(/standard input cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/);
+    expect(exitCode).toBe(2);
   });
 
   it('of nine kinds is named at once, and nothing is started', async () => {
@@ -120,6 +231,15 @@ tasks:
     expect(result.stderr).toMatch(/\[STATE_UNAVAILABLE\]\nhint: /);
     expect(result.exitCode).toBe(125);
     expect(existsSync(join(work, 'started'))).toBe(false);
+  });
+
+  it('a state directory that is a file is told by listings, too', async () => {
+    writeFileSync(join(place().work, 'file'), '');
+    for (const command of ['list-runs', 'list-jobs', 'list-namespaces']) {
+      const { stderr, exitCode } = await runCli([command, '--state-dir=file']);
+      expect(stderr).toMatch(/the state directory \S+file is not a directory \[STATE_UNAVAILABLE\]\nhint: /);
+      expect(exitCode).toBe(125);
+    }
   });
 
   it('no HOME at all is survived, and a relative one refused', async () => {

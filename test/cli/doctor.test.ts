@@ -184,7 +184,7 @@ it('asks the scheduler that lives', async () => {
 it.each([
   [['nothing'], 'no job is called "nothing"', 2],
   [['gone.yaml'], 'there is no file', 2],
-  [['inline'], 'the definition of inline is not kept', 1],
+  [['inline'], 'which is no file here', 1],
 ])('refuses %j', async (args, message, exitCode) => {
   await runCli(['run', '--name=inline', '--', 'cmd:true']);
   const answer = await runCli(['doctor', ...args]);

@@ -175,7 +175,7 @@ describe('shell', () => {
     [['inline'], 'the definition of inline is not kept', 1],
   ])('refuses %j', async (args, message, exitCode) => {
     timetable();
-    await runCli(['run', '--name=inline', '--', 'cmd:true']);
+    await runCli(['run', '--name=inline', '--env=A=1', '--', 'cmd:true']);
     const answer = await runCli(['shell', ...args]);
     expect(answer.stderr).toContain(message);
     expect(answer.exitCode).toBe(exitCode);

@@ -44,11 +44,11 @@ describe('a state of format 1', () => {
   it('shows its namespaces, jobs and runs', async () => {
     expect(await say('list-namespaces')).toMatchInlineSnapshot(`
       "NAMESPACE     KIND    JOBS  RUNS  UPDATED              HOST    USER  SOURCE
-      7b6ff8e5fc7a  inline  1     2     2025-06-01 08:00:01  golden  ann   /srv/work cmd:echo 'hello world'
+      night         inline  2     9     2025-06-01 08:00:08  golden  ann   /srv/work cmd:echo $$ > /srv/run; exec sleep 30
       7c91e891220b  inline  1     1     2025-06-01 08:00:01  golden  ann   /srv/work cmd:echo $API_TOKEN
-      9db167557184  file    5     8     2025-06-01 08:00:00  golden  ann   /srv/shop/supertask.yaml
       c21edcd36b1e  inline  1     1     2025-06-01 08:00:01  golden  ann   /srv/work exec:/not/there
-      night         inline  2     9     2025-06-01 08:00:01  golden  ann   /srv/work cmd:echo $$ > /srv/run; exec sleep 30
+      7b6ff8e5fc7a  inline  1     2     2025-06-01 08:00:01  golden  ann   /srv/work cmd:echo 'hello world'
+      9db167557184  file    5     8     2025-06-01 08:00:01  golden  ann   /srv/shop/supertask.yaml
       "
     `);
     expect(await say('list-jobs')).toMatchInlineSnapshot(`

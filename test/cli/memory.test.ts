@@ -79,6 +79,22 @@ describe('what is remembered', () => {
     );
   });
 
+  it('lists the namespaces in which something happened last first', async () => {
+    const sources = async () => {
+      const all = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+      return all.map(({ source }: { readonly source: string }) => source.replace(/.*cmd:/, ''));
+    };
+    for (const line of ['echo one', 'echo two', 'echo three']) await runCli(['run', '--', line]);
+    expect(await sources()).toEqual(['echo three', 'echo two', 'echo one']);
+    const { stdout } = await runCli(['list-namespaces', '--json']);
+    await runCli(['run', '--', 'echo one']);
+    expect(await sources()).toEqual(['echo one', 'echo three', 'echo two']);
+    const [namespace] = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+    const [run] = JSON.parse((await runCli(['list-runs', '--json', '--limit=1'])).stdout);
+    expect(namespace.updatedAt).toBe(run.endedAt);
+    expect(namespace.createdAt).toBe(JSON.parse(stdout)[2].createdAt);
+  });
+
   it('is filed under another host name when asked to', async () => {
     await runCli(['run', '--host-id=web', '--', 'true']);
     await runCli(['run', '--', 'true'], { env: { SUPERTASK_HOST: 'web' } });
@@ -117,6 +133,21 @@ describe('what is remembered', () => {
     await runCli(['run', '--', 'true']);
     expect(await json(['list-jobs'], join(work, 'shop'))).toMatchObject([{ id: 'open' }]);
     expect(await json(['list-jobs'])).toHaveLength(2);
+    // But a run that is named by its id is found wherever it is, unless somebody says where.
+    const [elsewhere] = await json(['list-runs', '--job=true']);
+    const cwd = join(work, 'shop');
+    const id = String(elsewhere?.['id']);
+    expect(await json(['show', id], cwd)).toMatchObject({ id, job: 'true' });
+    expect(await runCli(['rerun', id.slice(0, 18)], { cwd })).toMatchObject({ exitCode: 0 });
+    const [shop] = await json(['list-jobs'], cwd);
+    for (const args of [
+      ['show', 'true'],
+      ['logs', id, `--ns=${shop?.['namespace']}`],
+    ]) {
+      const { stderr, exitCode } = await runCli(args, { cwd });
+      expect(stderr).toMatch(/\[ID_UNKNOWN\]\nhint: Only namespace [0-9a-f]{12} was looked through/);
+      expect(exitCode).toBe(2);
+    }
   });
 
   it('shows when a job is due next, while a scheduler runs it', async () => {

@@ -312,8 +312,11 @@ tasks:
   a:
     run: [{name: one, run: echo}, 'echo \${{ steps.one.outputs.rows }}', {if: failure(), run: echo after}]
   b:
-    run: [{name: slow, run: sleep 60, timeout: 100ms}, echo no]`);
-    const [a, b] = [...runs].sort((left, right) => (left.job < right.job ? -1 : 1));
+    run: [{name: slow, run: sleep 60, timeout: 100ms}, echo no]
+  c:
+    timeout: 1500ms
+    run: [{name: first, run: sleep 0.2}, {name: last, run: sleep 60, timeout: 30s}]`);
+    const [a, b, c] = [...runs].sort((left, right) => (left.job < right.job ? -1 : 1));
     expect(a).toMatchObject({
       status: 'errored',
       reason: 'template',
@@ -322,6 +325,7 @@ tasks:
     });
     expect(b).toMatchObject({ status: 'failed', reason: 'timeout' });
     expect(b?.['message']).toContain('step 1 (slow): it took longer than its timeout of 100 ms');
+    expect(c?.['message']).toBe('step 2 (last): the run took longer than its timeout of 1500 ms');
   });
 });
 

@@ -1,5 +1,6 @@
 /** Running again what has run, by its scheduler and without one. */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { place, runCli, startCli } from '../support/cli.ts';
@@ -112,9 +113,75 @@ describe('rerun', { timeout: PATIENCE_MS }, () => {
     expect(live.stderr).toMatch(/^error: run \S+ of long is running \[CONFLICT\]\nhint: /);
     going.signal('SIGTERM');
     await going.exit;
-    const gone = await runCli(['rerun', run?.id ?? '']);
-    expect(gone.stderr).toMatch(/no scheduler that has the job "long" is running \[NOT_RUNNING\]\nhint: /);
+    await runCli(['run', '--file=-'], { input: 'tasks: {piped: {run: "true"}}' });
+    const gone = await runCli(['rerun', (await list())[0]?.id ?? '']);
+    expect(gone.stderr).toMatch(/no scheduler that has the job "piped" is running \[NOT_RUNNING\]\nhint: /);
     const both = await runCli(['rerun', run?.id ?? '', '--edit', '--exact']);
     expect([live.exitCode, gone.exitCode, both.exitCode]).toEqual([1, 1, 2]);
+  });
+});
+
+describe('rerun of what was given on a command line', { timeout: PATIENCE_MS }, () => {
+  const again = async (...args: readonly string[]) => {
+    const [first] = await list();
+    return runCli(['rerun', first?.id ?? '', ...args], { cwd: place().home });
+  };
+
+  it('runs the same words in the same directory, with the same flags', async () => {
+    const { work } = place();
+    mkdirSync(join(work, 'inner'));
+    writeFileSync(join(work, 'vars'), 'COLOUR=red\n');
+    const line = 'echo "$PWD $COLOUR $SUPERTASK_JOB"; printf "[%s]"';
+    const flags = ['--name=Two words', '--cwd=inner', '--env-file=vars', '--timeout=50s', '--when=once'];
+    const first = await runCli(['run', ...flags, '--', line, 'a  b', '$HOME']);
+    expect(first.stdout).toBe(`${join(work, 'inner')} red Two-words\n[a  b][$HOME]`);
+    expect(await again()).toMatchObject({ stdout: first.stdout, exitCode: 0 });
+    const [second, original] = await list();
+    expect(second).toMatchObject({
+      namespace: original?.['namespace'],
+      job: original?.['job'],
+      trigger: 'rerun',
+      cause: { run: original?.id, kind: 'rerun' },
+    });
+    expect(await runCli(['trigger', 'Two-words'])).toMatchObject({ stdout: first.stdout, exitCode: 0 });
+    expect((await runCli(['shell', 'Two-words', 'pwd'])).stdout).toBe(`${join(work, 'inner')}\n`);
+  });
+
+  it.each([
+    [['--exec', '--', 'printf', '[%s]', 'a b'], '[a b]'],
+    [['-c', 'python:print(math.pi > 3)'], 'True\n'],
+    [['--env=minimal', '--', 'echo "${SECOND-gone}"'], 'gone\n'],
+  ])('%j', async (args, stdout) => {
+    const first = await runCli(['run', ...args], { env: { SECOND: 'there' } });
+    expect(first).toMatchObject({ stdout, exitCode: 0 });
+    expect(await again()).toMatchObject({ stdout, exitCode: 0 });
+  });
+
+  it('keeps its schedule, and is told from another one by --exact', async () => {
+    const beat = startCli(['run', '--when=every 1d', '--now', '--name=beat', '--', 'echo beat']);
+    await beat.waitForLine('stdout', /beat/);
+    beat.signal('SIGTERM');
+    await beat.exit;
+    expect((await again('--exact')).stdout).toBe('beat\n');
+    const [job] = JSON.parse((await runCli(['list-jobs', '--json'])).stdout);
+    expect(job.schedules).toEqual(['every 1d']);
+    const scheduled = (await list()).find(({ trigger }) => trigger !== 'rerun');
+    await runCli(['run', '--name=beat', '--timeout=9s', '--', 'echo beat']);
+    const other = await runCli(['rerun', scheduled?.id ?? '', '--exact']);
+    expect(other.stderr).toMatch(/^error: beat has been changed since run \S+ began \[CONFLICT\]/);
+  });
+
+  it.each([
+    [['--env=A=canary-8741', '--', 'echo $A'], 'variables by --env, whose values are not kept'],
+    [['--', 'echo canary-8741'], 'there was a secret in it, which is not kept'],
+    [['--', 'echo http://me:pw@h/ >/dev/null'], 'there was a secret in it, which is not kept'],
+  ])('%j is refused', async (args, why) => {
+    await runCli(['run', '--name=say', ...args], { env: { API_TOKEN: 'canary-8741' } });
+    const refused = await again();
+    expect(refused.stderr).toMatch(/^error: no scheduler that has the job "say" is running \[NOT_RUNNING\]/);
+    expect(refused.stderr).toContain(why);
+    expect(refused.exitCode).toBe(1);
+    const { status } = spawnSync('grep', ['-raq', 'canary-8741', join(place().state, 'namespaces')]);
+    expect(status).toBe(1);
   });
 });

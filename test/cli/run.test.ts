@@ -145,6 +145,26 @@ describe('a run, once', () => {
     });
   });
 
+  it.each([['run -- echo hi'], ['run --json -- true'], ['list-namespaces'], ['list-runs --json']])(
+    '%s says that its output got lost on a full disk',
+    async (line) => {
+      const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+      const { stderr, exitCode } = await startCommand(['sh', '-c', `exec ${program} ${line} > /dev/full`])
+        .exit;
+      expect(stderr).toBe('error: standard output cannot be written: ENOSPC\n');
+      expect(exitCode).toBe(125);
+    },
+  );
+
+  it('has its exit code where nobody reads its errors any more', async () => {
+    const program = `${process.execPath} ${join(import.meta.dirname, '../../bin/supertask.cjs')}`;
+    writeFileSync(join(place().work, 'wrong.yaml'), 'a: 1\n');
+    // A pipe that has been opened for reading, and is not any more.
+    const line = `mkfifo p; exec 4<>p 2>p 4<&-; ${program} run --file wrong.yaml; echo $?`;
+    const { stdout } = await startCommand(['sh', '-c', line]).exit;
+    expect(stdout).toBe('2\n');
+  });
+
   it('works with its own streams closed', async () => {
     const result = await runCli(['run', '--', 'cmd:echo hi; exit 5'], {
       closed: ['stdin', 'stdout', 'stderr'],
@@ -192,6 +212,35 @@ describe('a file', () => {
       const lost = await runCli(['run', '--file', `${base}/none.yaml`]);
       expect(lost.stderr).toContain('answered 404 Not Found [FILE_NOT_FOUND]');
       expect(lost.exitCode).toBe(2);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('from a web server keeps the secrets of its address to itself', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      response.statusCode = request.url?.includes('token=canary-8741') ? 200 : 401;
+      response.end('tasks:\n  hi:\n    run: echo from afar\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { work } = place();
+      const once = (query: string) => runCli(['run', '--file', `${base}/w.yaml?${query}`], { cwd: work });
+      expect(await once('env=a&token=canary-8741')).toMatchObject({ stdout: 'from afar\n', exitCode: 0 });
+      expect(await once('env=a&token=canary-8741-new')).toMatchObject({ exitCode: 0 });
+      expect(asked[0]).toBe('/w.yaml?env=a&token=canary-8741');
+      const [namespace, ...others] = JSON.parse((await runCli(['list-namespaces', '--json'])).stdout);
+      expect(namespace).toMatchObject({ source: `${base}/w.yaml?env=a&token=***`, runs: 2 });
+      expect(others).toEqual([]);
+      const refused = await once('env=b&token=wrong');
+      expect(refused.stderr).toContain('/w.yaml?env=b&token=*** answered 401 Unauthorized [FILE_UNREADABLE]');
+      const again = await runCli(['trigger', 'hi']);
+      expect(again.stderr).toMatch(/token=\*\*\* cannot be read: the secret in it is not kept .*\nhint: /);
+      expect(again.exitCode).toBe(2);
     } finally {
       server.close();
       server.closeAllConnections();

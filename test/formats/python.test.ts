@@ -154,6 +154,8 @@ it('tells every mistake of a block, where it stands in the Python file', () => {
 describe('a block that would be passed over in silence is a mistake', () => {
   it.each([
     ['# /// task\n# cron = "* * * * *"\nprint(1)\n', '1:1: the block "# /// task" is not closed'],
+    ['# /// task\n#cron = "* * * * *"\n# ///\n', 'Line 2 ends it, "#cron = '],
+    ['# /// task\n# cron = "* * * * *"\n # ///\n', 'Line 3 ends it, " # ///"'],
     ['#/// task\n# cron = "* * * * *"\n# ///\n', '1:1: the line "#/// task" does not open a block'],
     ['# ///  Task \n# ///\n', '1:1: the line "# ///  Task " does not open a block'],
     ['    # /// task\n', '1:1: the line "    # /// task" does not open a block'],

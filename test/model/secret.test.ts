@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSecrets, isSecretName, withoutUserinfo } from '../../src/model/secret.ts';
+import { findSecrets, isSecretName, withoutUrlSecrets } from '../../src/model/secret.ts';
 
 const LONG = 'long-enough';
 
@@ -66,5 +66,17 @@ it.each([
   ['git clone ssh://git@example.org/x', 'git clone ssh://git@example.org/x'],
   ['git clone ssh://me:pw@example.org/x', 'git clone ssh://***@example.org/x'],
   [`curl "https://$USER:\${TOKEN}@example.org"`, `curl "https://$USER:\${TOKEN}@example.org"`],
+  ['curl "https://h/x?token=abc&page=2"', 'curl "https://h/x?token=***&page=2"'],
+  ['curl https://h/?api_key=a;true', 'curl https://h/?api_key=***;true'],
+  ['http://me:pw@h/?X-Amz-Signature=a%2F', 'http://***@h/?X-Amz-Signature=***'],
+  ['http://h/#access_token=a', 'http://h/#access_token=***'],
+  ['http://h/?key=AIzaSyD4example0000', 'http://h/?key=***'],
+  ['http://h/?key=tables/week.yaml&code=DE', 'http://h/?key=tables/week.yaml&code=DE'],
+  ['http://h/?ref=0123456789abcdef0123&design=2', 'http://h/?ref=0123456789abcdef0123&design=2'],
+  [
+    `curl "http://h/?token=$TOKEN&sig=$(cat sig)&auth=\${{ env.X }}"`,
+    `curl "http://h/?token=$TOKEN&sig=$(cat sig)&auth=\${{ env.X }}"`,
+  ],
+  ['make a && test x&token=abc # http://h/', 'make a && test x&token=abc # http://h/'],
   ['mail a@b.org # see http://b.org', 'mail a@b.org # see http://b.org'],
-])('%s is kept as %s', (text, expected) => expect(withoutUserinfo(text)).toBe(expected));
+])('%s is kept as %s', (text, expected) => expect(withoutUrlSecrets(text)).toBe(expected));

@@ -7,6 +7,7 @@ import { findRunOrJob } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { EXIT, type Exit, waitedExit } from '../exit.js';
+import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering } from '../steering.js';
 import { requestStop } from './stop.js';
 
@@ -43,8 +44,9 @@ export async function attachCommand(text: string, flags: Flags): Promise<Exit> {
 }
 
 /** A run, or the only one of a job that is going. */
-async function findGoing({ store, namespace }: Steering, text: string): Promise<Run> {
-  const found = await findRunOrJob(store, text, namespace);
+async function findGoing(steering: Steering, text: string): Promise<Run> {
+  const { store } = steering;
+  const found = await findRunOrJob(store, text, scopeOf(steering, text));
   if ('run' in found) {
     if (!isEnded(found.run.status)) return found.run;
     throw new SupertaskError('CONFLICT', `run ${found.run.id.slice(0, 18)} has ended: ${found.run.status}`, {

@@ -12,6 +12,7 @@ import type { Task } from '../../model/task.js';
 import { parseZone } from '../../model/zone.js';
 import type { Reporter } from '../../reporter/reporter.js';
 import { loadSettings } from '../../settings/load.js';
+import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
 import { EXIT, type Exit, oneShotExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
@@ -51,11 +52,14 @@ export async function runByHand(
   const source = typeof file === 'string' ? await loadSource(file, cwd, readInput) : file;
   const { again } = wanted;
   const task = again?.job ?? taskOf(source, wanted.task);
-  const tz = settings.tz === undefined ? systemZone(process.env) : parseZone(settings.tz);
+  const said = saidBy(source);
+  const { docker = said.docker, tz: zone = said.tz } = settings;
+  const tz = zone === undefined ? systemZone(process.env) : parseZone(zone);
+  const env = docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: docker };
   if (again !== undefined) {
     const { definitionAgain } = await import('../../app/rerun-source.js');
     const today = await definitionAgain(source, again, request, {
-      env: process.env,
+      env,
       mask: settings.mask,
       tz,
     });
@@ -76,7 +80,7 @@ export async function runByHand(
     namespace: wanted.namespace ?? settings.ns,
     hostId: settings.hostId,
     tz,
-    env: process.env,
+    env,
     beside: 'join',
     onStop: settings.onStop ?? 'stop',
     mask: settings.mask,
@@ -97,6 +101,11 @@ export async function runByHand(
   } finally {
     signals.release();
   }
+}
+
+/** The settings of the command line that gave a job: they hold where nothing else is said now. */
+function saidBy({ command }: Source): Settings {
+  return command === undefined || 'lacks' in command ? {} : pickSettings(command.flags);
 }
 
 /** By id or name, or a unique beginning of an id; a job with arguments by its whole id. */

@@ -67,7 +67,10 @@ async function chooseJobs(store: FileStore, subject: string | undefined, setting
   const { source, task } = await findDefinition(store, { job: subject, file: undefined, settings });
   if (source.kind === 'file') return { file: source.source, task: task.id };
   throw new SupertaskError('CONFLICT', `${task.id} comes from ${source.source}, which is no file here`, {
-    hint: 'Fetch it, and name the file.',
+    hint:
+      source.kind === 'inline'
+        ? `Write it into a timetable, and name that. What it finds when it runs: supertask shell ${task.id}`
+        : 'Fetch it, and name the file.',
   });
 }
 

@@ -3,9 +3,12 @@ import { listJobs, listNamespaces, listRuns } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { attemptOf } from '../../model/describe.js';
 import { parseDuration } from '../../model/duration.js';
+import { parseInstantIn } from '../../model/instant.js';
 import type { Job } from '../../model/job.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
+import { looksLikeInstant } from '../../model/schedule-instant.js';
+import { systemZone } from '../../settings/zone.js';
 import { formatInstant, formatSpan, formatTook, shortId, summarize } from '../cells.js';
 import { openReading } from '../reading.js';
 
@@ -99,17 +102,20 @@ export function parseStatuses(value: unknown): readonly RunStatus[] | undefined 
     });
 }
 
-/** A duration before `now`, or an instant. @throws {SupertaskError} `USAGE`, `DURATION_INVALID` */
+/** A duration before `now`, or an instant; one without a zone is that of the tables. @throws {SupertaskError} `USAGE` */
 export function parseSince(value: unknown, now: Date): Date | undefined {
   if (typeof value !== 'string') return undefined;
-  const at = /^\d{4}-\d\d-\d\d/.test(value)
-    ? new Date(value)
-    : new Date(now.getTime() - parseDuration(value));
-  if (!Number.isNaN(at.getTime())) return at;
-  throw usage(
-    `--since "${value}" is neither a duration nor an instant`,
-    'Write 7d, 36h or 2026-01-31T12:00Z.',
-  );
+  try {
+    return looksLikeInstant(value)
+      ? parseInstantIn(value, systemZone(process.env))
+      : new Date(now.getTime() - parseDuration(value));
+  } catch (error) {
+    if (!(error instanceof SupertaskError)) throw error;
+    throw usage(
+      `--since "${value}" is neither a duration nor an instant: ${error.message}`,
+      'Write 7d, 36h, 2026-01-31 or 2026-01-31T12:00Z.',
+    );
+  }
 }
 
 export function parseLimit(value: unknown): number | undefined {

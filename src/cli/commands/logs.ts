@@ -10,7 +10,7 @@ import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
 import type { Store } from '../../store/store.js';
 import { findStep, markSteps, ofStep } from '../log-step.js';
-import { openReading, type Reading } from '../reading.js';
+import { openReading, type Reading, scopeOf } from '../reading.js';
 import { parseLimit, parseSince } from './list.js';
 
 const LOOK_EVERY_MS = 200;
@@ -104,12 +104,13 @@ async function* printableParts(parts: AsyncIterable<LogPart>): AsyncGenerator<Lo
 
 /** The run that is named; of a job its newest, those since an instant, or with `--follow` those to come as well. */
 async function findRuns(
-  { store, namespace }: Reading,
+  reading: Reading,
   text: string,
   flags: Readonly<Record<string, unknown>>,
   since: Date | undefined,
 ): Promise<AsyncIterable<Run> | Iterable<Run>> {
-  const found = await findRunOrJob(store, text, namespace);
+  const { store } = reading;
+  const found = await findRunOrJob(store, text, scopeOf(reading, text));
   if ('run' in found) return [found.run];
   const { job } = found;
   const newest = await latestRun(store, job);

@@ -7,6 +7,7 @@ import { runRecord } from '../../model/record.js';
 import type { Mark } from '../../model/run.js';
 import { summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
+import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, say, textFlag } from '../steering.js';
 
 const OUTCOMES: readonly string[] = ['succeeded', 'failed'] satisfies readonly Mark['status'][];
@@ -14,8 +15,8 @@ const OUTCOMES: readonly string[] = ['succeeded', 'failed'] satisfies readonly M
 export async function markCommand(text: string, outcome: string, flags: Flags): Promise<Exit> {
   const status = parseOutcome(outcome);
   const steering = await openSteering(flags);
-  const { store, namespace, by, isDry } = steering;
-  const found = await findRun(store, text, namespace);
+  const { store, by, isDry } = steering;
+  const found = await findRun(store, text, scopeOf(steering, text));
   const marked = await markRun(store, found, { status, note: textFlag(flags, 'note'), by, isDry });
   if (steering.json) await steering.printJson({ kind: marked.kind, run: runRecord(marked.run) });
   else await say(steering, describe(marked));

@@ -6,6 +6,7 @@ import type { RerunChanges } from '../../app/rerun-edit.js';
 import { SupertaskError } from '../../errors.js';
 import type { Run } from '../../model/run.js';
 import { EXIT, type Exit } from '../exit.js';
+import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering, say, textFlag } from '../steering.js';
 import { runByHand } from './by-hand.js';
 import { askScheduler, fileOf } from './trigger.js';
@@ -16,7 +17,7 @@ export async function rerunCommand(text: string, flags: Flags): Promise<Exit> {
       hint: 'What is edited is not as it was: give one of them.',
     });
   const steering = await openSteering(flags);
-  const run = await findRun(steering.store, text, steering.namespace);
+  const run = await findRun(steering.store, text, scopeOf(steering, text));
   refuseLive(run);
   const note = textFlag(flags, 'note');
   const changes = flags['edit'] === true ? await edit(run, note) : note === undefined ? {} : { note };

@@ -66,7 +66,7 @@ export async function loadNamed(
   return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
 }
 
-function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
+export function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
   if (flags.command !== undefined) {
     if (flags.exec) throw usage('--exec and --command exclude each other', 'Give the program after --.');
     return parseTarget(flags.command, words);
@@ -84,6 +84,8 @@ export async function withFlags(
   settings: Settings,
   cwd: string,
 ): Promise<Source> {
+  if (flags.name?.trim() === '') throw usage('--name is empty', 'Give it a value, or leave it out.');
+  if (flags.cwd === '') throw usage('--cwd is empty', 'Name a directory, or leave it out.');
   const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
   const { assignments, inherit } = splitEnvFlags(flags.env);
   const fromFlags = Object.fromEntries(assignments.map(parseAssignment));

@@ -16,6 +16,7 @@ import type { Unattended } from '../detach.js';
 import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground, type Foreground } from '../foreground.js';
+import { keptCommand } from '../kept-command.js';
 import { listenLater } from '../listen-later.js';
 import type { RunServing } from '../serving.js';
 import { handleSignals, type Signals } from '../signals.js';
@@ -47,7 +48,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
   const readSource = async (remote?: RemoteText): Promise<Source> =>
     withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
-  const source = await readSource();
+  const read = await readSource();
+  const source =
+    named.target === undefined ? read : { ...read, command: keptCommand(words, given, settings, cwd) };
   const pollMs = await findPoll(settings);
 
   let onBroken = (): void => {};

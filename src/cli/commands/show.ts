@@ -9,11 +9,11 @@ import { printable } from '../../model/printable.js';
 import { type JsonRecord, jobRecord, runRecord } from '../../model/record.js';
 import { isEnded, plannedFor, type Run, type StepRecord } from '../../model/run.js';
 import { formatElapsed, summarize } from '../cells.js';
-import { openReading, type Reading } from '../reading.js';
+import { openReading, type Reading, scopeOf } from '../reading.js';
 
 export async function showCommand(text: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const reading = await openReading(flags);
-  const found = await findRunOrJob(reading.store, text, reading.namespace);
+  const found = await findRunOrJob(reading.store, text, scopeOf(reading, text));
   const attempts = 'run' in found ? await findAttempts(reading.store, found.run) : [];
   const chain = 'run' in found ? await findChain(reading.store, found.run) : NO_CHAIN;
   const record = 'run' in found ? runWithOthers(found.run, attempts, chain) : jobRecord(found.job);

@@ -13,6 +13,7 @@ import { runRecord } from '../../model/record.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { shortId, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
+import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
 
 type How = { readonly signal?: NodeJS.Signals; readonly graceMs?: number; readonly kill?: boolean };
@@ -59,8 +60,9 @@ async function findAll(steering: Steering, texts: readonly string[]): Promise<re
 }
 
 /** A run, else the runs of a job that are going, else those of a namespace. */
-async function findRuns({ store, namespace }: Steering, text: string): Promise<readonly Run[]> {
-  const named = await findRunOrJob(store, text, namespace).catch((error: unknown) => {
+async function findRuns(steering: Steering, text: string): Promise<readonly Run[]> {
+  const { store } = steering;
+  const named = await findRunOrJob(store, text, scopeOf(steering, text)).catch((error: unknown) => {
     if (error instanceof SupertaskError && error.code === 'ID_UNKNOWN') return undefined;
     throw error;
   });

@@ -82,14 +82,12 @@ export function argsOf(flags: Flags): { readonly args?: Readonly<Record<string, 
   return pairs.length === 0 ? {} : { args: Object.fromEntries(pairs) };
 }
 
-/** The file that a job without a scheduler comes from, or what it is where it was made through the API. */
+/** The file that a job without a scheduler comes from, or what it is where it is from the API or a command line. */
 export async function fileOf({ store }: Steering, job: Job): Promise<string | Source> {
   if (job.origin === 'api') return (await import('../../app/kept/source.js')).keptSource(store, job);
   const { kind, source } = await findNamespace(store, job.namespace);
   if (kind === 'file' || kind === 'url') return source;
-  throw new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${job.id}" is running`, {
-    hint: 'It was given on a command line, which is not kept in a form that can be run: start it with supertask run.',
-  });
+  return (await import('../command-source.js')).commandSource(job);
 }
 
 export async function askScheduler(

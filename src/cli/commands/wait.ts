@@ -11,7 +11,7 @@ import { runRecord } from '../../model/record.js';
 import { isEnded, type Run, type RunStatus } from '../../model/run.js';
 import { summarize } from '../cells.js';
 import { EXIT, type Exit, waitedExit } from '../exit.js';
-import { openReading, type Reading } from '../reading.js';
+import { openReading, type Reading, scopeOf } from '../reading.js';
 import { type Flags, say, textFlag } from '../steering.js';
 import { parseStatuses } from './list.js';
 
@@ -22,7 +22,7 @@ export async function waitCommand(text: string, flags: Flags): Promise<Exit> {
   const timeout = textFlag(flags, 'timeout');
   const wanted = parseStatuses(flags['status']);
   const until = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + parseDuration(timeout);
-  const found = await findRunOrJob(reading.store, text, reading.namespace);
+  const found = await findRunOrJob(reading.store, text, scopeOf(reading, text));
   const run = await ('run' in found
     ? awaitRun(reading, found.run, wanted, until)
     : awaitJob(reading, found.job, wanted, until));

@@ -1,5 +1,6 @@
 /** What the commands of the tree have in common. */
 import { type Command, Option } from 'commander';
+import { SupertaskError } from '../../errors.js';
 import { SETTINGS, type SettingName } from '../../settings/table.js';
 import type { Exit } from '../exit.js';
 
@@ -24,4 +25,12 @@ export function addSettings(command: Command, names: readonly SettingName[]): vo
 
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value];
+}
+
+/** For a flag of which the last value would silently win. */
+export function onlyOnce(name: string, hint: string): (value: string, earlier: string | undefined) => string {
+  return (value, earlier) => {
+    if (earlier === undefined) return value;
+    throw new SupertaskError('USAGE', `${name} is given twice: "${earlier}" and "${value}"`, { hint });
+  };
 }

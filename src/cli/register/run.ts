@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { runCommand } from '../commands/run.js';
 import { RUN_OPTIONS, RUN_SETTINGS } from '../run-option.js';
-import { addSettings, collect, type SetExit } from './option.js';
+import { addSettings, collect, onlyOnce, type SetExit } from './option.js';
 
 export function registerRun(program: Command, setExit: SetExit): void {
   const command = program
@@ -10,10 +10,15 @@ export function registerRun(program: Command, setExit: SetExit): void {
     .description(
       'Run a target, a file or the timetable of this directory: once, or on a schedule until stopped.',
     )
+    .showHelpAfterError(
+      'hint: supertask run --help shows the flags; those of the command to be run go after --: supertask run -- ls -l',
+    )
     .argument('[target...]', 'SCHEME:TEXT and arguments, after --; without a scheme, a shell line');
-  for (const { flag, help, isRepeatable } of RUN_OPTIONS) {
+  for (const { flag, help, isRepeatable, onceOnly } of RUN_OPTIONS) {
     const option = new Option(flag, help);
-    command.addOption(isRepeatable ? option.argParser(collect) : option);
+    if (isRepeatable) option.argParser(collect);
+    if (onceOnly !== undefined) option.argParser(onlyOnce(option.long ?? flag, onceOnly));
+    command.addOption(option);
   }
   addSettings(command, RUN_SETTINGS);
   command

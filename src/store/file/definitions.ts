@@ -1,7 +1,8 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
 import { createHash } from 'node:crypto';
 import { closeSync, lstatSync } from 'node:fs';
-import type { JobDefinition } from '../../model/job.js';
+import type { JobDefinition, KeptCommand } from '../../model/job.js';
+import type { Json } from '../../model/json.js';
 import type { Keep } from '../../model/keep.js';
 import { md5 } from '../../model/md5.js';
 import { ensureDirectory, openOrAbsent, parseObject, placeFile, replaceFile, unavailable } from './disk.js';
@@ -104,6 +105,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
   const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
     fields;
   const { countsFrom, digest, since, origin, labels, args } = fields;
+  const command = parseCommand(fields['command']);
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -122,8 +124,18 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(isInstant(since) ? { since } : {}),
     ...(isInstant(countsFrom) ? { countsFrom } : {}),
     ...(typeof digest === 'string' ? { digest } : {}),
+    ...(command === undefined ? {} : { command }),
     ...(origin === 'api' ? { origin } : {}),
   };
+}
+
+function parseCommand(value: unknown): KeptCommand | undefined {
+  if (!isObject(value)) return undefined;
+  const { cwd, words, flags, lacks } = value;
+  if (lacks === 'secret' || lacks === 'variables') return { lacks };
+  if (typeof cwd !== 'string' || !Array.isArray(words) || !isObject(flags)) return undefined;
+  if (!words.every((word) => typeof word === 'string')) return undefined;
+  return { cwd, words, flags: flags as Readonly<Record<string, Json>> };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

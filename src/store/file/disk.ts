@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -58,16 +59,21 @@ function createDirectory(path: string, isParentThere = false): void {
   }
 }
 
+/** A file has no bookkeeping in it, but who named it believes that there is some. */
+export function refuseFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) throw noDirectory(path);
+}
+
+function noDirectory(path: string): SupertaskError {
+  return refused(`the state directory ${path} is not a directory`, 'Move it away, or use another directory.');
+}
+
 function checkDirectory(path: string, stats: Stats): void {
   if (stats.isSymbolicLink()) {
     throw refused(`the state directory ${path} is a symbolic link`, 'Name the real directory instead.');
   }
-  if (!stats.isDirectory()) {
-    throw refused(
-      `the state directory ${path} is not a directory`,
-      'Move it away, or use another directory.',
-    );
-  }
+  if (!stats.isDirectory()) throw noDirectory(path);
   const user = process.getuid?.();
   if (user !== undefined && stats.uid !== user) {
     throw refused(

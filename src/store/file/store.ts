@@ -12,7 +12,7 @@ import type { AdoptReport } from './adopt.js';
 import type { Book, Books } from './book.js';
 import type { ControlAddress, ControlPlace } from './control.js';
 import { countRuns } from './count.js';
-import { listNames } from './disk.js';
+import { listNames, refuseFile } from './disk.js';
 import type { Stretch } from './each.js';
 import { describeShared, sharedFileSystem } from './file-system.js';
 import type { Finding } from './finding.js';
@@ -310,6 +310,7 @@ function refuseOtherHost(place: Place, now: Date): void {
 
 function places(root: string, only?: string): { id: string; place: Place }[] {
   const ids = only === undefined ? listNames(namespacesIn(root)).sort() : [only];
+  if (ids.length === 0) refuseFile(root);
   return ids.flatMap((id) => {
     const place = placeOf(root, id);
     return place === undefined || !exists(place) ? [] : [{ id, place }];
@@ -332,11 +333,21 @@ function outputBase(root: string, run: { id: string; namespace: string }): strin
 
 function summaryOf(namespace: Namespace, place: Place, now: Date): NamespaceSummary {
   const { journals } = viewNamespace(place, now);
+  const jobs = jobsListed(place, journals, namespace.id, now);
   return {
     ...namespace,
-    jobs: jobsListed(place, journals, namespace.id, now).length,
+    updatedAt: lastChange(namespace, jobs),
+    jobs: jobs.length,
     runs: countRuns(place.history, journals.runs.keys()),
   };
+}
+
+/** Its description is written once; what happens in it stands elsewhere. */
+function lastChange({ updatedAt }: Namespace, jobs: readonly Job[]): Date {
+  return jobs.reduce((latest, { seenAt, lastRun }) => {
+    const ranAt = lastRun?.endedAt ?? lastRun?.startedAt ?? seenAt;
+    return ranAt > latest ? ranAt : latest;
+  }, updatedAt);
 }
 
 function jobsIn(namespace: string, place: Place, now: Date): Job[] {
