@@ -28,8 +28,8 @@ async function run(argv: readonly string[]): Promise<Exit> {
 
 async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
-  // Help is printed by commander itself, and `| head` need not take all of it.
-  process.stdout.on('error', () => {});
+  // Help and what is wrong with a command line are printed by commander itself, and `| head` need not take all of it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;
@@ -54,9 +54,11 @@ function explain(error: unknown): Exit {
 
 function complain(text: string): void {
   try {
+    // Nobody reads: the exit code still says it. A pipe tells that later, a closed descriptor at once.
+    process.stderr.on('error', () => {});
     process.stderr.write(`${text}\n`);
   } catch {
-    // Nobody reads: the exit code still says it.
+    // As above.
   }
 }
 
