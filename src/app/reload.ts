@@ -232,8 +232,8 @@ async function definitionsOf(
   { source, tasks, hiding, since, countsFrom }: Draft,
   { definitionOf, options, startedAt }: Running,
 ): Promise<JobDefinition[]> {
-  const { digestsOf } = await import('./definition-digest.js');
-  const digestOf = digestsOf(source, hiding.text);
+  const { originsOf } = await import('./definition-given.js');
+  const moreOf = originsOf(source, options, hiding.text);
   return tasks.map((task) => {
     const from = countsFrom.get(task.id) ?? startedAt;
     const isCounting = from > startedAt && task.schedules.some(isStartRelative);
@@ -242,7 +242,7 @@ async function definitionsOf(
       ...definitionOf(task, options.tz, hiding.text),
       ...(changedAt === undefined ? {} : { since: changedAt.toISOString() }),
       ...(isCounting ? { countsFrom: from.toISOString() } : {}),
-      ...digestOf(task),
+      ...moreOf(task),
     };
   });
 }

@@ -109,8 +109,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   // What runs once without others has been looked through.
   const hiding = tasks === own ? ownHiding : await findHiding(tasks, options.env, options.mask);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
-  const digestOf = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
-  const definitions = definitionsOf(tasks, options.tz, hiding.text, digestOf);
+  const moreOf = reread && (await import('./definition-given.js')).originsOf(given, options, hiding.text);
+  const definitions = definitionsOf(tasks, options.tz, hiding.text, moreOf);
   for (const message of [...hiding.warnings, ...warnings])
     options.reporter.report({ type: 'warning', at: new Date(), message });
   const opened = await openNamespace(namespace, origin, mode, definitions, options);

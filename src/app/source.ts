@@ -66,7 +66,7 @@ export async function loadSource(
 ): Promise<Source> {
   const { remote, args } = how;
   if (file === '-') return inputSource(await readInput(), cwd, args);
-  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
+  if (isUrl(file)) return urlSource(file, cwd, { remote, args });
   const path = resolve(cwd, file);
   if (isDirectory(path)) return directorySource(path, args);
   const files = new Map<string, string>();
@@ -76,6 +76,16 @@ export async function loadSource(
     files,
   );
   return { kind: 'file', source: path, timetable, directory: dirname(path), files };
+}
+
+/** What `loadSource` calls a path or a URL as a source, without a look at it. */
+export async function sourceName(file: string, cwd: string): Promise<string> {
+  if (!isUrl(file)) return resolve(cwd, file);
+  return (await import('./remote.js')).withoutLogin(file);
+}
+
+function isUrl(file: string): boolean {
+  return /^https?:\/\//i.test(file);
 }
 
 async function directorySource(directory: string, args: Args | undefined): Promise<Source> {

@@ -34,6 +34,13 @@ export type JobDefinition = {
   readonly countsFrom?: string;
   /** Of what its timetable says beside all this, without values of variables; absent: it is from no file. */
   readonly digest?: string;
+  /** What flags of its scheduler said in the place of its timetable; absent: nothing. */
+  readonly given?: {
+    /** `--when`, as written. */
+    readonly when?: string;
+    /** Names of those of its arguments that `--arg` gave. */
+    readonly args?: readonly string[];
+  };
   /** It was made through the API; absent: it comes from the source of a scheduler. */
   readonly origin?: 'api';
 };

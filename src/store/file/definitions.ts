@@ -112,7 +112,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
   const fields = { ...value } as Record<string, unknown>;
   const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
     fields;
-  const { countsFrom, digest, since, origin, labels, args } = fields;
+  const { countsFrom, digest, since, origin, labels, args, given } = fields;
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
     id,
@@ -131,7 +131,15 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(isInstant(since) ? { since } : {}),
     ...(isInstant(countsFrom) ? { countsFrom } : {}),
     ...(typeof digest === 'string' ? { digest } : {}),
+    ...(isObject(given) ? { given: parseGiven(given) } : {}),
     ...(origin === 'api' ? { origin } : {}),
+  };
+}
+
+function parseGiven({ when, args }: Readonly<Record<string, unknown>>): NonNullable<JobDefinition['given']> {
+  return {
+    ...(typeof when === 'string' ? { when } : {}),
+    ...(Array.isArray(args) ? { args: args.filter((name) => typeof name === 'string') } : {}),
   };
 }
 
