@@ -116,7 +116,9 @@ export function parseRetryCause(text: string): RetryCause {
   const name = text.toUpperCase().replace(/^SIG/, '');
   const signal = OTHER_NAMES[name] ?? name;
   if (SIGNALS.includes(signal)) return `SIG${signal}`;
-  const near = suggest(text, RETRY_REASONS) ?? suggest(`SIG${name}`, SIGNALS.map(withPrefix));
+  const near =
+    suggest(text, RETRY_REASONS) ??
+    (name === '' ? undefined : suggest(`SIG${name}`, SIGNALS.map(withPrefix)));
   throw invalid(
     `${JSON.stringify(text)} is nothing after which a run is tried again`,
     `${near === undefined ? '' : `Did you mean ${near}? `}Write an exit code (1 to 255), the name of a signal such as SIGSEGV, or one of: ${RETRY_REASONS.join(', ')}.`,
