@@ -20,6 +20,7 @@ import { type Placing, placeRun } from './overlap.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import { brokenOff, retriesOf } from './recovery.js';
 import { withJobsOf } from './remake.js';
+import { GONE } from './retry.js';
 import type { OutputMask } from './run-output.js';
 import type { SiftedJob } from './sift.js';
 import { stopOnTime } from './stop-time.js';
@@ -77,6 +78,8 @@ export type Firing = {
   stopRun(id: string, how: StopRequest): Promise<StopAnswer>;
   /** Hide these secrets from now on. */
   hide(hiding: OutputMask): void;
+  /** There are other jobs now: those that are gone are not tried again. */
+  replaceJobs(jobs: readonly ScheduledTask[]): void;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -126,6 +129,9 @@ export function createFiring(parts: FiringParts): Firing {
   let informing = 0;
   let held: Holding | undefined;
   const aside = createAside(clock);
+  /** Of tasks that there are; undefined: those that it began with. */
+  let taskIds: ReadonlySet<string> | undefined;
+  const isGone = (job: ScheduledTask): boolean => taskIds?.has(taskIdOf(job)) === false;
   const store = createPatientClaims(clock, writer, (event) => void tell(event), plan.mode === 'schedule');
   const prepared = new Map<string, Prepared>();
   const dismiss = (): void => {
@@ -415,7 +421,7 @@ export function createFiring(parts: FiringParts): Firing {
       ...runParts,
       ...(env === undefined ? {} : { env: { ...runParts.env, ...env } }),
       beforeEnd: async (ended) => {
-        if (closed !== 'end') await holding().retry(ended, job, isAside);
+        if (closed !== 'end' && (isAside || !isGone(job))) await holding().retry(ended, job, isAside);
         return following?.beforeEnd(ended, job);
       },
     };
@@ -539,11 +545,11 @@ export function createFiring(parts: FiringParts): Firing {
     if (how !== 'leave') endAll(all);
   };
 
-  const endAll = (some: readonly Held[]): void => {
+  const endAll = (some: readonly Held[], evidence = STOPPED): void => {
     if (closed === 'leave') return;
     void turns.giveUp(some, async ({ planned, run }) => {
       if (run === undefined) endBefore(planned);
-      else await skip('operator', STOPPED)({ planned, run });
+      else await skip('operator', evidence)({ planned, run });
     });
   };
 
@@ -652,6 +658,10 @@ export function createFiring(parts: FiringParts): Firing {
     hide(hiding) {
       runParts = { ...runParts, hiding };
     },
+    replaceJobs(jobs) {
+      taskIds = new Set(jobs.map(taskIdOf));
+      endAll(held?.takeAttemptsIf(isGone) ?? [], { cause: GONE });
+    },
     prepare(job, at) {
       const state = turns.of(job);
       const mayOverlap = job.task.policy.overlap === 'parallel';
@@ -707,6 +717,10 @@ export function createFiring(parts: FiringParts): Firing {
 
 function othersOf({ others = [] }: EnginePlan, taskId: string): readonly ScheduledTask[] {
   return others.filter(({ task }) => task.taskId === taskId);
+}
+
+function taskIdOf({ task: { id, taskId = id } }: ScheduledTask): string {
+  return taskId;
 }
 
 function byOf({ by }: StopRequest): { readonly by?: string } {
