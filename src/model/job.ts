@@ -47,6 +47,8 @@ export type JobDefinition = {
 
 export type Job = JobDefinition & {
   readonly namespace: string;
+  /** No timetable has it any more: it is known by its runs. */
+  readonly isRemoved?: true;
   /** Whether it is paused now. */
   readonly paused: boolean;
   /** Pauses and skips that concern it and are not over; absent: there are none. */

@@ -274,6 +274,55 @@ function definitions(): unknown[] {
   return lines.map((line): unknown => JSON.parse(line));
 }
 
+describe('a job that was taken out of its timetable', () => {
+  it('keeps its history, which is found by its name', async () => {
+    const { work } = place();
+    const path = join(work, 't.yaml');
+    writeFileSync(path, 'tasks: {gone: {when: every 1s, run: echo out of it}}\n');
+    const running = startCli(['run', '--no-watch', '--file', 't.yaml']);
+    await running.waitForLine('stderr', /gone succeeded/);
+    writeFileSync(path, timetable('stays'));
+    running.signal('SIGHUP');
+    await running.waitForLine('stderr', /1 removed \(gone\)/);
+    expect((await runCli(['list-jobs'])).stdout).not.toContain('gone');
+    expect(await runCli(['logs', 'gone'])).toMatchObject({ exitCode: 0, stdout: 'out of it\n' });
+    const runs = await runCli(['list-runs', '--job=gone', '--json']);
+    const [newest] = JSON.parse(runs.stdout) as { readonly id: string }[];
+    const shown: unknown = JSON.parse((await runCli(['show', 'gone', '--json'])).stdout);
+    expect(mistakes('show', shown)).toEqual([]);
+    expect(shown).toMatchObject({
+      id: 'gone',
+      removed: true,
+      enabled: false,
+      target: 'cmd:echo out of it',
+      lastRun: { id: newest?.id },
+    });
+    expect(await runCli(['wait', 'gone'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('no scheduler that has it'),
+    });
+    expect(await runCli(['trigger', 'gone'])).toMatchObject({ exitCode: 2 });
+    await stop(running);
+    expect((await runCli(['logs', 'gone'])).stdout).toBe('out of it\n');
+    expect(await runCli(['logs', 'never-was'])).toMatchObject({ exitCode: 2 });
+  });
+
+  it('of one name in two namespaces has to be told apart', async () => {
+    const { work } = place();
+    for (const ns of ['one', 'other']) {
+      for (const id of ['gone', 'stays']) {
+        writeFileSync(join(work, 't.yaml'), `tasks: {${id}: {when: every 1s, run: echo out of it}}\n`);
+        await runCli(['run', '--times=1', `--ns=${ns}`, '--file', 't.yaml']);
+      }
+    }
+    expect(await runCli(['logs', 'gone'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Name its namespace with --ns'),
+    });
+    expect((await runCli(['logs', 'gone', '--ns=one'])).stdout).toBe('out of it\n');
+  });
+});
+
 describe('reload --dry-run', () => {
   const YAML = `tasks:
   same: {when: '@yearly', run: echo same}
