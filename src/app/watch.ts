@@ -19,7 +19,7 @@ export type WatchParts = {
   readonly isDeaf?: boolean;
   /** Default: the system's. */
   readonly clock?: Pick<Clock, 'after' | 'steadyMs'>;
-  readonly reloader: Pick<Reloader, 'source' | 'reloadNow'>;
+  readonly reloader: Pick<Reloader, 'source' | 'looked' | 'reloadNow'>;
   readonly warn: (message: string) => void;
 };
 
@@ -29,14 +29,20 @@ const SETTLE_MS = 100;
 const PATIENCE_MS = 1_500;
 /** A watch may miss something: this often the files are looked at unasked, which wakes nobody who sleeps. */
 const LOOK_EVERY_MS = 30_000;
-/** Network file systems tell nothing of what others do, and a watch may not be had at all. */
+/**
+ * Network file systems tell nothing of what others do, a watch may not be had at all, and of a directory that was moved
+ * away it tells nothing of what comes in its place.
+ */
 const LOOK_WHEN_DEAF_MS = 2_000;
+
+/** What a file looks like that is not there. */
+const GONE = '';
 
 export function watchFiles(parts: WatchParts): Watching {
   const { clock = createSystemClock(), reloader } = parts;
   let isDeaf = parts.isDeaf ?? sharedFileSystem(reloader.source.directory) !== undefined;
   /** What the files looked like when they were read last, for better or worse. */
-  let seen = marksOf(reloader.source.files ?? new Map());
+  let seen = marksOf(reloader.looked);
   /** Of their content then; undefined: it was not asked for. */
   let digest: string | undefined;
   /** What they look like while they are being waited for, and since when. */
@@ -45,8 +51,10 @@ export function watchFiles(parts: WatchParts): Watching {
   let cancelLook = (): void => {};
   let isClosed = false;
   let isReading = false;
-  const paths = (): readonly string[] => pathsOf(reloader.source);
-  const marks = (): string => marksOf(new Map(paths().map((path) => [path, fingerprint(path)])));
+  const paths = (): readonly string[] => pathsOf(reloader);
+  const lookNow = (): ReadonlyMap<string, string> =>
+    new Map(paths().map((path) => [path, fingerprint(path)]));
+  const marks = (): string => marksOf(lookNow());
   const follow = (): void => watcher.follow(paths(), treeOf(reloader.source)?.directories ?? []);
 
   const wait = (): void => {
@@ -58,7 +66,9 @@ export function watchFiles(parts: WatchParts): Watching {
   };
   const lookLater = (): void => {
     cancelLook();
-    cancelLook = clock.after(isDeaf ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
+    if (isClosed) return;
+    const isBlind = isDeaf || [...lookNow().values()].includes(GONE);
+    cancelLook = clock.after(isBlind ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
       look();
       lookLater();
     });
@@ -79,26 +89,33 @@ export function watchFiles(parts: WatchParts): Watching {
       return;
     }
     const isPatient = clock.steadyMs() - candidate.sinceMs < PATIENCE_MS;
-    if (isPatient && changedIn(reloader.source).some(isUnfinished)) wait();
-    else void take(now);
+    if (isPatient && changedIn(reloader).some(isUnfinished)) wait();
+    else void take();
   };
 
-  const take = async (now: string): Promise<void> => {
+  const take = async (): Promise<void> => {
     candidate = undefined;
-    seen = now;
-    const content = contentOf(paths());
-    if (content === digest) return;
-    digest = content;
+    const now = lookNow();
+    seen = marksOf(now);
+    if (contentOf(paths()) === digest) return follow();
     isReading = true;
-    const before = reloader.source;
     await reloader.reloadNow('file').finally(() => {
       isReading = false;
     });
-    const { source } = reloader;
-    // What was read may be older than what is there by now.
-    if (source !== before) seen = marksOf(source.files ?? new Map());
+    note(now);
     follow();
     look();
+    lookLater();
+  };
+
+  /** What was read may be older than what is there by now; so what it looked like before it was read counts. */
+  const note = (before: ReadonlyMap<string, string>): void => {
+    const { looked } = reloader;
+    seen = marksOf(
+      new Map(paths().map((path) => [path, looked.get(path) ?? before.get(path) ?? fingerprint(path)])),
+    );
+    const content = contentOf(paths());
+    digest = marks() === seen ? content : undefined;
   };
 
   const watcher = createWatcher(wait, (error) => {
@@ -121,9 +138,12 @@ export function watchFiles(parts: WatchParts): Watching {
   };
 }
 
-/** What it was read from, and what it would be read from now. */
-function pathsOf(source: Source): readonly string[] {
-  return [...new Set([...(source.files?.keys() ?? []), ...(treeOf(source)?.files ?? [])])].sort();
+type Read = Pick<Reloader, 'source' | 'looked'>;
+
+/** What it was read from, what a text that is wrong was read from, and what it would be read from now. */
+function pathsOf({ source, looked }: Read): readonly string[] {
+  const tree = treeOf(source)?.files ?? [];
+  return [...new Set([...(source.files?.keys() ?? []), ...looked.keys(), ...tree])].sort();
 }
 
 /** Of a directory that is there. */
@@ -135,8 +155,9 @@ function treeOf(source: Source): Tree | undefined {
   }
 }
 
-function changedIn(source: Source): readonly string[] {
-  return pathsOf(source).filter((path) => source.files?.get(path) !== fingerprint(path));
+function changedIn(read: Read): readonly string[] {
+  const { source, looked } = read;
+  return pathsOf(read).filter((path) => (looked.get(path) ?? source.files?.get(path)) !== fingerprint(path));
 }
 
 function marksOf(files: ReadonlyMap<string, string>): string {
@@ -195,6 +216,7 @@ function createWatcher(onHint: () => void, onError: (error: unknown) => void): W
     names: ReadonlySet<string>,
     whole: ReadonlySet<string>,
   ): Promise<FSWatcher | undefined> => {
+    if (names.size === 0) return undefined;
     const { watch } = await import('chokidar');
     if (isClosed) return undefined;
     const directories = new Set([...whole, ...[...names].map(dirname)]);

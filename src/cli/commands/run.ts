@@ -73,8 +73,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const tz = await findZone(settings);
   const when = await findSchedule(flags);
   const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
-  const readSource = async (remote?: RemoteText): Promise<Source> =>
-    withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
+  const readSource = async (remote?: RemoteText, files?: Map<string, string>): Promise<Source> =>
+    withFlags(await loadNamed(named, cwd, flags, { remote, files }), flags, settings, cwd);
   const source = await readSource();
   const pollMs = await findPoll(settings);
 
@@ -252,11 +252,11 @@ async function loadNamed(
   named: Named,
   cwd: string,
   flags: RunFlags,
-  remote: RemoteText | undefined,
+  how: { readonly remote: RemoteText | undefined; readonly files: Map<string, string> | undefined },
 ): Promise<Source> {
   if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
   if (named.file === undefined) return apiSource(cwd);
-  return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
+  return loadSource(named.file, cwd, readInput, { ...how, args: parseArgs(flags.arg) });
 }
 
 function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {
