@@ -1,16 +1,14 @@
 /** Notices when the files of a timetable change, and has them taken over once they are whole. */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../engine/clock.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { sharedFileSystem } from '../store/file/file-system.js';
 import type { Reloader } from './reload.js';
 import type { Source } from './source.js';
 import { fingerprint } from './text-file.js';
-import { trailOf } from './trail.js';
 import type { Tree } from './tree.js';
+import { createWatcher } from './watcher.js';
 
 export type Watching = { close(): Promise<void> };
 
@@ -55,7 +53,13 @@ export function watchFiles(parts: WatchParts): Watching {
   const lookNow = (): ReadonlyMap<string, string> =>
     new Map(paths().map((path) => [path, fingerprint(path)]));
   const marks = (): string => marksOf(lookNow());
-  const follow = (): void => watcher.follow(paths(), treeOf(reloader.source)?.directories ?? []);
+  /** Something was gone: a watch of what was there before may tell nothing of what comes again. */
+  let isStale = false;
+  const follow = (): void => {
+    const isGone = hasGone(lookNow());
+    watcher.follow(paths(), treeOf(reloader.source)?.directories ?? [], isStale && !isGone);
+    isStale = isGone;
+  };
 
   const wait = (): void => {
     cancelWait();
@@ -67,7 +71,7 @@ export function watchFiles(parts: WatchParts): Watching {
   const lookLater = (): void => {
     cancelLook();
     if (isClosed) return;
-    const isBlind = isDeaf || [...lookNow().values()].includes(GONE);
+    const isBlind = isDeaf || hasGone(lookNow());
     cancelLook = clock.after(isBlind ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
       look();
       lookLater();
@@ -76,7 +80,9 @@ export function watchFiles(parts: WatchParts): Watching {
 
   const settle = (): void => {
     if (isReading) return;
-    const now = marks();
+    const found = lookNow();
+    isStale ||= hasGone(found);
+    const now = marksOf(found);
     if (now === seen) {
       candidate = undefined;
       // There may be a directory that was not there before, and is empty.
@@ -160,6 +166,10 @@ function changedIn(read: Read): readonly string[] {
   return pathsOf(read).filter((path) => (looked.get(path) ?? source.files?.get(path)) !== fingerprint(path));
 }
 
+function hasGone(files: ReadonlyMap<string, string>): boolean {
+  return [...files.values()].includes(GONE);
+}
+
 function marksOf(files: ReadonlyMap<string, string>): string {
   return [...files]
     .map(([path, mark]) => `${path}\0${mark}`)
@@ -199,54 +209,4 @@ function isUnfinished(path: string): boolean {
   } catch {
     return true;
   }
-}
-
-type Watcher = {
-  /** Watch these files, and whatever else comes and goes in these directories. */
-  follow(paths: readonly string[], whole: readonly string[]): void;
-  close(): Promise<void>;
-};
-
-/** Files are watched from their directories, so that it does not matter which of them is moved over which. */
-function createWatcher(onHint: () => void, onError: (error: unknown) => void): Watcher {
-  let current: { readonly names: string; readonly watcher: Promise<FSWatcher | undefined> } | undefined;
-  let isClosed = false;
-
-  const open = async (
-    names: ReadonlySet<string>,
-    whole: ReadonlySet<string>,
-  ): Promise<FSWatcher | undefined> => {
-    if (names.size === 0) return undefined;
-    const { watch } = await import('chokidar');
-    if (isClosed) return undefined;
-    const directories = new Set([...whole, ...[...names].map(dirname)]);
-    const watcher = watch([...directories], {
-      depth: 0,
-      ignored: (path) => !names.has(path) && !directories.has(path) && !whole.has(dirname(path)),
-      ignoreInitial: true,
-      followSymlinks: false,
-      persistent: false,
-      atomic: false,
-    });
-    watcher.on('all', onHint);
-    watcher.on('ready', onHint);
-    watcher.on('error', onError);
-    return watcher;
-  };
-
-  const shut = async (): Promise<void> => (await current?.watcher)?.close();
-
-  return {
-    follow(paths, whole) {
-      const trail = new Set([...paths, ...whole].flatMap(trailOf));
-      const names = [...trail].sort().join('\n');
-      if (names === current?.names || isClosed) return;
-      const closing = shut();
-      current = { names, watcher: closing.then(() => open(trail, new Set(whole))) };
-    },
-    close() {
-      isClosed = true;
-      return shut();
-    },
-  };
 }

@@ -400,6 +400,11 @@ describe('a directory', () => {
     ]);
   });
 
+  it('whose only task would have too long an id is told of', async () => {
+    write(`deep/${'d'.repeat(60)}/${'e'.repeat(60)}/a.yaml`, 'tasks:\n  b: {run: ls}\n');
+    expect((await check({ paths: ['deep'] })).findings).toMatchObject([{ code: 'ID_INVALID', line: 2 }]);
+  });
+
   it('without any is an error', async () => {
     mkdirSync(join(directory, 'empty'));
     await expect(check({ paths: ['empty'] })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

@@ -130,6 +130,23 @@ it('finds a file soon whose directory was moved away, when there is another one 
   expect(read).toEqual(['wrong', 'a']);
 });
 
+it('is told of changes again after its directory was away for a moment', async () => {
+  const { path, directory, clock, read } = await rig(TEXT, { isDeaf: false, isWhole: true });
+  renameSync(directory, `${directory}-away`);
+  // It is looked at, and given a moment to come back.
+  await clock.advance(30_300);
+  renameSync(`${directory}-away`, directory);
+  await clock.advance(5_000);
+  expect(read).toEqual([]);
+  writeFileSync(path, 'tasks: {a: {run: echo}}\n');
+  // What the system tells comes when it comes, and long before the files are looked at unasked.
+  const told = async () => {
+    await clock.advance(100);
+    return read;
+  };
+  await expect.poll(told, { timeout: 5_000 }).toEqual(['t.a']);
+});
+
 it('survives a link that leads to itself', async () => {
   const { path, clock, read } = await rig();
   rmSync(path);
