@@ -61,10 +61,11 @@ export async function previewReload(
   },
 ): Promise<ReloadPreview> {
   const guess = options.namespace ?? (await liveFirst(store, ({ source }) => source === candidate.source));
-  const source = await candidate.load(givenWith(await scheduledJobs(store, guess)).args);
+  const guessed = await scheduledJobs(store, guess);
+  const source = await candidate.load(givenWith(guessed).args);
   const namespace = options.namespace ?? (await namespaceOfSource(store, source, options.hostId));
   const schedulers = namespace === undefined ? [] : await store.schedulers(namespace);
-  const before = await scheduledJobs(store, namespace);
+  const before = namespace === guess ? guessed : await scheduledJobs(store, namespace);
   if (namespace === undefined || (before.length === 0 && schedulers.length === 0))
     throw neverScheduled(source);
   const tz = options.tz ?? before[0]?.tz ?? options.systemTz;
