@@ -44,7 +44,7 @@ it('ends without complaint when nobody reads the version, or the help of any com
     ...lines,
   ]).exit;
   expect({ stdout, stderr, isWhole: names.length > 30 }).toEqual({ stdout: '', stderr: '', isWhole: true });
-});
+}, 120_000);
 
 it.each([
   ['a command that there is not', ['no-such-command'], 2],
