@@ -8,6 +8,8 @@ import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
+import { latestRun } from './latest-run.js';
+import { findPastJob } from './past-job.js';
 
 export type RunFilter = {
   readonly namespace?: string | undefined;
@@ -63,7 +65,8 @@ export async function listJobs(
 }
 
 export async function listRuns(store: Store, filter: RunFilter): Promise<readonly Run[]> {
-  const job = filter.job === undefined ? undefined : await findJob(store, filter.job, filter.namespace);
+  const job =
+    filter.job === undefined ? undefined : await findPresentOrPast(store, filter.job, filter.namespace);
   return store.runs({ ...filter, namespace: job?.namespace ?? filter.namespace, job: job?.id });
 }
 
@@ -74,6 +77,18 @@ export async function findJob(store: Store, text: string, namespace: string | un
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
+}
+
+/** The same, else a job that was removed: its past stays. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+async function findPresentOrPast(store: Store, text: string, namespace: string | undefined): Promise<Job> {
+  try {
+    return await findJob(store, text, namespace);
+  } catch (error) {
+    if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
+    const past = await findPastJob(store, text, namespace);
+    if (past === undefined) throw error;
+    return past;
+  }
 }
 
 /**
@@ -110,7 +125,7 @@ export async function findJobs(
   return (await listJobs(store, job.namespace, new Date())).filter(({ task }) => task === id);
 }
 
-/** A run by id or prefix, else a job by id, name or prefix. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
+/** A run by id or prefix, else a job by id, name or prefix, else one that was removed. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS` */
 export async function findRunOrJob(
   store: Store,
   text: string,
@@ -124,7 +139,7 @@ export async function findRunOrJob(
   );
   if (jobs.length === 0 && runs.length > 0) return { run: single(runs, text, 'run', ({ id }) => id) };
   try {
-    return { job: await findJob(store, text, namespace) };
+    return { job: await findPresentOrPast(store, text, namespace) };
   } catch (error) {
     if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
     throw new SupertaskError('ID_UNKNOWN', `no run and no job is called "${text}"`, {
@@ -147,13 +162,6 @@ export async function findRun(store: Store, text: string, namespace: string | un
         ? 'It has not run yet.'
         : `Its newest is ${newest.id}; supertask list-runs --job=${text} shows the others.`,
   });
-}
-
-/** The run of a job whose output is wanted when only the job is named: the newest that ran. */
-export async function latestRun(store: Store, job: Job): Promise<Run | undefined> {
-  const ran: readonly RunStatus[] = ['starting', 'running', 'stopping', 'succeeded', 'failed', 'errored'];
-  const [run] = await store.runs({ namespace: job.namespace, job: job.id, status: ran, limit: 1 });
-  return run;
 }
 
 async function jobsOf(store: Store, namespace: string, now: Date): Promise<readonly Job[]> {

@@ -2,12 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SupertaskError } from '../errors.js';
 import type { Job, JobDefinition } from '../model/job.js';
+import type { Args } from '../model/param.js';
 import type { ProcessId } from '../model/run.js';
-import type { Timetable } from '../model/timetable.js';
 import type { TimetableChange } from '../model/timetable-change.js';
-import type { Store } from '../store/store.js';
+import type { NamespaceSummary, Store } from '../store/store.js';
 import { definitionOf } from './define.js';
 import { digestsOf } from './definition-digest.js';
+import { type Given, givenWith } from './definition-given.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { namespaceOf } from './identity.js';
 import { findHiding } from './secret.js';
@@ -30,18 +31,26 @@ const PARTS: Readonly<Record<string, (job: JobDefinition) => unknown>> = {
   when: ({ schedules, scheduleForms, tz }) => [scheduleForms ?? schedules, tz],
   run: ({ target }) => target,
   keep: ({ keep }) => keep,
-  settings: ({ deadlineMs, digest }) => [deadlineMs, digest],
+  // Flags of the scheduler may say another deadline; the digest is of what is written.
+  settings: ({ deadlineMs, digest }) => digest ?? deadlineMs,
+};
+
+/** A timetable that is to be read with the arguments of its scheduler. */
+export type Candidate = {
+  /** As `Source` calls it. */
+  readonly source: string;
+  readonly load: (args: Args | undefined) => Promise<Source>;
 };
 
 /**
- * Compare a timetable with what the scheduler of its namespace has.
+ * Compare a timetable with what the scheduler of its namespace has, which flags of that scheduler hold for as well.
  *
  * @param options - `namespace`: a whole id; undefined: that of the timetable.
  * @throws {SupertaskError} `ID_UNKNOWN` when nothing is kept of it.
  */
 export async function previewReload(
   store: Store,
-  source: Source,
+  candidate: Candidate,
   options: {
     readonly namespace: string | undefined;
     readonly hostId: string | undefined;
@@ -51,14 +60,18 @@ export async function previewReload(
     readonly env: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<ReloadPreview> {
-  const { timetable } = source;
+  const guess = options.namespace ?? (await liveFirst(store, ({ source }) => source === candidate.source));
+  const guessed = await scheduledJobs(store, guess);
+  const source = await candidate.load(givenWith(guessed).args);
   const namespace = options.namespace ?? (await namespaceOfSource(store, source, options.hostId));
   const schedulers = namespace === undefined ? [] : await store.schedulers(namespace);
-  const before = namespace === undefined ? [] : scheduled(await store.jobs(namespace));
+  const before = namespace === guess ? guessed : await scheduledJobs(store, namespace);
   if (namespace === undefined || (before.length === 0 && schedulers.length === 0))
     throw neverScheduled(source);
   const tz = options.tz ?? before[0]?.tz ?? options.systemTz;
-  const after = await definitionsOf(source, timetable, tz, options.env, schedulers.length > 0);
+  const given = givenWith(before);
+  const known = namespace === guess ? source : await candidate.load(given.args);
+  const after = await definitionsOf(known, given, tz, options.env, schedulers.length > 0);
   return { namespace, scheduler: schedulers[0]?.process, ...compareDefinitions(before, after) };
 }
 
@@ -68,24 +81,38 @@ async function namespaceOfSource(
   hostId: string | undefined,
 ): Promise<string | undefined> {
   const id = timetable.namespace ?? namespaceOf(source, kind, hostId);
-  const all = await store.namespaces();
-  return (all.find((each) => each.id === id) ?? all.find((each) => each.source === source))?.id;
+  return liveFirst(store, (each) => each.id === id || each.source === source, id);
 }
 
-function scheduled(jobs: readonly Job[]): readonly Job[] {
+/** Of the namespaces that are meant: one that has a scheduler, else this one, else the newest. */
+async function liveFirst(
+  store: Store,
+  isMeant: (each: NamespaceSummary) => boolean,
+  id?: string,
+): Promise<string | undefined> {
+  const found = (await store.namespaces()).filter(isMeant).map((each) => each.id);
+  const all = found.includes(id ?? '') ? [id ?? '', ...found] : found;
+  for (const each of all) if ((await store.schedulers(each)).length > 0) return each;
+  return all[0];
+}
+
+async function scheduledJobs(store: Store, namespace: string | undefined): Promise<readonly Job[]> {
+  const jobs = namespace === undefined ? [] : await store.jobs(namespace);
   return jobs.filter(({ scheduledSince }) => scheduledSince !== undefined);
 }
 
 async function definitionsOf(
   source: Source,
-  { tasks }: Timetable,
+  { when, args }: Given,
   tz: string,
   env: Readonly<Record<string, string | undefined>>,
   isRunning: boolean,
 ): Promise<readonly JobDefinition[]> {
+  const { tasks } = source.timetable;
   const { text } = await findHiding(tasks, env);
   const digestOf = digestsOf(source, text);
-  const wanted = await expandSchedules(isRunning ? tasks : withSchedules(tasks, undefined));
+  const scheduled = isRunning && when === undefined ? tasks : withSchedules(tasks, when);
+  const wanted = await expandSchedules(scheduled, args);
   return wanted.map((task) => ({ ...definitionOf(task, tz, text), ...digestOf(task) }));
 }
 
@@ -101,14 +128,17 @@ function compareDefinitions(
     const differing = old === undefined ? [] : partsThatDiffer(old, job);
     if (differing.length > 0) parts[job.id] = differing;
   }
+  // Jobs made through the API stay, whatever the timetable says.
+  const others = before.filter(({ id }) => !ids.has(id));
+  const removed = others.filter(({ origin }) => origin !== 'api').map(({ id }) => id);
   const added = after.filter(({ id }) => !known.has(id)).map(({ id }) => id);
   const changed = Object.keys(parts);
   return {
     change: {
       added,
       changed,
-      removed: before.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
-      unchanged: after.length - added.length - changed.length,
+      removed,
+      unchanged: after.length - added.length - changed.length + others.length - removed.length,
     },
     parts,
   };

@@ -19,7 +19,7 @@ import { type KeptReader, withKept } from './kept/reader.js';
 import type { KeptTasks } from './kept/task.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
-import type { RunOptions } from './run-option.js';
+import type { Reread, RunOptions } from './run-option.js';
 import { findHiding, type Hiding, hideInError } from './secret.js';
 import type { Source } from './source.js';
 
@@ -34,6 +34,8 @@ export type Reloader = {
   readonly source: Source;
   /** The jobs of the source. */
   readonly own: readonly Task[];
+  /** The files that were looked at for it last, whatever came of it, and what each looked like then. */
+  readonly looked: ReadonlyMap<string, string>;
   /**
    * Read the timetable again and take it over. One after another; never rejects for what a user can mend.
    *
@@ -62,7 +64,7 @@ export type Running = {
   readonly tasks: readonly Task[];
   readonly hiding: Hiding;
   /** Read the timetable again; undefined: it cannot change. */
-  readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
+  readonly reread?: Reread | undefined;
   /** Jobs made through the API; undefined: there never are any. */
   readonly kept?: KeptReader | undefined;
   /** As the bookkeeping keeps a task. */
@@ -96,13 +98,23 @@ export function createReloader(running: Running): Reloader {
   const { options, source, own, tasks, hiding, now = () => new Date() } = running;
   const warnings = withKept(own, running.kept?.current ?? NOTHING_KEPT).warnings;
   let state: State = { source, own, tasks, hiding, since: new Map(), countsFrom: new Map(), warnings };
+  let looked: ReadonlyMap<string, string> = source.files ?? new Map();
   let last: Promise<unknown> = Promise.resolve();
+
+  const { reread: readAgain } = running;
+  const reread: Reread | undefined =
+    readAgain &&
+    ((remote) => {
+      const files = new Map<string, string>();
+      looked = files;
+      return readAgain(remote, files);
+    });
 
   const reload = async (cause: ReloadCause, remote: RemoteText | undefined): Promise<ReloadReport> => {
     if (running.isOver()) return reject(cause, [STOPPING]);
     const at = now();
     try {
-      const draft = await draftReload(running, state, at, cause, remote);
+      const draft = await draftReload({ ...running, reread }, state, at, cause, remote);
       if (hasChanged(draft.change)) await running.writer.setJobs(await definitionsOf(draft, running), at);
       // Nothing that waits stands between what is kept and what is done.
       running.engine.replaceJobs(draft.jobs, { at, hiding: draft.hiding.output });
@@ -149,6 +161,9 @@ export function createReloader(running: Running): Reloader {
     },
     get own() {
       return state.own;
+    },
+    get looked() {
+      return looked;
     },
     reloadNow,
     async reloadOrThrow() {
@@ -233,8 +248,8 @@ async function definitionsOf(
   { source, tasks, hiding, since, countsFrom }: Draft,
   { definitionOf, options, startedAt }: Running,
 ): Promise<JobDefinition[]> {
-  const { digestsOf } = await import('./definition-digest.js');
-  const digestOf = digestsOf(source, hiding.text);
+  const { originsOf } = await import('./definition-given.js');
+  const moreOf = originsOf(source, options, hiding.text);
   return tasks.map((task) => {
     const from = countsFrom.get(task.id) ?? startedAt;
     const isCounting = from > startedAt && task.schedules.some(isStartRelative);
@@ -243,7 +258,7 @@ async function definitionsOf(
       ...definitionOf(task, options.tz, hiding.text),
       ...(changedAt === undefined ? {} : { since: changedAt.toISOString() }),
       ...(isCounting ? { countsFrom: from.toISOString() } : {}),
-      ...digestOf(task),
+      ...moreOf(task),
     };
   });
 }

@@ -35,7 +35,7 @@ export type RunOptions = {
   /** Only this task, once, as somebody asks for it, whatever its schedules say. */
   readonly byHand?: ByHand | undefined;
   /** Reads the source again, with all that was made of it; undefined: it cannot change. */
-  readonly reread?: ((remote?: RemoteText) => Promise<Source>) | undefined;
+  readonly reread?: Reread | undefined;
   /** Called before anything is started, and, of a schedule, when no other one has the namespace: it may refuse. */
   readonly beforeStart?: ((mode: 'schedule' | 'once', namespace: string) => Promise<void>) | undefined;
   /** What jobs made through the API may say of variables and directories; default: nothing beyond the ordinary. */
@@ -45,3 +45,6 @@ export type RunOptions = {
   /** Ends waiting for another scheduler. */
   readonly interrupt?: (() => AbortSignal) | undefined;
 };
+
+/** @param files - Takes what is looked at, as `loadSource` has it. */
+export type Reread = (remote?: RemoteText, files?: Map<string, string>) => Promise<Source>;

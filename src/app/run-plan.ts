@@ -46,7 +46,7 @@ export async function planRun(given: Source, options: RunOptions): Promise<RunPl
   // What runs once without others has been looked through.
   const hiding = tasks === own ? ownHiding : await findHiding(tasks, options.env, options.mask);
   const { reread } = mode === 'schedule' ? options : { reread: undefined };
-  const digestOf = reread && (await import('./definition-digest.js')).digestsOf(given, hiding.text);
+  const moreOf = reread && (await import('./definition-given.js')).originsOf(given, options, hiding.text);
   return {
     source,
     origin,
@@ -60,7 +60,7 @@ export async function planRun(given: Source, options: RunOptions): Promise<RunPl
       tasks,
       options.tz,
       hiding.text,
-      command === undefined ? digestOf : () => ({ command }),
+      command === undefined ? moreOf : () => ({ command }),
     ),
     reread,
     warnings: [...hiding.warnings, ...warnings],

@@ -61,25 +61,29 @@ export function inlineTaskId(text: string, name: string | undefined): string {
  *
  * @param how.remote - Of a URL: what it has answered already.
  * @param how.args - For every task that has such a parameter, in place of those in its schedules.
+ * @param how.files - Takes what is looked at, as it looked then; also where it cannot be read in the end.
  * @throws {SupertaskError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, or all problems of the timetable.
  */
 export async function loadSource(
   file: string,
   cwd: string,
   readInput: () => Promise<string>,
-  how: { readonly remote?: RemoteText | undefined; readonly args?: Args | undefined } = {},
+  how: {
+    readonly remote?: RemoteText | undefined;
+    readonly args?: Args | undefined;
+    readonly files?: Map<string, string> | undefined;
+  } = {},
 ): Promise<Source> {
-  const { remote, args } = how;
+  const { remote, args, files = new Map<string, string>() } = how;
   if (file.trim() === '') {
     throw new SupertaskError('USAGE', 'the name of the file is empty', {
       hint: 'Is a variable not set that stands in its place? For all timetables of this directory, name it: .',
     });
   }
   if (file === '-') return inputSource(await readInput(), cwd, args);
-  if (/^https?:\/\//i.test(file)) return urlSource(file, cwd, { remote, args });
+  if (isUrl(file)) return urlSource(file, cwd, { remote, args, files });
   const path = resolve(cwd, file);
-  if (isDirectory(path)) return directorySource(path, args);
-  const files = new Map<string, string>();
+  if (isDirectory(path)) return directorySource(path, args, files);
   const timetable = await parseText(
     noteText(files)(path),
     { file: path, directory: dirname(path), args },
@@ -88,10 +92,23 @@ export async function loadSource(
   return { kind: 'file', source: path, timetable, directory: dirname(path), files };
 }
 
-async function directorySource(directory: string, args: Args | undefined): Promise<Source> {
+/** What `loadSource` calls a path or a URL as a source, without a look at it. */
+export async function sourceName(file: string, cwd: string): Promise<string> {
+  if (!isUrl(file)) return resolve(cwd, file);
+  return (await import('./remote.js')).shownUrl(file);
+}
+
+function isUrl(file: string): boolean {
+  return /^https?:\/\//i.test(file);
+}
+
+async function directorySource(
+  directory: string,
+  args: Args | undefined,
+  files: Map<string, string>,
+): Promise<Source> {
   const { loadDirectory } = await import('./directory.js');
   const { listTree } = await import('./tree.js');
-  const files = new Map<string, string>();
   const timetable = await loadDirectory(directory, files, ({ file, text }) =>
     parseText(text, { file, directory: dirname(file), args }, files),
   );
@@ -114,10 +131,16 @@ async function inputSource(text: string, cwd: string, args: Args | undefined): P
   return { kind: 'stdin', source: `${cwd} - ${digest}`, timetable, directory: cwd };
 }
 
+type UrlReading = {
+  readonly remote: RemoteText | undefined;
+  readonly args: Args | undefined;
+  readonly files: Map<string, string>;
+};
+
 async function urlSource(
   url: string,
   cwd: string,
-  { remote: given, args }: { readonly remote: RemoteText | undefined; readonly args: Args | undefined },
+  { remote: given, args, files }: UrlReading,
 ): Promise<Source> {
   const { fetchText, isHidden, shownUrl } = await import('./remote.js');
   if (isHidden(url)) {
@@ -126,8 +149,8 @@ async function urlSource(
   const remote = given ?? (await fetchText(url, MAX_FILE_BYTES));
   if (remote === undefined) throw new TypeError('a server was asked for nothing in particular');
   const source = shownUrl(url);
-  const timetable = await parseRemote(remote.text, { file: source, directory: cwd, args });
-  return { kind: 'url', source, timetable, directory: cwd, remote };
+  const timetable = await parseRemote(remote.text, { file: source, directory: cwd, args }, files);
+  return { kind: 'url', source, timetable, directory: cwd, files, remote };
 }
 
 type Reading = {
@@ -156,11 +179,11 @@ async function parseText(
 }
 
 /** Scripts are run where they lie, so that they find what lies beside them; text from elsewhere lies nowhere. */
-async function parseRemote(text: string, reading: Reading): Promise<Timetable> {
+async function parseRemote(text: string, reading: Reading, files?: Map<string, string>): Promise<Timetable> {
   const { file } = reading;
   const { detectFormat } = await import('../formats/detect.js');
   if (!NODE_FILE.test(file.replace(/[?#].*$/s, '')) && detectFormat(file, text) !== 'python') {
-    return parseText(text, reading);
+    return parseText(text, reading, files);
   }
   throw unreadable(
     file,

@@ -1,16 +1,14 @@
 /** Notices when the files of a timetable change, and has them taken over once they are whole. */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../engine/clock.js';
 import { createSystemClock } from '../engine/system-clock.js';
 import { sharedFileSystem } from '../store/file/file-system.js';
 import type { Reloader } from './reload.js';
 import type { Source } from './source.js';
 import { fingerprint } from './text-file.js';
-import { trailOf } from './trail.js';
 import type { Tree } from './tree.js';
+import { createWatcher } from './watcher.js';
 
 export type Watching = { close(): Promise<void> };
 
@@ -19,7 +17,7 @@ export type WatchParts = {
   readonly isDeaf?: boolean;
   /** Default: the system's. */
   readonly clock?: Pick<Clock, 'after' | 'steadyMs'>;
-  readonly reloader: Pick<Reloader, 'source' | 'reloadNow'>;
+  readonly reloader: Pick<Reloader, 'source' | 'looked' | 'reloadNow'>;
   readonly warn: (message: string) => void;
 };
 
@@ -29,14 +27,20 @@ const SETTLE_MS = 100;
 const PATIENCE_MS = 1_500;
 /** A watch may miss something: this often the files are looked at unasked, which wakes nobody who sleeps. */
 const LOOK_EVERY_MS = 30_000;
-/** Network file systems tell nothing of what others do, and a watch may not be had at all. */
+/**
+ * Network file systems tell nothing of what others do, a watch may not be had at all, and of a directory that was moved
+ * away it tells nothing of what comes in its place.
+ */
 const LOOK_WHEN_DEAF_MS = 2_000;
+
+/** What a file looks like that is not there. */
+const GONE = '';
 
 export function watchFiles(parts: WatchParts): Watching {
   const { clock = createSystemClock(), reloader } = parts;
   let isDeaf = parts.isDeaf ?? sharedFileSystem(reloader.source.directory) !== undefined;
   /** What the files looked like when they were read last, for better or worse. */
-  let seen = marksOf(reloader.source.files ?? new Map());
+  let seen = marksOf(reloader.looked);
   /** Of their content then; undefined: it was not asked for. */
   let digest: string | undefined;
   /** What they look like while they are being waited for, and since when. */
@@ -45,9 +49,17 @@ export function watchFiles(parts: WatchParts): Watching {
   let cancelLook = (): void => {};
   let isClosed = false;
   let isReading = false;
-  const paths = (): readonly string[] => pathsOf(reloader.source);
-  const marks = (): string => marksOf(new Map(paths().map((path) => [path, fingerprint(path)])));
-  const follow = (): void => watcher.follow(paths(), treeOf(reloader.source)?.directories ?? []);
+  const paths = (): readonly string[] => pathsOf(reloader);
+  const lookNow = (): ReadonlyMap<string, string> =>
+    new Map(paths().map((path) => [path, fingerprint(path)]));
+  const marks = (): string => marksOf(lookNow());
+  /** Something was gone: a watch of what was there before may tell nothing of what comes again. */
+  let isStale = false;
+  const follow = (): void => {
+    const isGone = hasGone(lookNow());
+    watcher.follow(paths(), treeOf(reloader.source)?.directories ?? [], isStale && !isGone);
+    isStale = isGone;
+  };
 
   const wait = (): void => {
     cancelWait();
@@ -58,7 +70,9 @@ export function watchFiles(parts: WatchParts): Watching {
   };
   const lookLater = (): void => {
     cancelLook();
-    cancelLook = clock.after(isDeaf ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
+    if (isClosed) return;
+    const isBlind = isDeaf || hasGone(lookNow());
+    cancelLook = clock.after(isBlind ? LOOK_WHEN_DEAF_MS : LOOK_EVERY_MS, () => {
       look();
       lookLater();
     });
@@ -66,7 +80,9 @@ export function watchFiles(parts: WatchParts): Watching {
 
   const settle = (): void => {
     if (isReading) return;
-    const now = marks();
+    const found = lookNow();
+    isStale ||= hasGone(found);
+    const now = marksOf(found);
     if (now === seen) {
       candidate = undefined;
       // There may be a directory that was not there before, and is empty.
@@ -79,26 +95,33 @@ export function watchFiles(parts: WatchParts): Watching {
       return;
     }
     const isPatient = clock.steadyMs() - candidate.sinceMs < PATIENCE_MS;
-    if (isPatient && changedIn(reloader.source).some(isUnfinished)) wait();
-    else void take(now);
+    if (isPatient && changedIn(reloader).some(isUnfinished)) wait();
+    else void take();
   };
 
-  const take = async (now: string): Promise<void> => {
+  const take = async (): Promise<void> => {
     candidate = undefined;
-    seen = now;
-    const content = contentOf(paths());
-    if (content === digest) return;
-    digest = content;
+    const now = lookNow();
+    seen = marksOf(now);
+    if (contentOf(paths()) === digest) return follow();
     isReading = true;
-    const before = reloader.source;
     await reloader.reloadNow('file').finally(() => {
       isReading = false;
     });
-    const { source } = reloader;
-    // What was read may be older than what is there by now.
-    if (source !== before) seen = marksOf(source.files ?? new Map());
+    note(now);
     follow();
     look();
+    lookLater();
+  };
+
+  /** What was read may be older than what is there by now; so what it looked like before it was read counts. */
+  const note = (before: ReadonlyMap<string, string>): void => {
+    const { looked } = reloader;
+    seen = marksOf(
+      new Map(paths().map((path) => [path, looked.get(path) ?? before.get(path) ?? fingerprint(path)])),
+    );
+    const content = contentOf(paths());
+    digest = marks() === seen ? content : undefined;
   };
 
   const watcher = createWatcher(wait, (error) => {
@@ -121,9 +144,12 @@ export function watchFiles(parts: WatchParts): Watching {
   };
 }
 
-/** What it was read from, and what it would be read from now. */
-function pathsOf(source: Source): readonly string[] {
-  return [...new Set([...(source.files?.keys() ?? []), ...(treeOf(source)?.files ?? [])])].sort();
+type Read = Pick<Reloader, 'source' | 'looked'>;
+
+/** What it was read from, what a text that is wrong was read from, and what it would be read from now. */
+function pathsOf({ source, looked }: Read): readonly string[] {
+  const tree = treeOf(source)?.files ?? [];
+  return [...new Set([...(source.files?.keys() ?? []), ...looked.keys(), ...tree])].sort();
 }
 
 /** Of a directory that is there. */
@@ -135,8 +161,13 @@ function treeOf(source: Source): Tree | undefined {
   }
 }
 
-function changedIn(source: Source): readonly string[] {
-  return pathsOf(source).filter((path) => source.files?.get(path) !== fingerprint(path));
+function changedIn(read: Read): readonly string[] {
+  const { source, looked } = read;
+  return pathsOf(read).filter((path) => (looked.get(path) ?? source.files?.get(path)) !== fingerprint(path));
+}
+
+function hasGone(files: ReadonlyMap<string, string>): boolean {
+  return [...files.values()].includes(GONE);
 }
 
 function marksOf(files: ReadonlyMap<string, string>): string {
@@ -178,53 +209,4 @@ function isUnfinished(path: string): boolean {
   } catch {
     return true;
   }
-}
-
-type Watcher = {
-  /** Watch these files, and whatever else comes and goes in these directories. */
-  follow(paths: readonly string[], whole: readonly string[]): void;
-  close(): Promise<void>;
-};
-
-/** Files are watched from their directories, so that it does not matter which of them is moved over which. */
-function createWatcher(onHint: () => void, onError: (error: unknown) => void): Watcher {
-  let current: { readonly names: string; readonly watcher: Promise<FSWatcher | undefined> } | undefined;
-  let isClosed = false;
-
-  const open = async (
-    names: ReadonlySet<string>,
-    whole: ReadonlySet<string>,
-  ): Promise<FSWatcher | undefined> => {
-    const { watch } = await import('chokidar');
-    if (isClosed) return undefined;
-    const directories = new Set([...whole, ...[...names].map(dirname)]);
-    const watcher = watch([...directories], {
-      depth: 0,
-      ignored: (path) => !names.has(path) && !directories.has(path) && !whole.has(dirname(path)),
-      ignoreInitial: true,
-      followSymlinks: false,
-      persistent: false,
-      atomic: false,
-    });
-    watcher.on('all', onHint);
-    watcher.on('ready', onHint);
-    watcher.on('error', onError);
-    return watcher;
-  };
-
-  const shut = async (): Promise<void> => (await current?.watcher)?.close();
-
-  return {
-    follow(paths, whole) {
-      const trail = new Set([...paths, ...whole].flatMap(trailOf));
-      const names = [...trail].sort().join('\n');
-      if (names === current?.names || isClosed) return;
-      const closing = shut();
-      current = { names, watcher: closing.then(() => open(trail, new Set(whole))) };
-    },
-    close() {
-      isClosed = true;
-      return shut();
-    },
-  };
 }

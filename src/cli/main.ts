@@ -30,8 +30,9 @@ async function run(argv: readonly string[]): Promise<Exit> {
 
 async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
-  // Help is printed by commander itself, and `| head` need not take all of it.
+  // Help and what is wrong with a command line are printed by commander itself, and `| head` need not take all of it.
   process.stdout.on('error', (error) => noteLoss('stdout', error));
+  process.stderr.on('error', () => {});
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;
@@ -66,11 +67,11 @@ function explain(error: unknown): Exit {
 
 function complain(text: string): void {
   try {
-    // A reader that is gone shows later than here, too.
+    // Nobody reads: the exit code still says it. A pipe tells that later, a closed descriptor at once.
     if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
     process.stderr.write(`${text}\n`);
   } catch {
-    // Nobody reads: the exit code still says it.
+    // As above.
   }
 }
 

@@ -26,8 +26,13 @@ function answerVersion(): void {
   try {
     writeSync(1, `${SUPERTASK_VERSION}\n`);
   } catch (error) {
-    fail(error);
+    // `| head` and the like need not read it.
+    if (!isBrokenPipe(error)) fail(error);
   }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 async function start(): Promise<void> {

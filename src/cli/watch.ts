@@ -57,6 +57,8 @@ function watchTimetable({ reloader, reporter, file, watch, pollMs }: WatchOption
   if (watch === false) return undefined;
   const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
   const parts = { reloader, warn };
-  if (reloader.source.kind !== 'url') return watchFiles(parts);
-  return watchUrl(file, pollMs ?? DEFAULT_POLL_MS, parts);
+  const files = watchFiles(parts);
+  if (reloader.source.kind !== 'url') return files;
+  const url = watchUrl(file, pollMs ?? DEFAULT_POLL_MS, parts);
+  return { close: async () => void (await Promise.all([files.close(), url.close()])) };
 }

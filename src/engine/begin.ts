@@ -4,7 +4,7 @@ import type { Claimed, OutputSink } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Planned } from './claim.js';
 import { drop, dropPlanned, dropTurns, endBefore, STOPPED, tellEnded } from './drop.js';
-import type { FiringState } from './firing-state.js';
+import { type FiringState, isGone } from './firing-state.js';
 import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
 import { isBusy } from './place.js';
 import { stopOnTime } from './stop-time.js';
@@ -99,7 +99,8 @@ function runPartsFor(state: FiringState, { job, isAside, env }: Planned): RunPar
     ...runParts,
     ...(env === undefined ? {} : { env: { ...runParts.env, ...env } }),
     beforeEnd: async (ended) => {
-      if (state.closed !== 'end') await holding().retry(ended, job, isAside);
+      if (state.closed !== 'end' && (isAside || !isGone(state, job)))
+        await holding().retry(ended, job, isAside);
       return following?.beforeEnd(ended, job);
     },
   };

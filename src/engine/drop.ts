@@ -30,11 +30,11 @@ export function dropPlanned(state: FiringState): void {
   dropHeld(state, state.held?.takeAll() ?? []);
 }
 
-export function dropHeld(state: FiringState, some: readonly Held[]): void {
+export function dropHeld(state: FiringState, some: readonly Held[], evidence = STOPPED): void {
   if (state.closed === 'leave') return;
   void state.turns.giveUp(some, async ({ planned, run }) => {
     if (run === undefined) endBefore(state, planned);
-    else await skip(state, { planned, run }, 'operator', STOPPED);
+    else await skip(state, { planned, run }, 'operator', evidence);
   });
 }
 

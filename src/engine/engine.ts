@@ -54,8 +54,8 @@ export type Engine = {
   runAt(request: TriggerRequest, at: Date): Promise<Triggered>;
   /**
    * Put another set of jobs in the place of the present one. Jobs that are the same keep their phase; changed and new
-   * ones are due from now on; those that are gone are not due any more. Runs that are going keep their definition.
-   * Where nothing of them is to come, the engine goes on until it is given others, or told to stop.
+   * ones are due from now on; those that are gone are not due any more, nor tried again. Runs that are going keep their
+   * definition. Where nothing of them is to come, the engine goes on until it is given others, or told to stop.
    *
    * @param change - `at`: since when, default now. `hiding`: what hides secrets from now on, default as before.
    */
@@ -391,6 +391,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     }
     dismissStandby();
     agenda.replace(jobs, new Date(at.getTime() - 1));
+    firing.replaceJobs(jobs);
     isKeptOpen = plan.isOpenEnded === true || agenda.nextAt() === undefined;
     rest();
   };

@@ -5,10 +5,11 @@ import type { ScheduledTask } from './agenda.js';
 import { dismiss, prepare } from './begin.js';
 import type { Gap, Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
-import { dropPlanned, dropTurns } from './drop.js';
-import { type FiringParts, type FiringState, sizeOf } from './firing-state.js';
+import { dropHeld, dropPlanned, dropTurns } from './drop.js';
+import { type FiringParts, type FiringState, isGone, sizeOf, taskIdOf } from './firing-state.js';
 import type { LiveRun } from './live-run.js';
 import { place, wishesFor, withheldWishes } from './place.js';
+import { GONE } from './retry.js';
 import type { OutputMask } from './run-output.js';
 import type { SiftedJob } from './sift.js';
 import { startHeld } from './start-held.js';
@@ -45,6 +46,8 @@ export type Firing = {
   stopRun(id: string, how: StopRequest): Promise<StopAnswer>;
   /** Hide these secrets from now on. */
   hide(hiding: OutputMask): void;
+  /** There are other jobs now: those that are gone are not tried again. */
+  replaceJobs(jobs: readonly ScheduledTask[]): void;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -114,6 +117,11 @@ export function createFiring(parts: FiringParts): Firing {
     stopRun: (id, how) => stopRun(state, id, how),
     hide(hiding) {
       state.runParts = { ...state.runParts, hiding };
+    },
+    replaceJobs(jobs) {
+      state.taskIds = new Set(jobs.map(taskIdOf));
+      const gone = state.held?.takeAttemptsIf((job) => isGone(state, job)) ?? [];
+      dropHeld(state, gone, { cause: GONE });
     },
     prepare: (job, at) => prepare(state, job, at),
     dismiss: () => dismiss(state),

@@ -49,6 +49,8 @@ export type Holding = {
   take(id: string): Pending | undefined;
   /** The next attempts of runs of a job that were due by then; they are held no longer. */
   takeAttempts(job: ScheduledTask, dueBy: Date): readonly Pending[];
+  /** The next attempts of these jobs; they are held no longer. */
+  takeAttemptsIf(isWanted: (job: ScheduledTask) => boolean): readonly Held[];
   /** What another run of the job finds in its way. */
   describe(job: ScheduledTask): Run['evidence'] | undefined;
   takeAll(): readonly Held[];
@@ -149,6 +151,13 @@ export function createHolding(parts: HoldingParts): Holding {
       const some = later.attemptsOf(job.task.id).filter(({ planned }) => planned.dueAt <= dueBy);
       later.drop(some);
       return release(some).flatMap(({ planned, run }) => (run === undefined ? [] : [{ planned, run }]));
+    },
+    takeAttemptsIf(isWanted) {
+      const some = later
+        .attempts()
+        .filter(({ planned }) => planned.isAside !== true && isWanted(planned.job));
+      later.drop(some);
+      return release(some);
     },
     describe(job) {
       const [held] = later.attemptsOf(job.task.id);

@@ -24,6 +24,8 @@ export type Later = {
   hasten(runIds: Iterable<string>, now: Date): void;
   /** Next attempts of a job that wait: to others these count as runs that are going. */
   attemptsOf(jobId: string): readonly Held[];
+  /** Those of all jobs. */
+  attempts(): readonly Held[];
   /** Let go of some. */
   drop(some: readonly Held[]): void;
   takeAll(): readonly Held[];
@@ -88,6 +90,7 @@ export function createLater(): Later {
       }
     },
     attemptsOf: (jobId) => [...(attempts.get(jobId) ?? [])],
+    attempts: () => [...attempts.values()].flatMap((some) => [...some]),
     drop: (some) => some.forEach(forget),
     takeAll() {
       const some = [...all];

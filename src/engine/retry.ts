@@ -63,6 +63,8 @@ function plannedOf(run: Run, job: ScheduledTask): Planned {
   return { job, dueAt, trigger, attempt, isCatchUp: false };
 }
 
+/** Why a job is not tried again that was taken out of its timetable. */
+export const GONE = 'its job is in no timetable any more';
 const SECRET = 'its arguments are secret, so they were not kept';
 
 function skippedWithoutJob(run: Run, now: Date): RunChange {
@@ -72,7 +74,7 @@ function skippedWithoutJob(run: Run, now: Date): RunChange {
     status: 'skipped',
     reason: 'operator',
     endedAt: now,
-    evidence: { ...run.evidence, cause: isSecret ? SECRET : 'its job is in no timetable any more' },
+    evidence: { ...run.evidence, cause: isSecret ? SECRET : GONE },
   };
 }
 

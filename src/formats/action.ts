@@ -2,7 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import { ACTION_OUTCOMES, type Action, type ActionOutcome, isTrouble, TROUBLES } from '../model/action.js';
 import { parseDuration } from '../model/duration.js';
-import { findCycle } from '../model/gate.js';
+import { findCycles } from '../model/gate.js';
 import { parseLimit } from '../model/policy.js';
 import { suggest } from '../model/suggest.js';
 import { parseId } from '../model/task.js';
@@ -195,15 +195,15 @@ export function checkTriggers(notes: readonly TriggerNote[], tasks: readonly str
     const hint = near === undefined ? 'Name a task of this file.' : `Did you mean "${near}"?`;
     report.problem(at, `there is no task "${to}" to trigger`, hint);
   }
-  const names = findCycle(triggersOf(notes));
-  if (names === undefined) return;
-  const [from = '', to] = names;
-  const at = notes.find((note) => note.from === from && note.to === to)?.at ?? 0;
-  const shown =
-    names.length <= MAX_SHOWN ? names : [...names.slice(0, MAX_SHOWN - 2), '…', ...names.slice(-2)];
-  const path = shown.join(' → ');
-  const hint = from === to ? 'To try a run again, use retry.' : 'Leave one of these triggers out.';
-  report.problem(at, `actions go round in a circle: ${path}`, hint);
+  const places = new Map([...notes].reverse().map(({ from, to, at }) => [`${from} ${to}`, at]));
+  for (const names of findCycles(triggersOf(notes))) {
+    const [from, to] = names;
+    const at = places.get(`${from} ${to}`) ?? 0;
+    const shown =
+      names.length <= MAX_SHOWN ? names : [...names.slice(0, MAX_SHOWN - 2), '…', ...names.slice(-2)];
+    const hint = from === to ? 'To try a run again, use retry.' : 'Leave one of these triggers out.';
+    report.problem(at, `actions go round in a circle: ${shown.join(' → ')}`, hint);
+  }
 }
 
 function triggersOf(notes: readonly TriggerNote[]): ReadonlyMap<string, readonly string[]> {

@@ -4,7 +4,7 @@ import {
   type Condition,
   DEFAULT_EVERY_MS,
   type Dependency,
-  findCycle,
+  findCycles,
   type Gate,
   OUTCOMES,
   type Pool,
@@ -245,12 +245,12 @@ export function checkDependencies(
       );
     }
   }
-  const circle = findCycle(after);
-  if (circle === undefined) return;
-  const first = waiting.find(({ id }) => id === circle[0]);
-  report.problem(
-    afterAt.get(first?.id ?? '') ?? 0,
-    `tasks wait for each other in a circle: ${circle.slice(0, 20).join(' → ')}${circle.length > 20 ? ' → …' : ''}`,
-    'Take one of these out of after.',
-  );
+  for (const circle of findCycles(after)) {
+    const shown = circle.length > 20 ? [...circle.slice(0, 20), '…'] : circle;
+    report.problem(
+      afterAt.get(circle[0] ?? '') ?? 0,
+      `tasks wait for each other in a circle: ${shown.join(' → ')}`,
+      'Take one of these out of after.',
+    );
+  }
 }

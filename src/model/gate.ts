@@ -131,11 +131,13 @@ function isLive({ status }: Run): boolean {
 }
 
 /**
- * The first circle among tasks that wait for each other, as `a → b → a`; undefined when there is none. Works for
+ * Circles among tasks that wait for each other, as `a → b → a`, of those that share a task the first one. Works for
  * chains of any length.
  */
-export function findCycle(after: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+export function findCycles(after: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const done = new Set<string>();
+  const circles: (readonly string[])[] = [];
+  const told = new Set<string>();
   for (const start of after.keys()) {
     const path: string[] = [];
     const onPath = new Set<string>();
@@ -158,11 +160,15 @@ export function findCycle(after: ReadonlyMap<string, readonly string[]>): readon
         onPath.delete(top.task);
         done.add(top.task);
       } else if (onPath.has(other)) {
-        return [...path.slice(path.indexOf(other)), other];
+        if (told.has(other) || told.has(top.task)) continue;
+        const circle = path.slice(path.indexOf(other));
+        if (circle.some((task) => told.has(task))) continue;
+        for (const task of circle) told.add(task);
+        circles.push([...circle, other]);
       } else if (!done.has(other)) {
         stack.push({ task: other, next: 0 });
       }
     }
   }
-  return undefined;
+  return circles;
 }

@@ -50,12 +50,21 @@ export type JobDefinition = {
   readonly digest?: string;
   /** Absent: it is from no command line, or written by an older version. */
   readonly command?: KeptCommand;
+  /** What flags of its scheduler said in the place of its timetable; absent: nothing. */
+  readonly given?: {
+    /** `--when`, as written. */
+    readonly when?: string;
+    /** Names of those of its arguments that `--arg` gave. */
+    readonly args?: readonly string[];
+  };
   /** It was made through the API; absent: it comes from the source of a scheduler. */
   readonly origin?: 'api';
 };
 
 export type Job = JobDefinition & {
   readonly namespace: string;
+  /** No timetable has it any more: it is known by its runs. */
+  readonly isRemoved?: true;
   /** Whether it is paused now. */
   readonly paused: boolean;
   /** Pauses and skips that concern it and are not over; absent: there are none. */

@@ -85,6 +85,7 @@ export function jobRecord(job: Job): JsonRecord {
     target: job.target,
     schedules: job.schedules,
     tz: job.tz,
+    ...(job.isRemoved ? { removed: true } : {}),
     enabled: job.enabled,
     paused: job.paused,
     ...(job.overrides === undefined ? {} : overridesRecord(job.overrides)),

@@ -37,6 +37,13 @@ export const DEFAULT_RETRY: RetryPolicy = {
 /** Reasons of runs that can be tried again. */
 const RETRY_REASONS = ['exit-code', 'signal', 'timeout', 'expectation', 'spawn', 'lost'] as const;
 
+/** Signals by which a process can end, as Node calls them. */
+const SIGNALS =
+  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT XCPU XFSZ VTALRM PROF IO PWR SYS'.split(
+    ' ',
+  );
+const OTHER_NAMES: Readonly<Record<string, string>> = { IOT: 'ABRT', POLL: 'IO' };
+
 /** Trying again would end the same way, or somebody wanted it to end. */
 const NEVER: readonly (string | undefined)[] = ['stopped', 'template', 'wait-timeout'];
 
@@ -106,12 +113,20 @@ export function parseRetryCause(text: string): RetryCause {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 255) return Number(text);
   const reason = RETRY_REASONS.find((word) => word === text);
   if (reason !== undefined) return reason;
-  if (/^sig[a-z]{2,6}\d?$/i.test(text)) return text.toUpperCase();
-  const near = suggest(text, RETRY_REASONS);
+  const name = text.toUpperCase().replace(/^SIG/, '');
+  const signal = OTHER_NAMES[name] ?? name;
+  if (SIGNALS.includes(signal)) return `SIG${signal}`;
+  const near =
+    suggest(text, RETRY_REASONS) ??
+    (name === '' ? undefined : suggest(`SIG${name}`, SIGNALS.map(withPrefix)));
   throw invalid(
     `${JSON.stringify(text)} is nothing after which a run is tried again`,
     `${near === undefined ? '' : `Did you mean ${near}? `}Write an exit code (1 to 255), the name of a signal such as SIGSEGV, or one of: ${RETRY_REASONS.join(', ')}.`,
   );
+}
+
+function withPrefix(name: string): string {
+  return `SIG${name}`;
 }
 
 function invalid(message: string, hint: string): SupertaskError {

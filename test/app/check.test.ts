@@ -93,6 +93,40 @@ const CASES: Record<keyof typeof FINDINGS, readonly [string, string][]> = {
   ENV_LINE: [],
 };
 
+it.each([
+  ['what they come after', 'tasks: {a: {run: date}, x: {run: ls, after: a}, y: {run: ls}}', []],
+  [
+    'what they lead to',
+    'tasks: {a: {run: date}, x: {run: ls, on: {failed: {trigger: a}}}, y: {run: ls}}',
+    [],
+  ],
+  ['when they run, as far as it can be read', 'tasks: {x: {when: 5x, run: ls}, y: {run: ls}}', ['1:19']],
+])('does not take tasks for the same that differ in %s', async (_, text, places) => {
+  write('week.yaml', text);
+  const { findings } = await check();
+  expect(findings.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+});
+
+it('finds every circle at once', async () => {
+  write(
+    'week.yaml',
+    `tasks:
+  a: {run: ls, after: b}
+  b: {run: date, after: a}
+  c: {run: id, after: c}
+  d: {run: pwd, on: {failed: {trigger: d}}}
+  e: {run: env, on: {failed: {trigger: f}}}
+  f: {run: arch, on: {failed: {trigger: e}}}
+`,
+  );
+  expect((await check()).findings.map(({ line, message }) => `${line} ${message}`)).toEqual([
+    '2 tasks wait for each other in a circle: a → b → a',
+    '4 tasks wait for each other in a circle: c → c',
+    '5 actions go round in a circle: d → d',
+    '6 actions go round in a circle: e → f → e',
+  ]);
+});
+
 describe('each code', () => {
   beforeEach(() => {
     write('plain.txt', 'ls\n');
@@ -398,6 +432,11 @@ describe('a directory', () => {
     expect(findings.map(({ code, message }) => `${code} ${message.replace(directory, '')}`)).toEqual([
       'TIMETABLE_INVALID two tasks are called a.b: the other is at /twins/a.yaml:2:3',
     ]);
+  });
+
+  it('whose only task would have too long an id is told of', async () => {
+    write(`deep/${'d'.repeat(60)}/${'e'.repeat(60)}/a.yaml`, 'tasks:\n  b: {run: ls}\n');
+    expect((await check({ paths: ['deep'] })).findings).toMatchObject([{ code: 'ID_INVALID', line: 2 }]);
   });
 
   it('without any is an error', async () => {

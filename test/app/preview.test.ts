@@ -3,22 +3,6 @@ import { bindTask } from '../../src/app/bind-task.ts';
 import { previewJobs } from '../../src/app/preview.ts';
 import { parseTimetable } from '../../src/formats/timetable.ts';
 
-it('says of a moment that it has passed', () => {
-  const { tasks } = parseTimetable('tasks: {a: {when: [2026-01-01T09:00Z, in 5m], run: x}}', {
-    file: 'a.yaml',
-  });
-  const startedAt = new Date('2026-01-01T09:00:01Z');
-  const [job] = previewJobs(
-    tasks.map((task) => bindTask(task, startedAt, 'UTC')),
-    startedAt,
-    'UTC',
-  );
-  expect(job?.schedules.map(({ warnings }) => warnings)).toEqual([
-    ['this moment has passed, so it is not run'],
-    [],
-  ]);
-});
-
 it('describes the first thousand jobs only', () => {
   const lines = Array.from({ length: 1_001 }, (_, index) => `  job-${index}: {when: "@daily", run: "true"}`);
   const { tasks } = parseTimetable(`tasks:\n${lines.join('\n')}`, { file: 'week.yaml' });

@@ -15,7 +15,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { loadSource } from '../../src/app/source.ts';
 import { type Watching, type WatchParts, watchFiles } from '../../src/app/watch.ts';
-import { createVirtualClock } from '../../src/engine/virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/engine/virtual-clock.ts';
 
 const directories: string[] = [];
 const watches: Watching[] = [];
@@ -27,18 +27,25 @@ afterEach(async () => {
 const TEXT = 'tasks:\n  first: {run: echo}\n  second: {run: echo}\n';
 
 /** A file that is watched, and what was read of it: the ids of its tasks, or that it was wrong. */
-async function rig(text = TEXT, { isWhole = false } = {}) {
+async function rig(text = TEXT, { isWhole = false, isDeaf = true } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'supertask-watch-'));
   directories.push(directory);
   const path = join(directory, 't.yaml');
   writeFileSync(path, text);
-  const load = () => loadSource(isWhole ? directory : path, directory, async () => '');
+  let looked = new Map<string, string>();
+  const load = () => {
+    looked = new Map();
+    return loadSource(isWhole ? directory : path, directory, async () => '', { files: looked });
+  };
   const read: string[] = [];
   const warnings: string[] = [];
   let source = await load();
   const reloader: WatchParts['reloader'] = {
     get source() {
       return source;
+    },
+    get looked() {
+      return looked;
     },
     async reloadNow() {
       const next = await load().catch(() => undefined);
@@ -49,7 +56,7 @@ async function rig(text = TEXT, { isWhole = false } = {}) {
   };
   // What is read from a file has to come back before the next timer.
   const clock = createVirtualClock(new Date(), { whenSettled: (call) => setTimeout(call, 1) });
-  const watch = watchFiles({ clock, isDeaf: true, reloader, warn: (message) => warnings.push(message) });
+  const watch = watchFiles({ clock, isDeaf, reloader, warn: (message) => warnings.push(message) });
   watches.push(watch);
   return { path, directory, clock, read, warnings };
 }
@@ -108,6 +115,36 @@ it('reads what came while it was reading', async () => {
   }
   await clock.advance(5_000);
   expect(read.at(-1)).toBe('c');
+});
+
+it('finds a file soon whose directory was moved away, when there is another one in its place', async () => {
+  const { path, directory, clock, read } = await rig(TEXT, { isDeaf: false });
+  const away = `${directory}-away`;
+  directories.push(away);
+  renameSync(directory, away);
+  await clock.advance(40_000);
+  expect(read).toEqual(['wrong']);
+  mkdirSync(directory);
+  writeFileSync(path, 'tasks: {a: {run: echo}}\n');
+  await clock.advance(5_000);
+  expect(read).toEqual(['wrong', 'a']);
+});
+
+it('is told of changes again after its directory was away for a moment', async () => {
+  const { path, directory, clock, read } = await rig(TEXT, { isDeaf: false, isWhole: true });
+  renameSync(directory, `${directory}-away`);
+  // It is looked at, and given a moment to come back.
+  await clock.advance(30_300);
+  renameSync(`${directory}-away`, directory);
+  await clock.advance(5_000);
+  expect(read).toEqual([]);
+  writeFileSync(path, 'tasks: {a: {run: echo}}\n');
+  // What the system tells comes when it comes, and long before the files are looked at unasked.
+  const told = async () => {
+    await clock.advance(100);
+    return read;
+  };
+  await expect.poll(told, { timeout: 5_000 }).toEqual(['t.a']);
 });
 
 it('survives a link that leads to itself', async () => {
@@ -182,5 +219,39 @@ describe('a directory', () => {
     writeFileSync(path, 'tasks: {a: {run: echo}}\n');
     await clock.advance(5_000);
     expect(read).toEqual(['wrong', 't.a']);
+  });
+});
+
+const CALENDAR = 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\nEND:VCALENDAR\n';
+const WITH_CALENDAR = `calendars: {holidays: {ics: holidays.ics}}
+tasks: {a: {when: {daily: '09:00', calendar: holidays}, run: echo}}
+`;
+
+/** What has been read a while later: loading the language of calendars takes longer than a turn of the clock. */
+async function advanced(clock: VirtualClock, read: readonly string[]): Promise<readonly string[]> {
+  await clock.advance(5_000);
+  return read;
+}
+
+describe('what a timetable reads', () => {
+  it('is waited for when a changed text names it before it is there', async () => {
+    const { path, directory, clock, read } = await rig();
+    writeFileSync(path, WITH_CALENDAR);
+    await expect.poll(() => advanced(clock, read)).toEqual(['wrong']);
+    writeFileSync(join(directory, 'holidays.ics'), CALENDAR);
+    await expect.poll(() => advanced(clock, read)).toEqual(['wrong', 'a']);
+  });
+
+  it('is read again when it was wrong, and told of once until then', async () => {
+    const { path, directory, clock, read } = await rig();
+    const calendar = join(directory, 'holidays.ics');
+    writeFileSync(calendar, 'not a calendar\n');
+    writeFileSync(path, WITH_CALENDAR);
+    await expect.poll(() => advanced(clock, read)).toEqual(['wrong']);
+    utimesSync(calendar, 1, 1);
+    for (let look = 0; look < 10; look++) await advanced(clock, read);
+    expect(read).toEqual(['wrong']);
+    writeFileSync(calendar, CALENDAR);
+    await expect.poll(() => advanced(clock, read)).toEqual(['wrong', 'a']);
   });
 });

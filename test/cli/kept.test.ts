@@ -59,6 +59,16 @@ async function jobs(): Promise<Named[]> {
 }
 
 describe('a job made through the API', () => {
+  it('is nothing that a reload of the file would remove', async () => {
+    const scheduler = await schedule('--file=shop.yaml');
+    await ask('POST', '/jobs', { id: 'tick', task: { when: '@yearly', run: 'echo of the API' } });
+    expect(await runCli(['reload', '--dry-run', 'shop.yaml'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'nothing would change: 2 as before\n',
+    });
+    await end(scheduler);
+  });
+
   it('is run at once, beside those of the file, and is there again after a kill', async () => {
     const first = await schedule('--file=shop.yaml');
     const task = { when: 'every 1s', run: 'echo by $WHO', env: { WHO: 'ada' } };

@@ -2,6 +2,8 @@
 import {
   appendFileSync,
   mkdirSync,
+  readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -262,6 +264,65 @@ describe('a timetable from a URL', () => {
   });
 });
 
+/** What the only namespace keeps of its jobs. */
+function definitions(): unknown[] {
+  const namespaces = join(place().state, 'namespaces');
+  const [id = ''] = readdirSync(namespaces);
+  const directory = join(namespaces, id, 'definitions');
+  const [name = ''] = readdirSync(directory);
+  const lines = readFileSync(join(directory, name), 'utf8').trim().split('\n');
+  return lines.map((line): unknown => JSON.parse(line));
+}
+
+describe('a job that was taken out of its timetable', () => {
+  it('keeps its history, which is found by its name', async () => {
+    const { work } = place();
+    const path = join(work, 't.yaml');
+    writeFileSync(path, 'tasks: {gone: {when: every 1s, run: echo out of it}}\n');
+    const running = startCli(['run', '--no-watch', '--file', 't.yaml']);
+    await running.waitForLine('stderr', /gone succeeded/);
+    writeFileSync(path, timetable('stays'));
+    running.signal('SIGHUP');
+    await running.waitForLine('stderr', /1 removed \(gone\)/);
+    expect((await runCli(['list-jobs'])).stdout).not.toContain('gone');
+    expect(await runCli(['logs', 'gone'])).toMatchObject({ exitCode: 0, stdout: 'out of it\n' });
+    const runs = await runCli(['list-runs', '--job=gone', '--json']);
+    const [newest] = JSON.parse(runs.stdout) as { readonly id: string }[];
+    const shown: unknown = JSON.parse((await runCli(['show', 'gone', '--json'])).stdout);
+    expect(mistakes('show', shown)).toEqual([]);
+    expect(shown).toMatchObject({
+      id: 'gone',
+      removed: true,
+      enabled: false,
+      target: 'cmd:echo out of it',
+      lastRun: { id: newest?.id },
+    });
+    expect(await runCli(['wait', 'gone'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('no scheduler that has it'),
+    });
+    expect(await runCli(['trigger', 'gone'])).toMatchObject({ exitCode: 2 });
+    await stop(running);
+    expect((await runCli(['logs', 'gone'])).stdout).toBe('out of it\n');
+    expect(await runCli(['logs', 'never-was'])).toMatchObject({ exitCode: 2 });
+  });
+
+  it('of one name in two namespaces has to be told apart', async () => {
+    const { work } = place();
+    for (const ns of ['one', 'other']) {
+      for (const id of ['gone', 'stays']) {
+        writeFileSync(join(work, 't.yaml'), `tasks: {${id}: {when: every 1s, run: echo out of it}}\n`);
+        await runCli(['run', '--times=1', `--ns=${ns}`, '--file', 't.yaml']);
+      }
+    }
+    expect(await runCli(['logs', 'gone'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Name its namespace with --ns'),
+    });
+    expect((await runCli(['logs', 'gone', '--ns=one'])).stdout).toBe('out of it\n');
+  });
+});
+
 describe('reload --dry-run', () => {
   const YAML = `tasks:
   same: {when: '@yearly', run: echo same}
@@ -315,6 +376,48 @@ describe('reload --dry-run', () => {
     `);
     await stop(running);
     expect((await check()).stderr).toContain('no scheduler has it now');
+  });
+
+  it('reads the timetable with the flags that its scheduler was given, alive or not', async () => {
+    const { work } = place();
+    const text = `tasks:
+  books:
+    params: {country: {required: true}, lang: en, api-token: {required: true}}
+    when: {cron: '@yearly', args: {lang: fr}}
+    deadline: 5m
+    run: echo \${{ params.country }}
+  plain: {when: '@yearly', run: echo}
+`;
+    writeFileSync(join(work, 't.yaml'), text);
+    const flags = ['--when=every 30d', '--arg=country=FR', '--arg=api-token=hush hush', '--deadline=none'];
+    const running = startCli(['run', '--no-watch', ...flags, '--file', 't.yaml']);
+    await running.waitForLine('stderr', /2 jobs/);
+    const check = () => runCli(['reload', '--dry-run', 't.yaml']);
+    expect(await check()).toMatchObject({ exitCode: 0, stdout: 'nothing would change: 2 as before\n' });
+    expect(definitions()).toEqual([
+      expect.objectContaining({ given: { when: 'every 30d', args: ['country', 'api-token'] } }),
+      expect.objectContaining({ given: { when: 'every 30d' } }),
+    ]);
+    expect(definitions().flatMap((one) => mistakes('definition', one))).toEqual([]);
+    writeFileSync(join(work, 't.yaml'), text.replace('run: echo $', 'run: printf $'));
+    const changed = await check();
+    expect(changed).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^books@country=FR,lang=fr +changed +run, settings$/m),
+    });
+    await stop(running);
+    expect((await check()).stdout).toBe(changed.stdout);
+  });
+
+  it('prefers the namespace that has a scheduler, of all in which the timetable was run', async () => {
+    writeFileSync(join(place().work, 't.yaml'), YAML);
+    const before = startCli(['run', '--no-watch', '--file', 't.yaml']);
+    await before.waitForLine('stderr', /3 jobs/);
+    await stop(before);
+    const running = startCli(['run', '--no-watch', '--file', 't.yaml', '--ns=shop']);
+    await running.waitForLine('stderr', /3 jobs/);
+    expect(await runCli(['reload', '--dry-run', 't.yaml'])).toMatchObject({ exitCode: 0, stderr: '' });
+    await stop(running);
   });
 
   it('tells what is wrong with the file', async () => {

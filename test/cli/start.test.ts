@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CACHE, ROOT } from '../support/build.ts';
-import { place, runCli, startCommand } from '../support/cli.ts';
+import { BIN, place, runCli, startCommand } from '../support/cli.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
@@ -22,6 +22,38 @@ it.each(['--version', '-V'])('%s prints the version and nothing else', async (fl
 it('says so when the version cannot be written', async () => {
   const { stderr, exitCode } = await runCli(['--version'], { redirect: { stdout: '/dev/full' } });
   expect([stderr.includes('ENOSPC'), exitCode]).toEqual([true, 125]);
+});
+
+/** Runs a command with a pipe in place of a stream, of which the reading end is closed before it starts. */
+const UNREAD = 'mkfifo -- "$1"; exec 3<>"$1" 4>"$1" 3<&-; shift';
+
+it('ends without complaint when nobody reads the version, or the help of any command', async () => {
+  const { stdout: help } = await runCli(['--help']);
+  const names = [...help.matchAll(/^ {2}([a-z-]+)[ |].*\[options\]/gm)].map(([, name]) => name ?? '');
+  const lines = ['--version', '-V', '--help', ...names.map((name) => `${name} --help`)];
+  const each = `for line do "$node" "$bin" $line >&4 4>&- || echo "$line: $?"; done`;
+  const script = `${UNREAD}; node=$1 bin=$2; shift 2; ${each}`;
+  const { stdout, stderr } = await startCommand([
+    'sh',
+    '-c',
+    script,
+    'sh',
+    join(place().home, 'pipe'),
+    process.execPath,
+    BIN,
+    ...lines,
+  ]).exit;
+  expect({ stdout, stderr, isWhole: names.length > 30 }).toEqual({ stdout: '', stderr: '', isWhole: true });
+}, 120_000);
+
+it.each([
+  ['a command that there is not', ['no-such-command'], 2],
+  ['a flag that there is not', ['next', '--no-such-flag'], 2],
+  ['a file that there is not', ['run', '--file', 'missing.yaml'], 2],
+])('ends with the same code when nobody reads what is wrong with %s', async (_, args, code) => {
+  const command = ['sh', '-c', `${UNREAD}; "$@" 2>&4 4>&-`, 'sh', join(place().home, 'pipe')];
+  const { exitCode } = await startCommand([...command, process.execPath, BIN, ...args]).exit;
+  expect(exitCode).toBe(code);
 });
 
 it('starts with its compiled code the second time, and with the same answer', async () => {

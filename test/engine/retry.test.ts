@@ -180,6 +180,46 @@ it('can be called off while it waits; the attempt before was the last then', asy
   expect(await one.stop()).toMatchObject({ ended: 1, unsuccessful: 1 });
 });
 
+describe('a job that is taken out of its timetable', () => {
+  const jobs = { gone: { when: 'every 1h', policy: retrying() }, stays: { when: 'every 1d' } } as const;
+  const takeOut = ({ engine }: Rig): void =>
+    engine.replaceJobs(engine.jobs().flatMap(({ job }) => (job.task.id === 'stays' ? [job] : [])));
+
+  it('is not tried again, and the record of the attempt that waited says why', async () => {
+    const one = await rig(jobs, { at: START });
+    await one.time.advance(60 * MINUTE - SECOND);
+    await fail(one);
+    takeOut(one);
+    await one.time.advance(MINUTE);
+    expect(await story(one)).toEqual(['1/3 schedule failed/exit-code', '2/3 retry skipped/operator']);
+    expect((await one.runs()).at(-1)?.evidence).toMatchObject({
+      cause: 'its job is in no timetable any more',
+    });
+    expect(await one.stop()).toMatchObject({ ended: 1, unsuccessful: 1 });
+  });
+
+  it('is not tried again when the run fails that was going', async () => {
+    const one = await rig(jobs, { at: START });
+    await one.time.advance(60 * MINUTE - SECOND);
+    takeOut(one);
+    await fail(one);
+    await one.time.advance(MINUTE);
+    expect(await story(one)).toEqual(['1/3 schedule failed/exit-code']);
+    await one.stop();
+  });
+
+  it('is tried again when it is only changed, as it was', async () => {
+    const one = await rig(jobs, { at: START });
+    await one.time.advance(60 * MINUTE - SECOND);
+    await fail(one);
+    const changed = one.engine.jobs().map(({ job }) => ({ ...job, task: { ...job.task, name: 'other' } }));
+    one.engine.replaceJobs(changed);
+    await one.time.advance(10 * SECOND);
+    expect(await story(one)).toEqual(['1/3 schedule failed/exit-code', '2/3 retry running']);
+    await one.stop();
+  });
+});
+
 describe('the last attempt is what counts', () => {
   it('for --until', async () => {
     const one = await rig(

@@ -76,6 +76,8 @@ describe('what is tried again', () => {
     ['3', { reason: 'expectation', exitCode: 3 }, false],
     ['signal', { reason: 'signal', signal: 'SIGKILL' }, true],
     ['sigkill', { reason: 'signal', signal: 'SIGKILL' }, true],
+    ['kill', { reason: 'signal', signal: 'SIGKILL' }, true],
+    ['IOT', { reason: 'signal', signal: 'SIGABRT' }, true],
     ['SIGSEGV', { reason: 'signal', signal: 'SIGKILL' }, false],
   ])('on: %s, %o: %s', (text, run, expected) => {
     const policy = { ...DEFAULT_RETRY, on: [parseRetryCause(text)] };
@@ -90,9 +92,21 @@ it.each<[string, (text: string) => unknown, RegExp]>([
   ['0', parseRetryCause, /nothing after which/],
   ['256', parseRetryCause, /nothing after which/],
   ['timout', parseRetryCause, /nothing after which/],
+  ['SIGSEVG', parseRetryCause, /nothing after which/],
+  ['SIGSTOP', parseRetryCause, /nothing after which/],
   ['0.5', parseFactor, /not a factor/],
   ['5000%', parseRetryJitter, /more than 1000%/],
   ['5', parseRetryJitter, /has no unit/],
 ])('%s is refused', (text, parse, message) => {
   expect(() => parse(text)).toThrow(message);
+});
+
+it.each([
+  ['timout', 'Did you mean timeout?'],
+  ['SIGSEVG', 'Did you mean SIGSEGV?'],
+  ['segvv', 'Did you mean SIGSEGV?'],
+])('%s is probably another word: %s', (text, hint) => {
+  expect(() => parseRetryCause(text)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining(hint) }),
+  );
 });

@@ -7,6 +7,7 @@ import type { Task } from '../../model/task.js';
 import type { Timetable } from '../../model/timetable.js';
 import { findClashes, type Part } from '../directory.js';
 import { findHiding } from '../secret.js';
+import { isDirectory } from '../text-file.js';
 import { withKnownCalendars } from './calendar.js';
 import { FILE_CHECKS, MACHINE_CHECKS } from './checks.js';
 import type { CheckContext } from './context.js';
@@ -64,7 +65,8 @@ export async function checkTimetables(options: CheckOptions): Promise<Checked> {
       findings.push(...(await show(found, input.text, tasks, env)));
       parts.push({ ...input, timetable });
     }
-    findings.push(...(await showClashes(resolve(options.cwd, path), parts, env)));
+    const directory = resolve(options.cwd, path);
+    if (isDirectory(directory)) findings.push(...(await showClashes(directory, parts, env)));
   }
   return { files: [...files], taskCount, findings };
 }
@@ -103,7 +105,6 @@ async function showClashes(
   env: CheckOptions['env'],
 ): Promise<ShownFinding[]> {
   const shown: ShownFinding[] = [];
-  if (parts.length < 2) return shown;
   const readable = parts.map((part) => ({
     ...part,
     timetable: { ...part.timetable, tasks: part.timetable.tasks.filter(({ id }) => id !== '') },

@@ -1,4 +1,5 @@
 /** The same work done twice. */
+import { isDeepStrictEqual } from 'node:util';
 import { scheduleForm } from '../../model/schedule-form.js';
 import type { Task } from '../../model/task.js';
 import type { CheckContext } from './context.js';
@@ -7,7 +8,11 @@ import { type Finding, finding } from './finding.js';
 export function checkSameWork(context: CheckContext): readonly Finding[] {
   const { tasks, places, now } = context;
   const seen = new Map<string, Task>();
+  // When one would run whose schedule cannot be read is not known.
+  const isUnread = ({ id, schedules }: Task): boolean =>
+    schedules.length === 0 && !isDeepStrictEqual(places.task(id, 'when'), places.task(id));
   return tasks.flatMap((task) => {
+    if (isUnread(task)) return [];
     const key = fingerprint(task, now);
     const earlier = seen.get(key);
     if (earlier === undefined) {
@@ -38,10 +43,11 @@ export function checkSameSchedules({ tasks, places, now }: CheckContext): readon
 }
 
 function fingerprint(task: Task, now: Date): string {
-  const { steps, env, cwd } = task;
+  // Tasks that come after others, lead to others or are told something differ on purpose.
+  const { steps, env, cwd, gate, actions, params } = task;
   const work = steps.map(({ target, when, env: own }) => [target, when, own]);
   const times = task.schedules.map((schedule) => scheduleKey(schedule, now)).sort();
-  return JSON.stringify([work, env, cwd, times]);
+  return JSON.stringify([work, env, cwd, times, gate, actions, params]);
 }
 
 function scheduleKey(schedule: Task['schedules'][number], now: Date): string {

@@ -1,8 +1,9 @@
 /** `logs`: the bytes of a run, to stdout. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveRuns } from '../../app/control/live.js';
+import { latestRun } from '../../app/latest-run.js';
 import { followLog, followRuns, type LogPart, listRan, readLog } from '../../app/logs.js';
-import { findRunOrJob, latestRun } from '../../app/read.js';
+import { findRunOrJob } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import type { Stream } from '../../model/event.js';
 import type { Job } from '../../model/job.js';

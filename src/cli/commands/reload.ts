@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { findNamespace } from '../../app/read.js';
 import { previewReload, type ReloadPreview } from '../../app/reload-preview.js';
-import { loadSource } from '../../app/source.js';
+import { loadSource, sourceName } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
+import type { Args } from '../../model/param.js';
 import { printable } from '../../model/printable.js';
 import { parseZone } from '../../model/zone.js';
 import { findTimetable, loadSettings } from '../../settings/load.js';
@@ -55,7 +56,11 @@ async function preview(steering: Steering, what: string | undefined, flags: Flag
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
   const { file, namespace } = await findFile(steering, what, settings.ns, cwd);
-  const found = await previewReload(steering.store, await loadSource(file, cwd, readAll), {
+  const candidate = {
+    source: await sourceName(file, cwd),
+    load: (args: Args | undefined) => loadSource(file, cwd, readAll, { args }),
+  };
+  const found = await previewReload(steering.store, candidate, {
     namespace,
     hostId: settings.hostId,
     tz: settings.tz === undefined ? undefined : parseZone(settings.tz),

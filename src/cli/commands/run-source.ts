@@ -59,11 +59,11 @@ export async function loadNamed(
   named: Named,
   cwd: string,
   flags: RunFlags,
-  remote: RemoteText | undefined,
+  how: { readonly remote: RemoteText | undefined; readonly files: Map<string, string> | undefined },
 ): Promise<Source> {
   if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
   if (named.file === undefined) return apiSource(cwd);
-  return loadSource(named.file, cwd, readInput, { remote, args: parseArgs(flags.arg) });
+  return loadSource(named.file, cwd, readInput, { ...how, args: parseArgs(flags.arg) });
 }
 
 export function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {

@@ -46,8 +46,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const tz = await findZone(settings, isAtOnce && flags.file === undefined);
   const when = await findSchedule(flags);
   const named = await findNamed(words, flags, cwd, given['http'] !== undefined && settings.ns !== undefined);
-  const readSource = async (remote?: RemoteText): Promise<Source> =>
-    withFlags(await loadNamed(named, cwd, flags, remote), flags, settings, cwd);
+  const readSource = async (remote?: RemoteText, files?: Map<string, string>): Promise<Source> =>
+    withFlags(await loadNamed(named, cwd, flags, { remote, files }), flags, settings, cwd);
   const read = await readSource();
   const source =
     named.target === undefined ? read : { ...read, command: keptCommand(words, given, settings, cwd) };

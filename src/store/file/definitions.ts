@@ -104,7 +104,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
   const fields = { ...value } as Record<string, unknown>;
   const { id, task, name, description, target, schedules, scheduleForms, tz, enabled, deadlineMs, keep } =
     fields;
-  const { countsFrom, digest, since, origin, labels, args } = fields;
+  const { countsFrom, digest, since, origin, labels, args, given } = fields;
   const command = parseCommand(fields['command']);
   if (typeof id !== 'string' || typeof target !== 'string') return undefined;
   return {
@@ -125,6 +125,7 @@ export function parseDefinition(value: unknown): JobDefinition | undefined {
     ...(isInstant(countsFrom) ? { countsFrom } : {}),
     ...(typeof digest === 'string' ? { digest } : {}),
     ...(command === undefined ? {} : { command }),
+    ...(isObject(given) ? { given: parseGiven(given) } : {}),
     ...(origin === 'api' ? { origin } : {}),
   };
 }
@@ -136,6 +137,13 @@ function parseCommand(value: unknown): KeptCommand | undefined {
   if (typeof cwd !== 'string' || !Array.isArray(words) || !isObject(flags)) return undefined;
   if (!words.every((word) => typeof word === 'string')) return undefined;
   return { cwd, words, flags: flags as Readonly<Record<string, Json>> };
+}
+
+function parseGiven({ when, args }: Readonly<Record<string, unknown>>): NonNullable<JobDefinition['given']> {
+  return {
+    ...(typeof when === 'string' ? { when } : {}),
+    ...(Array.isArray(args) ? { args: args.filter((name) => typeof name === 'string') } : {}),
+  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
