@@ -52,17 +52,17 @@ describe('a state of format 1', () => {
       "
     `);
     expect(await say('list-jobs')).toMatchInlineSnapshot(`
-      "JOB               SCHEDULE  NEXT DUE  LAST RUN             STATUS                   NAMESPACE     TARGET
-      echo-hello-world  once                2025-06-01 08:00:01  succeeded                7b6ff8e5fc7a  cmd:echo 'hello world'
-      masked            once                2025-06-01 08:00:01  succeeded                7c91e891220b  cmd:echo $API_TOKEN
-      Daily report      once                2025-06-01 08:00:01  succeeded                9db167557184  cmd:echo rows=42 >> "$SUPERTASK_OUTPUT"; echo done; echo note >&2
-      broken            once                2025-06-01 08:00:01  failed (exit-code 3)     9db167557184  cmd:exit 3
-      slow              once                2025-06-01 08:00:01  failed (timeout)         9db167557184  cmd:sleep 60
-      killed            once                2025-06-01 08:00:01  failed (signal SIGKILL)  9db167557184  cmd:kill -9 $$
-      silent            disabled                                                          9db167557184  cmd:true
-      gone              once                2025-06-01 08:00:01  errored (spawn)          c21edcd36b1e  exec:/not/there
-      tick              once                2025-06-01 08:00:08  failed (exit-code 1)     night         cmd:false
-      cut               once                2025-06-01 08:00:08  errored (lost)           night         cmd:echo $$ > /srv/run; echo begun; exec sleep 30
+      "JOB               SCHEDULE  ZONE  NEXT DUE  LAST RUN             STATUS                   NAMESPACE     TARGET
+      echo-hello-world  once      UTC             2025-06-01 08:00:01  succeeded                7b6ff8e5fc7a  cmd:echo 'hello world'
+      masked            once      UTC             2025-06-01 08:00:01  succeeded                7c91e891220b  cmd:echo $API_TOKEN
+      Daily report      once      UTC             2025-06-01 08:00:01  succeeded                9db167557184  cmd:echo rows=42 >> "$SUPERTASK_OUTPUT"; echo done; echo note >&2
+      broken            once      UTC             2025-06-01 08:00:01  failed (exit-code 3)     9db167557184  cmd:exit 3
+      slow              once      UTC             2025-06-01 08:00:01  failed (timeout)         9db167557184  cmd:sleep 60
+      killed            once      UTC             2025-06-01 08:00:01  failed (signal SIGKILL)  9db167557184  cmd:kill -9 $$
+      silent            disabled  UTC                                                           9db167557184  cmd:true
+      gone              once      UTC             2025-06-01 08:00:01  errored (spawn)          c21edcd36b1e  exec:/not/there
+      tick              once      UTC             2025-06-01 08:00:08  failed (exit-code 1)     night         cmd:false
+      cut               once      UTC             2025-06-01 08:00:08  errored (lost)           night         cmd:echo $$ > /srv/run; echo begun; exec sleep 30
       "
     `);
     expect(await say('list-runs', '--limit=100')).toMatchInlineSnapshot(`

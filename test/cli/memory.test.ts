@@ -203,8 +203,8 @@ describe('what is remembered', () => {
     await runCli(['run', '--ns=shop', '--name=greet', '--', 'cmd:echo hello']);
     const { stdout } = await runCli(['list-jobs']);
     const [head, row] = stdout.split('\n');
-    expect(head).toMatch(/^JOB +SCHEDULE +NEXT DUE +LAST RUN +STATUS +NAMESPACE +TARGET$/);
-    expect(row).toMatch(/^greet +once +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +succeeded +shop +cmd:echo hello$/);
+    expect(head).toMatch(/^JOB +SCHEDULE +ZONE +NEXT DUE +LAST RUN +STATUS +NAMESPACE +TARGET$/);
+    expect(row).toMatch(/^greet +once +UTC +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +succeeded +shop +cmd:echo hello$/);
   });
 });
 

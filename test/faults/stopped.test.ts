@@ -54,6 +54,7 @@ describe('a scheduler', () => {
     expect(await runIn(scene, args, { env: { TZ: 'America/New_York' } })).toMatchObject({ exitCode: 0 });
     const jobs = JSON.parse((await runIn(scene, ['list-jobs', '--json'])).stdout);
     expect(jobs).toMatchObject([{ tz: 'Asia/Kathmandu' }]);
+    expect((await runIn(scene, ['list-jobs'])).stdout).toContain('Asia/Kathmandu');
     const [run] = await expectWhole(scene);
     expect(run?.scheduledAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
   });

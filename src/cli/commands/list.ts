@@ -38,10 +38,11 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
   const jobs = await listJobs(reading.store, reading.namespace, new Date());
   if (reading.json) return reading.printJson(jobs.map(jobRecord));
   await reading.table(
-    ['JOB', 'SCHEDULE', 'NEXT DUE', 'LAST RUN', 'STATUS', 'NAMESPACE', 'TARGET'],
+    ['JOB', 'SCHEDULE', 'ZONE', 'NEXT DUE', 'LAST RUN', 'STATUS', 'NAMESPACE', 'TARGET'],
     jobs.map((job) => [
       summarize(job.name ?? job.id),
       job.enabled ? summarize(job.schedules.join(' | ')) : 'disabled',
+      summarize(job.tz),
       nextDueText(job),
       formatInstant(job.lastRun?.startedAt ?? job.lastRun?.scheduledAt),
       job.lastRun === undefined ? '' : statusText(job.lastRun),
