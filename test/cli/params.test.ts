@@ -354,3 +354,11 @@ tasks:
     await scheduler.exit;
   });
 });
+
+it('templates of a task without a schedule see the zone of the task, run or triggered', async () => {
+  const text =
+    "tasks:\n  a: {params: {zone: Asia/Tokyo}, tz: '${{ params.zone }}', run: 'echo ${{ run.scheduled_at.format(\"VV\") }}'}\n";
+  expect((await run(text)).stdout).toBe('Asia/Tokyo\n');
+  expect((await runCli(['trigger', 'a', '--file', 't.yaml'])).stdout).toBe('Asia/Tokyo\n');
+  expect((await run(text, ['--when', 'now', '--arg', 'zone=Europe/Paris'])).stdout).toBe('Europe/Paris\n');
+});
