@@ -127,8 +127,10 @@ export function createActions(parts: ActionParts): Actions {
 
   /** A task with these arguments, as one job. */
   const triggered = (task: Task, id: string, given: Args): ScheduledTask => {
-    const job = jobByHand([task], id, given);
-    return (job && jobOf(job.id)) ?? { task: job ?? task, bounds: [] };
+    const job = jobByHand([task], id, given) ?? task;
+    const known = jobOf(job.id);
+    // Secret arguments are no part of its id.
+    return known !== undefined && isSame(known.task.args, job.args) ? known : { task: job, bounds: [] };
   };
 
   /** The task that an action triggers, with its arguments, and with those that the run had and it knows as well. */
@@ -139,19 +141,23 @@ export function createActions(parts: ActionParts): Actions {
     run: Run,
     event: RunEvent,
   ): Pick<Planned, 'job' | 'wrong'> => {
-    const task = target(id);
-    const { params = {} } = task;
+    const found = target(id);
+    const { params = {} } = found;
     const known = Object.entries(owner.task.args ?? {}).filter(([name]) => Object.hasOwn(params, name));
+    const task = hiding(
+      found,
+      known.flatMap(([name]) => (isSecretArg(owner.task, name) ? [name] : [])),
+    );
     const inherited = Object.fromEntries(known);
     const given = { ...inherited, ...args };
     try {
       const filled = filledArgs(owner, action, args, run, event);
-      for (const [name, value] of Object.entries(filled)) checkSecret(task, name, value, hide);
-      return { job: triggered(task, id, { ...inherited, ...filled }) };
+      const secret = Object.keys(filled).filter((name) => hide(filled[name] ?? '') !== filled[name]);
+      return { job: triggered(hiding(task, secret), id, { ...inherited, ...filled }) };
     } catch (error) {
       if (!(error instanceof SupertaskError)) throw error;
       const { taskId: _, taskName: name = task.name, ...rest } = task;
-      return { job: { task: { ...rest, id, name, args: given }, bounds: [] }, wrong: error.message };
+      return { job: { task: { ...rest, id, name, args: given }, bounds: [] }, wrong: hide(error.message) };
     }
   };
 
@@ -243,12 +249,14 @@ export function createActions(parts: ActionParts): Actions {
   };
 }
 
-/** Arguments are kept in records: a secret may get there only under a name that hides it. */
-function checkSecret(task: Task, name: string, value: string, hide: (text: string) => string): void {
-  if (isSecretArg(task, name) || hide(value) === value) return;
-  throw new SupertaskError('TEMPLATE_INVALID', `the argument for "${name}" would hold a secret`, {
-    hint: `Add ${name} to the secrets of "${task.id}".`,
-  });
+function isSame(one: Args | undefined, other: Args | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A task for which these arguments are as secret as where they come from: they get into no record and no id. */
+function hiding(task: Task, names: readonly string[]): Task {
+  const more = names.filter((name) => Object.hasOwn(task.params ?? {}, name) && !isSecretArg(task, name));
+  return more.length === 0 ? task : { ...task, secrets: [...(task.secrets ?? []), ...more] };
 }
 
 /** What an action runs that is no task of its own: in the place and with the variables of the task that it is about. */
