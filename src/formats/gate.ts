@@ -16,6 +16,8 @@ import { type Args, problemOf, unknownArg } from '../model/param.js';
 import type { EndStatus } from '../model/run.js';
 import { suggest } from '../model/suggest.js';
 import { parseId, type Task } from '../model/task.js';
+import { hasTemplate } from '../model/template.js';
+import { type Node, toJson } from './node.js';
 import {
   type Fields,
   flag,
@@ -82,6 +84,7 @@ export function readGate(fields: Fields, known: Pools, report: Report): Written 
 
 /** A shell command, or a map with one kind of condition. */
 const condition: Reader<Condition> = (node, report) => {
+  refuseTemplates(node, report);
   if (node.kind !== 'map') {
     const line = text(node, report);
     return line === undefined ? undefined : { kind: 'command', line };
@@ -151,6 +154,7 @@ const dependency: Reader<Dependency> = (node, report) => {
   }
   const fields = readFields(node, DEPENDENCY, report);
   if (fields === undefined) return undefined;
+  refuseTemplates(fields.entry('args')?.value, report);
   const task = fields.read(
     'task',
     parsed((written) => parseId(written, 'task')),
@@ -166,6 +170,13 @@ const dependency: Reader<Dependency> = (node, report) => {
     exist: fields.read('exist', flag) ?? false,
   };
 };
+
+/** They are looked at before a run is made, so there is nothing yet that could be put in. */
+function refuseTemplates(node: Node | undefined, report: Report): void {
+  if (node === undefined || !hasTemplate(JSON.stringify(toJson(node)))) return;
+  const hint = 'In a command, arguments are there as variables: test -e "$SUPERTASK_ARG_NAME".';
+  report.problem(node.at, 'a template stands where none is read', hint);
+}
 
 const outcome: Reader<readonly EndStatus[]> = (node, report) => {
   const word = scalarText(node, report);

@@ -64,6 +64,7 @@ export const CONCISE_TASK: Shape = {
     'params',
     'when',
     'run',
+    'steps',
     'uses',
     'with',
     'on',
@@ -71,7 +72,6 @@ export const CONCISE_TASK: Shape = {
     ...SETTING_KEYS,
   ],
   foreign: {
-    steps: 'Write run: and a list of steps.',
     schedule: 'Write when: and a schedule, or a list of schedules.',
     schedules: 'Write when: and a schedule, or a list of schedules.',
     cron: 'Write when: "*/5 * * * *".',
@@ -139,14 +139,27 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
     steps: readRun(fields, entry.keyAt, report),
     actions: fields.read('on', (node) => actionsOf(readFields(node, ACTIONS, report), note, report)) ?? [],
   };
-  return finish(body, start, { fields, steps: fields.entry('run')?.value, at: entry.keyAt }, report);
+  const steps = (fields.entry('run') ?? fields.entry('steps'))?.value;
+  return finish(body, start, { fields, steps, at: entry.keyAt }, report);
 }
 
-/** `run`, or a ready-made thing in its place. */
+/** `run`, or a list of `steps` or a ready-made thing in its place. */
 function readRun(fields: Fields, at: number, report: Report): readonly Step[] {
   const uses = fields.entry('uses');
+  const steps = fields.entry('steps');
+  const other = steps && (fields.entry('run') ?? uses);
+  if (steps !== undefined && other !== undefined)
+    report.problem(
+      steps.keyAt,
+      `"steps" beside "${other.key}"`,
+      'Keep one of them: run may be a list of steps, too.',
+    );
   if (uses === undefined) {
     refuseWith(fields, report);
+    if (steps !== undefined && other === undefined) {
+      checkPresent(fields, 'steps', at, report);
+      return fields.read('steps', listOf(step)) ?? [];
+    }
     checkPresent(fields, 'run', at, report);
     return fields.read('run', oneOrMore(step)) ?? [];
   }

@@ -69,6 +69,7 @@ const CASES: Record<keyof typeof FINDINGS, readonly [string, string][]> = {
     ['tasks: {a: {run: [ls, {name: x, exec: [no-such-program]}]}}', '1:39'],
     ['tasks: {a: {run: {exec: [./nothing.sh]}}}', '1:25'],
     ['tasks: {a: {run: ./other.sh}}', '1:18'],
+    ['tasks: {a: {steps: [ls, no-such-program]}}', '1:25'],
     ["tasks: {a: {run: ls, on: {missed: ls, failed: [ls, {run: 'no-such ${{ run.exit_code }}'}]}}}", '1:58'],
     ['tasks: {a: {run: "python:print(1)", env: {PATH: /nowhere}}}', '1:18'],
     ['tasks: {a: {run: "uv:x", env: {PATH: /nowhere}}}', '1:18'],

@@ -56,6 +56,9 @@ tasks:
   it.each([
     ['after: {task: other, args: {regoin: us}}', 'task "other" has no parameter "regoin"'],
     ['after: {task: other, args: {region: fr}}', '"fr" is no choice for "region"'],
+    ["only-if: 'test -e ${{ params.x }}'", 'a template stands where none is read'],
+    ["only-if: {file: '${{ date }}'}", 'a template stands where none is read'],
+    ["after: {task: other, args: {region: '${{ date }}'}}", 'a template stands where none is read'],
     ['after: nope', '"nope", which is no task here'],
     ['after: other', 'in a circle: other → job → other'],
     ['after: job', 'in a circle: job → job'],
