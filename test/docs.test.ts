@@ -11,6 +11,7 @@ import { parseTimetable } from '../src/formats/timetable.ts';
 import { familiesOf } from '../src/http/metric-family.ts';
 import type { Sample } from '../src/http/prometheus.ts';
 import { SERVER_LIMITS } from '../src/http/server/server.ts';
+import { REPORTED } from '../src/model/template-event.ts';
 import { ROOT } from './support/build.ts';
 import { runCli } from './support/cli.ts';
 
@@ -88,7 +89,16 @@ describe('the docs', () => {
     const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
     expect(parseTimetable(block, { file: '/docs/actions.yaml' }).tasks[0]?.actions).toHaveLength(4);
     const cells = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
-    expect(cells).toEqual([...ACTIONS.keys, 'also', 'every', 'again', 'after', 'timeout']);
+    expect(cells.filter((cell) => !cell?.startsWith('run.'))).toEqual([
+      ...ACTIONS.keys,
+      'also',
+      'every',
+      'again',
+      'after',
+      'timeout',
+    ]);
+    const facts = typeof REPORTED === 'object' && 'names' in REPORTED ? [...REPORTED.names.keys()] : [];
+    expect(facts.filter((name) => !section(text, 'Templates').includes(`\`run.${name}`))).toEqual([]);
   });
 
   it('name every key of retry and expect', () => {

@@ -20,7 +20,7 @@ import type { KeptTasks } from './kept/task.js';
 import { previewJobs } from './preview.js';
 import type { RemoteText } from './remote.js';
 import type { Reread, RunOptions } from './run-option.js';
-import { findHiding, type Hiding, hideInError } from './secret.js';
+import { findHiding, type Hiding, hideInError, type Secrecy } from './secret.js';
 import type { Source } from './source.js';
 
 /** What became of a look at the timetable. */
@@ -62,7 +62,8 @@ export type Running = {
   readonly own: readonly Task[];
   /** These, and those made through the API. */
   readonly tasks: readonly Task[];
-  readonly hiding: Hiding;
+  /** What is hidden; it learns of more while this runs. */
+  readonly secrecy: Secrecy;
   /** Read the timetable again; undefined: it cannot change. */
   readonly reread?: Reread | undefined;
   /** Jobs made through the API; undefined: there never are any. */
@@ -95,9 +96,10 @@ type Draft = State & { readonly change: TimetableChange; readonly jobs: readonly
 const DESCRIBED = 20;
 
 export function createReloader(running: Running): Reloader {
-  const { options, source, own, tasks, hiding, now = () => new Date() } = running;
+  const { options, source, own, tasks, secrecy, now = () => new Date() } = running;
   const warnings = withKept(own, running.kept?.current ?? NOTHING_KEPT).warnings;
-  let state: State = { source, own, tasks, hiding, since: new Map(), countsFrom: new Map(), warnings };
+  const since = new Map();
+  let state: State = { source, own, tasks, hiding: secrecy.hiding, since, countsFrom: new Map(), warnings };
   let looked: ReadonlyMap<string, string> = source.files ?? new Map();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -118,6 +120,7 @@ export function createReloader(running: Running): Reloader {
       if (hasChanged(draft.change)) await running.writer.setJobs(await definitionsOf(draft, running), at);
       // Nothing that waits stands between what is kept and what is done.
       running.engine.replaceJobs(draft.jobs, { at, hiding: draft.hiding.output });
+      secrecy.hiding = draft.hiding;
       const warnings = warningsOf(draft, state, options);
       state = draft;
       return accept(cause, at, draft, warnings);
@@ -196,7 +199,7 @@ async function draftReload(
   await kept?.look();
   const { tasks, warnings } = withKept(own, kept?.current ?? NOTHING_KEPT);
   const change = compareTasks(state.tasks, tasks, at.getUTCFullYear());
-  const hiding = await findHiding(tasks, options.env, options.mask, state.hiding.values);
+  const hiding = await findHiding(tasks, options.env, options.mask, running.secrecy.hiding.values);
   const known = new Map(engine.jobs().map(({ job }) => [job.task.id, job]));
   const touched = new Set([...change.added, ...change.changed]);
   const since = new Map(state.since);

@@ -16,6 +16,7 @@ import { hintAtOlder, openNamespace } from './open-namespace.js';
 import type { Reloader } from './reload.js';
 import type { RunOptions } from './run-option.js';
 import { planRun, type RunPlan } from './run-plan.js';
+import { learnSecrets, type Secrecy } from './secret.js';
 import type { Source } from './source.js';
 
 /** Enough for any sane number of tasks; ten thousand due at once must not become a fork bomb. */
@@ -65,7 +66,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   // At once: an engine that nobody asks for anything has nothing to do.
   const [task] = tasks;
   const asked = byHand && task && askFor(engine, task, byHand);
-  const changes = await watchChanges(plan, engine, opened, options);
+  const secrecy: Secrecy = { hiding };
+  const changes = await watchChanges(plan, secrecy, engine, opened, options);
   const { reloader } = changes;
   return {
     engine,
@@ -84,7 +86,11 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
         origin,
         startedAt,
         tz,
-        hide: hiding.text,
+        hide: (text) => secrecy.hiding.text(text),
+        learn: async (task) => {
+          const hasLearnt = await learnSecrets(secrecy, task, options.env, options.mask);
+          if (hasLearnt) engine.hide(secrecy.hiding.output);
+        },
         reload: reloader?.reloadOrThrow,
         kept: kept && { reader: kept, reloader: await changes.reloaderOf() },
       });
@@ -140,7 +146,8 @@ type Changes = {
 
 /** Take over what changes of the jobs that are made through the API, and be ready for what changes of the source. */
 async function watchChanges(
-  { source, own, tasks, kept, hiding, reread }: RunPlan,
+  { source, own, tasks, kept, reread }: RunPlan,
+  secrecy: Secrecy,
   engine: Engine,
   { writer, startedAt }: { readonly writer: Writer; readonly startedAt: Date },
   options: RunOptions,
@@ -148,7 +155,7 @@ async function watchChanges(
   let isOver = false;
   let unwatch = (): void => {};
   let made: Promise<Reloader> | undefined;
-  const running = { engine, writer, options, startedAt, source, own, tasks, hiding, definitionOf, kept };
+  const running = { engine, writer, options, startedAt, source, own, tasks, secrecy, definitionOf, kept };
   const reloaderOf = (): Promise<Reloader> =>
     (made ??= import('./reload.js').then(({ createReloader }) =>
       createReloader({ ...running, reread, isOver: () => isOver }),

@@ -54,6 +54,29 @@ export async function findHiding(
   };
 }
 
+/** What is hidden in a scheduler that lives; more as it learns of more. */
+export type Secrecy = { hiding: Hiding };
+
+/**
+ * Hide what a job brings that somebody asks for: its arguments were not known before.
+ *
+ * @returns Whether there is more to hide than before.
+ */
+export async function learnSecrets(
+  secrecy: Secrecy,
+  task: Task,
+  inherited: Environment,
+  extent: MaskExtent | undefined,
+): Promise<boolean> {
+  const { values } = secrecy.hiding;
+  const hiding = await findHiding([task], inherited, extent, values);
+  // Somebody else may have learnt of something meanwhile.
+  if (secrecy.hiding.values !== values) return learnSecrets(secrecy, task, inherited, extent);
+  if (hiding.values.size === values.size) return false;
+  secrecy.hiding = hiding;
+  return true;
+}
+
 /** The source as it may be kept: of a command line, the text and what was made from it. */
 export function hideInSource(source: Source, hide: (text: string) => string): Source {
   if (source.kind !== 'inline') return source;

@@ -5,12 +5,12 @@ import {
   actionInstant,
   actionJobId,
   parseActionJobId,
-  type Reaction,
   type Row,
   type Rows,
   react,
   rowsOf,
 } from '../model/action.js';
+import { isSecretArg } from '../model/arg.js';
 import type { Event } from '../model/event.js';
 import { jobByHand } from '../model/expand.js';
 import type { Args } from '../model/param.js';
@@ -18,9 +18,12 @@ import { DEFAULT_POLICY } from '../model/policy.js';
 import { isEnded, type Run } from '../model/run.js';
 import type { Task } from '../model/task.js';
 import { EVENT_VARIABLE, formatEvent, type RunEvent } from '../model/uses/event.js';
+import { eventOf } from './action-event.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Planned } from './claim.js';
 import type { Clock } from './clock.js';
+import type { Environment } from './environment.js';
+import { fillArgs, loadFilling } from './template.js';
 
 /** Where actions look things up that happened before. */
 export type ActionSource = {
@@ -43,6 +46,9 @@ export type ActionParts = {
   readonly jobsOf: (taskId: string) => readonly ScheduledTask[];
   /** Hides secrets. */
   readonly hide: (text: string) => string;
+  /** For templates. */
+  readonly env: Environment;
+  readonly tz?: string | undefined;
 };
 
 /** What follows on one run. */
@@ -74,7 +80,8 @@ const MAX_STEPS = 100;
 const MAX_EVENTS = 1_000;
 const NOTHING: Follow = { planned: [], outage: undefined };
 
-export function createActions({ clock, source, tell, jobOf, jobsOf, hide }: ActionParts): Actions {
+export function createActions(parts: ActionParts): Actions {
+  const { clock, source, tell, jobOf, jobsOf, hide } = parts;
   /** What goes on with each job, as far as it was looked at. */
   const known = new Map<string, Rows>();
   /** By the run that is reported, as long as its actions may start. */
@@ -103,23 +110,71 @@ export function createActions({ clock, source, tell, jobOf, jobsOf, hide }: Acti
     return depth;
   };
 
-  /** A task with the arguments of an action, and those of the run that led to it where it has such parameters. */
-  const triggered = (owner: Task, id: string, given: Args): ScheduledTask => {
+  /** A task that an action triggers, as it is defined; a job of it will do. */
+  const target = (id: string): Task => {
     const some = jobOf(id) ?? jobsOf(id)[0];
     if (some === undefined) throw new SupertaskError('ID_UNKNOWN', `there is no job "${id}" to trigger`);
-    const { params = {} } = some.task;
-    const inherited = Object.entries(owner.args ?? {}).filter(([name]) => Object.hasOwn(params, name));
-    const task = jobByHand([some.task], id, { ...Object.fromEntries(inherited), ...given });
-    return (task && jobOf(task.id)) ?? { task: task ?? some.task, bounds: [] };
+    return some.task;
   };
 
-  const plannedOf = (owner: ScheduledTask, action: Action, run: Run): Planned | undefined => {
+  /** What an action brings, with its templates evaluated. */
+  const filledArgs = (owner: ScheduledTask, action: Action, given: Args, run: Run, event: RunEvent): Args => {
+    if (!action.hasTemplates) return given;
+    const { task, bounds } = owner;
+    const tz = task.tz ?? parts.tz ?? 'UTC';
+    return fillArgs({ task, bounds, tz, run, host: source.host, env: parts.env, event }, given);
+  };
+
+  /** A task with these arguments, as one job. */
+  const triggered = (task: Task, id: string, given: Args): ScheduledTask => {
+    const job = jobByHand([task], id, given) ?? task;
+    const known = jobOf(job.id);
+    // Secret arguments are no part of its id.
+    return known !== undefined && isSame(known.task.args, job.args) ? known : { task: job, bounds: [] };
+  };
+
+  /** The task that an action triggers, with its arguments, and with those that the run had and it knows as well. */
+  const triggeredBy = (
+    owner: ScheduledTask,
+    action: Action,
+    { task: id, args }: Extract<Action['does'], { kind: 'trigger' }>,
+    run: Run,
+    event: RunEvent,
+  ): Pick<Planned, 'job' | 'wrong'> => {
+    const found = target(id);
+    const { params = {} } = found;
+    const known = Object.entries(owner.task.args ?? {}).filter(([name]) => Object.hasOwn(params, name));
+    const task = hiding(
+      found,
+      known.flatMap(([name]) => (isSecretArg(owner.task, name) ? [name] : [])),
+    );
+    const inherited = Object.fromEntries(known);
+    const given = { ...inherited, ...args };
+    try {
+      const filled = filledArgs(owner, action, args, run, event);
+      const secret = Object.keys(filled).filter((name) => hide(filled[name] ?? '') !== filled[name]);
+      return { job: triggered(hiding(task, secret), id, { ...inherited, ...filled }) };
+    } catch (error) {
+      if (!(error instanceof SupertaskError)) throw error;
+      const { taskId: _, taskName: name = task.name, ...rest } = task;
+      return { job: { task: { ...rest, id, name, args: given }, bounds: [] }, wrong: hide(error.message) };
+    }
+  };
+
+  const plannedOf = (
+    owner: ScheduledTask,
+    action: Action,
+    run: Run,
+    event: RunEvent,
+  ): Planned | undefined => {
     const { does } = action;
     try {
-      const job =
-        does.kind === 'step' ? actionJob(owner, action) : triggered(owner.task, does.task, does.args);
+      const what =
+        does.kind === 'step'
+          ? { job: actionJob(owner, action) }
+          : triggeredBy(owner, action, does, run, event);
       return {
-        job,
+        ...what,
         dueAt: actionInstant(run),
         trigger: 'action',
         attempt: 1,
@@ -146,9 +201,11 @@ export function createActions({ clock, source, tell, jobOf, jobsOf, hide }: Acti
       warn(`${task.id}: no action on run ${run.id}: ${MAX_DEPTH} actions have led to it one after another`);
       return { planned: [], outage };
     }
-    const planned = actions.flatMap(({ action }) => plannedOf(job, action, run) ?? []);
+    const event = eventOf(run, task, reaction, source.host, hide(await source.tail(run)));
     if (events.size >= MAX_EVENTS) for (const oldest of [...events.keys()].slice(0, 1)) events.delete(oldest);
-    events.set(run.id, eventOf(run, task, reaction, source.host, hide(await source.tail(run))));
+    events.set(run.id, event);
+    if (actions.some(({ action }) => action.hasTemplates)) await loadFilling();
+    const planned = actions.flatMap(({ action }) => plannedOf(job, action, run, event) ?? []);
     return { planned, outage };
   };
 
@@ -192,16 +249,28 @@ export function createActions({ clock, source, tell, jobOf, jobsOf, hide }: Acti
   };
 }
 
+function isSame(one: Args | undefined, other: Args | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A task for which these arguments are as secret as where they come from: they get into no record and no id. */
+function hiding(task: Task, names: readonly string[]): Task {
+  const more = names.filter((name) => Object.hasOwn(task.params ?? {}, name) && !isSecretArg(task, name));
+  return more.length === 0 ? task : { ...task, secrets: [...(task.secrets ?? []), ...more] };
+}
+
 /** What an action runs that is no task of its own: in the place and with the variables of the task that it is about. */
-function actionJob({ task, bounds: _ }: ScheduledTask, action: Action): ScheduledTask {
+function actionJob({ task, bounds }: ScheduledTask, action: Action): ScheduledTask {
   const { actions: _actions, name: _name, gate: _gate, ...rest } = task;
   const { does } = action;
   if (does.kind !== 'step') throw new TypeError('it triggers another task');
   const { stop, keep } = task.policy;
   return {
     bounds: [],
+    about: bounds,
     task: {
       ...rest,
+      ...(action.hasTemplates ? { hasTemplates: true } : {}),
       id: actionJobId(task.id, action),
       name: does.step.name,
       description: undefined,
@@ -217,45 +286,6 @@ function actionJob({ task, bounds: _ }: ScheduledTask, action: Action): Schedule
         ...(keep === undefined ? {} : { keep }),
       },
     },
-  };
-}
-
-function eventOf(
-  run: Run,
-  task: Task | undefined,
-  { outage, trouble }: Pick<Reaction, 'outage' | 'trouble'>,
-  host: string,
-  tail: string,
-): RunEvent {
-  const { namespace, job, status, attempt, trigger, scheduledAt, startedAt, endedAt } = run;
-  const hasRecovered = status === 'succeeded' && outage !== undefined;
-  return {
-    namespace,
-    job,
-    ...given({ task: run.task, name: task?.name, args: run.args }),
-    runId: run.id,
-    status,
-    ...given({ reason: run.reason, exitCode: run.exitCode, signal: run.signal, message: run.message }),
-    attempt,
-    trigger,
-    scheduledAt: scheduledAt.toISOString(),
-    ...given({ startedAt: startedAt?.toISOString(), endedAt: endedAt?.toISOString() }),
-    ...given({ durationMs: run.durationMs }),
-    host,
-    ...(tail === '' ? {} : { outputTail: tail }),
-    ...(trouble === undefined ? {} : { failuresInRow: trouble.failures, failingSince: trouble.since }),
-    ...(hasRecovered ? { recovered: { failures: outage.failures, afterMs: sinceMs(outage, run) } } : {}),
-  };
-}
-
-function sinceMs({ since }: Row, run: Run): number {
-  return Math.max(0, actionInstant(run).getTime() - Date.parse(since));
-}
-
-/** Without what is undefined. */
-function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>;
   };
 }
 

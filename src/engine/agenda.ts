@@ -9,7 +9,12 @@ import { createJobIndex } from './job-index.js';
 import type { Backlog } from './missed.js';
 
 /** A task and its schedules, ready to calculate. */
-export type ScheduledTask = { readonly task: Task; readonly bounds: readonly BoundSchedule[] };
+export type ScheduledTask = {
+  readonly task: Task;
+  readonly bounds: readonly BoundSchedule[];
+  /** Of an action: the schedules of the job that it is about. */
+  readonly about?: readonly BoundSchedule[];
+};
 
 export type DueJob = { readonly job: ScheduledTask; readonly backlog: Backlog };
 

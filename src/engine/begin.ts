@@ -97,7 +97,7 @@ function runPartsFor(state: FiringState, { job, isAside, env }: Planned): RunPar
   if (policy.retry === undefined && actions === undefined && env === undefined) return runParts;
   return {
     ...runParts,
-    ...(env === undefined ? {} : { env: { ...runParts.env, ...env } }),
+    ...(env === undefined ? {} : { told: env }),
     beforeEnd: async (ended) => {
       if (state.closed !== 'end' && (isAside || !isGone(state, job)))
         await holding().retry(ended, job, isAside);

@@ -36,6 +36,8 @@ export type Planned = {
   readonly key?: string | undefined;
   /** Variables of this run only. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Why it cannot be run: it is recorded as errored. */
+  readonly wrong?: string | undefined;
 };
 
 /** What a record says of a run beside when and why it began. */

@@ -78,7 +78,8 @@ async function skip(
   endBefore(state, planned);
 }
 
-async function endWaiting(state: FiringState, run: Run, how: Partial<Run>): Promise<void> {
+/** Keep and tell how a run ended that was claimed and never started. */
+export async function endWaiting(state: FiringState, run: Run, how: Partial<Run>): Promise<void> {
   const { clock, tell, writer } = state.parts;
   const { startedAt: _, ...rest } = run;
   const change = { ...how, endedAt: clock.now() };

@@ -63,6 +63,8 @@ export type Engine = {
     jobs: readonly ScheduledTask[],
     change?: { readonly at?: Date; readonly hiding?: OutputMask | undefined },
   ): void;
+  /** What hides secrets from now on, in runs that begin. */
+  hide(hiding: OutputMask | undefined): void;
   /** Take over what people have said about moments to come, where it has changed. */
   refresh(): Promise<void>;
   /** The jobs that can be due, and when they are next. */
@@ -420,6 +422,9 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
         ? firing.trigger(plannedOf(request))
         : firing.runAt(plannedOf({ at, ...request }), at),
     replaceJobs,
+    hide(hiding) {
+      if (hiding !== undefined) firing.hide(hiding);
+    },
     async refresh() {
       await lookAtOverrides();
       rest();

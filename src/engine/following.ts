@@ -12,6 +12,8 @@ export type FollowingParts = {
   readonly holding: () => Holding;
   /** Start what is claimed. */
   readonly start: (some: readonly Held[]) => Promise<void>;
+  /** Record as errored what is claimed and cannot be run. */
+  readonly refuse: (run: Run, why: string) => Promise<void>;
   readonly settled: () => void;
   readonly failed: (error: unknown) => void;
 };
@@ -67,7 +69,10 @@ export function createFollowing(parts: FollowingParts): Following {
   const start = async (endedId: string): Promise<void> => {
     const held = next.get(endedId) ?? [];
     next.delete(endedId);
-    if (held.length > 0) await parts.start(held);
+    const able = held.filter(({ planned }) => planned.wrong === undefined);
+    for (const { run, planned } of held)
+      if (run !== undefined && planned.wrong !== undefined) await parts.refuse(run, planned.wrong);
+    if (able.length > 0) await parts.start(able);
   };
 
   const causeOf = ({ run, planned }: Held): Run['cause'] => run?.cause ?? planned.detail?.cause;

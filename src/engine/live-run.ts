@@ -48,6 +48,8 @@ export type RunParts = {
   /** Never throws. */
   readonly tell: (event: Event) => Promise<void> | undefined;
   readonly env: Environment;
+  /** Variables of this run only, whatever else it inherits. */
+  readonly told?: Readonly<Record<string, string>> | undefined;
   readonly cwd: string;
   /** For templates. */
   readonly host?: string | undefined;
@@ -76,9 +78,10 @@ export function prepareRun(parts: RunParts, job: ScheduledTask, run: Run): Prepa
   return parts.executor.prepare?.(preparationOf(parts, task, filled, run, namedOutput));
 }
 
-function fillingFor(parts: RunParts, { task, bounds }: ScheduledTask, run: Run): Filling | undefined {
-  const { env, host = '', cwd } = parts;
-  return fillingOf({ task, bounds, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env }, cwd);
+function fillingFor(parts: RunParts, { task, bounds, about }: ScheduledTask, run: Run): Filling | undefined {
+  const { env, host = '', cwd, told } = parts;
+  const facts = { task, bounds: about ?? bounds, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env };
+  return fillingOf(facts, cwd, about && told);
 }
 
 /** @param prepared - What `prepareRun` made of the same run. */
@@ -243,7 +246,9 @@ function environmentOf(
   run: Run,
   namedOutput: string | undefined,
 ): Environment {
-  return runEnvironment(inheritedBy(parts.env, task.inherit), step.env, argVariables(task), run, namedOutput);
+  const inherited = inheritedBy(parts.env, task.inherit);
+  const env = runEnvironment(inherited, step.env, argVariables(task), run, namedOutput);
+  return parts.told === undefined ? env : { ...env, ...parts.told };
 }
 
 function contextOf(parts: RunParts, { args }: Task, run: Run): TaskContext {

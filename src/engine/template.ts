@@ -1,4 +1,5 @@
 /** The way to what evaluates templates, which tasks without any do not need. */
+import type { Args } from '../model/param.js';
 import type { RunFacts } from '../model/template-scope.js';
 import type { Filling } from './filling.js';
 
@@ -11,7 +12,20 @@ export async function loadFilling(): Promise<void> {
   loaded ??= await import('./filling.js');
 }
 
-/** Undefined before it has been loaded. */
-export function fillingOf(facts: RunFacts, cwd: string): Filling | undefined {
-  return loaded?.createFilling(facts, cwd);
+/** @param told - What an action is told. @returns Undefined before it has been loaded. */
+export function fillingOf(
+  facts: RunFacts,
+  cwd: string,
+  told: Readonly<Record<string, string>> | undefined,
+): Filling | undefined {
+  return loaded?.createFilling(facts, cwd, told);
+}
+
+/**
+ * Arguments with their templates evaluated. It must have been loaded.
+ *
+ * @throws {SupertaskError} `TEMPLATE_INVALID`
+ */
+export function fillArgs(facts: RunFacts, args: Args): Args {
+  return loaded === undefined ? args : loaded.fillArgs(facts, args);
 }

@@ -6,7 +6,7 @@ import type { ScheduledTask } from './agenda.js';
 import { createAside } from './aside.js';
 import { accept } from './begin.js';
 import { createClaimMaker } from './claim.js';
-import { dropPlanned, endPending, endPlanned } from './drop.js';
+import { dropPlanned, endPending, endPlanned, endWaiting } from './drop.js';
 import { inheritedEnvironment, runEnvironment } from './environment.js';
 import type { FiringParts, FiringState } from './firing-state.js';
 import { createFollowing, type Following } from './following.js';
@@ -104,10 +104,13 @@ function followingOf(state: FiringState): Following | undefined {
         jobOf,
         jobsOf: (taskId) => [...jobsOf(taskId), ...othersOf(plan, taskId)],
         hide: (text) => state.runParts.hiding?.mask.text(text) ?? text,
+        env: state.runParts.env,
+        tz: plan.tz,
       }),
       clock,
       holding: state.holding,
       start: (some) => startHeld(state, some),
+      refuse: (run, message) => endWaiting(state, run, { status: 'errored', reason: 'template', message }),
       settled: listen.settled,
       failed: listen.failed,
     })

@@ -1,13 +1,14 @@
 /** Nodes → actions: what `on` says is done when a run has ended, or a moment was not run. */
-import { SupertaskError } from '../errors.js';
+import { type Problem, SupertaskError } from '../errors.js';
 import { ACTION_OUTCOMES, type Action, type ActionOutcome, isTrouble, TROUBLES } from '../model/action.js';
 import { parseDuration } from '../model/duration.js';
 import { findCycles } from '../model/gate.js';
+import { type Args, bindArgs, type Param } from '../model/param.js';
 import { parseLimit } from '../model/policy.js';
 import { suggest } from '../model/suggest.js';
-import { parseId } from '../model/task.js';
+import { parseId, type Task } from '../model/task.js';
 import { hasTemplate } from '../model/template.js';
-import { type Node, toJson } from './node.js';
+import type { Node } from './node.js';
 import {
   type Fields,
   mapOf,
@@ -22,10 +23,20 @@ import {
 import type { Report } from './source.js';
 import { STEP, step, stepOfFields } from './step.js';
 
-/** A task, the one that it triggers, and where that stands in the text. */
-export type TriggerNote = { readonly from: string; readonly to: string; readonly at: number };
+/** A task, the one that it triggers with which arguments, and where that stands in the text. */
+export type TriggerNote = TriggerWords & { readonly from: string };
 
-type Note = (to: string, at: number) => void;
+type TriggerWords = {
+  readonly to: string;
+  readonly at: number;
+  readonly args: Args;
+  readonly argsAt: number;
+};
+
+/** An action, and where it stands. */
+export type WrittenAction = { readonly action: Action; readonly node: Node };
+
+export type Note = (trigger: TriggerWords) => void;
 
 export const ACTIONS: Shape = {
   what: 'on',
@@ -58,10 +69,13 @@ const TIMEOUT_MS = 600_000;
 const MAX_SHOWN = 20;
 
 /** Read the outcomes among the keys of `on`. */
-export function actionsOf(on: Fields | undefined, note: Note, report: Report): readonly Action[] {
+export function actionsOf(on: Fields | undefined, note: Note, report: Report): readonly WrittenAction[] {
   return ACTION_OUTCOMES.flatMap((outcome) => {
     let count = 0;
-    const one: Reader<Action> = (node) => readAction(node, outcome, ++count, note, report);
+    const one: Reader<WrittenAction> = (node) => {
+      const action = readAction(node, outcome, ++count, note, report);
+      return action && { action, node };
+    };
     return on?.read(outcome, oneOrMore(one)) ?? [];
   });
 }
@@ -74,11 +88,6 @@ function readAction(
   report: Report,
 ): Action | undefined {
   const id = place === 1 ? outcome : `${outcome}-${place}`;
-  if (hasTemplate(JSON.stringify(toJson(node)))) {
-    const hint =
-      'What happened is in SUPERTASK_EVENT; a task that is triggered has the arguments of this one.';
-    report.problem(node.at, 'an action has a template', hint);
-  }
   if (node.kind !== 'map') return readPlain(node, id, outcome, report);
   const fields = readFields(node, ACTION, report);
   if (fields === undefined) return undefined;
@@ -132,7 +141,8 @@ function readTrigger(fields: Fields, note: Note, report: Report): Action['does']
   );
   const args = fields.read('args', mapOf(scalarText)) ?? {};
   if (task === undefined) return undefined;
-  note(task, fields.entry('trigger')?.value.at ?? fields.at);
+  const at = fields.entry('trigger')?.value.at ?? fields.at;
+  note({ to: task, at, args, argsAt: fields.entry('args')?.value.at ?? at });
   return { kind: 'trigger', task, args };
 }
 
@@ -188,10 +198,17 @@ function unknownWord(text: string, known: readonly string[], what: string): Supe
 }
 
 /** Refuse triggers of tasks that do not exist, and those that come back to where they began. */
-export function checkTriggers(notes: readonly TriggerNote[], tasks: readonly string[], report: Report): void {
-  const ids = new Set(tasks);
-  for (const { to, at } of notes.filter(({ to }) => !ids.has(to))) {
-    const near = suggest(to, tasks);
+export function checkTriggers(notes: readonly TriggerNote[], tasks: readonly Task[], report: Report): void {
+  if (notes.length === 0) return;
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  for (const note of notes) {
+    const { from, to, at } = note;
+    const task = byId.get(to);
+    if (task !== undefined) {
+      checkBrought(note, byId.get(from), task, report);
+      continue;
+    }
+    const near = suggest(to, [...byId.keys()]);
     const hint = near === undefined ? 'Name a task of this file.' : `Did you mean "${near}"?`;
     report.problem(at, `there is no task "${to}" to trigger`, hint);
   }
@@ -203,6 +220,44 @@ export function checkTriggers(notes: readonly TriggerNote[], tasks: readonly str
       names.length <= MAX_SHOWN ? names : [...names.slice(0, MAX_SHOWN - 2), '…', ...names.slice(-2)];
     const hint = from === to ? 'To try a run again, use retry.' : 'Leave one of these triggers out.';
     report.problem(at, `actions go round in a circle: ${shown.join(' → ')}`, hint);
+  }
+}
+
+/** The arguments of an action, and those of its own task that the other one has as well, must be what that one takes. */
+function checkBrought(note: TriggerNote, owner: Task | undefined, task: Task, report: Report): void {
+  const { params = {} } = task;
+  const { params: own = {}, schedules = [] } = owner ?? {};
+  const shared = Object.keys(own).filter((name) => Object.hasOwn(params, name));
+  const sets = schedules.length === 0 ? [{}] : schedules.map(({ args = {} }) => args);
+  const told = new Set<string>();
+  for (const set of sets as readonly Args[]) {
+    const inherited = shared.map((name) => [
+      name,
+      set[name] ?? own[name]?.default ?? someValue(params[name]),
+    ]);
+    const brought = Object.entries(note.args).map(([name, value]) => [
+      name,
+      hasTemplate(value) ? someValue(params[name]) : value,
+    ]);
+    for (const { code, message, hint } of problemsIn(task, Object.fromEntries([...inherited, ...brought]))) {
+      if (!told.has(message)) report.problem(note.argsAt, message, hint, code);
+      told.add(message);
+    }
+  }
+}
+
+/** Stands for a value that is not known yet. */
+function someValue(param: Param | undefined): string {
+  return param?.choices?.[0] ?? 'x';
+}
+
+function problemsIn({ id, params = {} }: Task, args: Args): readonly Problem[] {
+  try {
+    bindArgs(id, params, args);
+    return [];
+  } catch (error) {
+    if (error instanceof SupertaskError) return error.problems;
+    throw error;
   }
 }
 

@@ -100,11 +100,7 @@ export function readDocument(
     ...(named === undefined ? {} : { calendars: named }),
     warnings: report.warnings(),
   };
-  checkTriggers(
-    triggers,
-    timetable.tasks.map(({ id }) => id),
-    report,
-  );
+  checkTriggers(triggers, timetable.tasks, report);
   return { root, timetable };
 }
 

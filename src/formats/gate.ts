@@ -1,4 +1,5 @@
 /** Nodes → what must hold before a run starts. */
+import type { Problem } from '../errors.js';
 import { parseDuration } from '../model/duration.js';
 import {
   type Condition,
@@ -11,13 +12,15 @@ import {
   parseLoad,
   parsePlaces,
 } from '../model/gate.js';
+import { type Args, problemOf, unknownArg } from '../model/param.js';
 import type { EndStatus } from '../model/run.js';
 import { suggest } from '../model/suggest.js';
 import { parseId, type Task } from '../model/task.js';
+import { hasTemplate } from '../model/template.js';
+import { type Node, toJson } from './node.js';
 import {
   type Fields,
   flag,
-  json,
   mapOf,
   mismatch,
   oneOrMore,
@@ -81,6 +84,7 @@ export function readGate(fields: Fields, known: Pools, report: Report): Written 
 
 /** A shell command, or a map with one kind of condition. */
 const condition: Reader<Condition> = (node, report) => {
+  refuseTemplates(node, report);
   if (node.kind !== 'map') {
     const line = text(node, report);
     return line === undefined ? undefined : { kind: 'command', line };
@@ -150,6 +154,7 @@ const dependency: Reader<Dependency> = (node, report) => {
   }
   const fields = readFields(node, DEPENDENCY, report);
   if (fields === undefined) return undefined;
+  refuseTemplates(fields.entry('args')?.value, report);
   const task = fields.read(
     'task',
     parsed((written) => parseId(written, 'task')),
@@ -159,12 +164,19 @@ const dependency: Reader<Dependency> = (node, report) => {
   if (task === undefined) return undefined;
   return {
     task,
-    args: fields.read('args', mapOf(json)) ?? {},
+    args: fields.read('args', mapOf(scalarText)) ?? {},
     outcomes: fields.read('outcome', oneOrMore(outcome))?.flat() ?? plain.outcomes,
     withinMs: fields.read('within', parsed(parseDuration)),
     exist: fields.read('exist', flag) ?? false,
   };
 };
+
+/** They are looked at before a run is made, so there is nothing yet that could be put in. */
+function refuseTemplates(node: Node | undefined, report: Report): void {
+  if (node === undefined || !hasTemplate(JSON.stringify(toJson(node)))) return;
+  const hint = 'In a command, arguments are there as variables: test -e "$SUPERTASK_ARG_NAME".';
+  report.problem(node.at, 'a template stands where none is read', hint);
+}
 
 const outcome: Reader<readonly EndStatus[]> = (node, report) => {
   const word = scalarText(node, report);
@@ -222,20 +234,28 @@ function pool(known: Pools): Reader<Pool> {
 
 /** The tasks that are waited for must be there, and must not wait for each other in a circle. */
 export function checkDependencies(
-  tasks: readonly Pick<Task, 'id' | 'gate'>[],
+  tasks: readonly Pick<Task, 'id' | 'gate' | 'params'>[],
   afterAt: ReadonlyMap<string, number>,
   report: Report,
 ): void {
   const waiting = tasks.filter(({ gate }) => gate !== undefined && gate.after.length > 0);
   if (waiting.length === 0) return;
-  const ids = new Set(tasks.map(({ id }) => id));
+  const known = new Map(tasks.map((task) => [task.id, task]));
   const after = new Map<string, readonly string[]>();
   for (const { id, gate } of waiting) {
-    const others = gate?.after.map(({ task }) => task) ?? [];
-    after.set(id, others);
-    for (const other of others) {
-      if (ids.has(other)) continue;
-      const near = suggest(other, [...ids]);
+    const others = gate?.after ?? [];
+    after.set(
+      id,
+      others.map(({ task }) => task),
+    );
+    for (const { task: other, args } of others) {
+      const found = known.get(other);
+      if (found !== undefined) {
+        for (const { message, hint, code } of wrongArgs(found, args))
+          report.problem(afterAt.get(id) ?? 0, message, hint, code);
+        continue;
+      }
+      const near = suggest(other, [...known.keys()]);
       const hint =
         near === undefined ? 'The id of another task of this file is wanted.' : `Did you mean ${near}?`;
       report.problem(
@@ -253,4 +273,14 @@ export function checkDependencies(
       'Take one of these out of after.',
     );
   }
+}
+
+/** Arguments that no job of a task can have would be waited for in vain. */
+function wrongArgs({ id, params = {} }: Pick<Task, 'id' | 'params'>, args: Args): readonly Problem[] {
+  return Object.entries(args).flatMap(([name, value]) => {
+    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    return (
+      (param === undefined ? unknownArg(id, name, Object.keys(params)) : problemOf(name, param, value)) ?? []
+    );
+  });
 }

@@ -27,6 +27,9 @@ const CANONICAL: Readonly<Record<string, readonly string[]>> = {
   enabled: ['meta', 'enabled'],
 };
 
+/** Of a concise task whose steps are called so. */
+const STEPS: Names = { run: ['steps'] };
+
 /** Where a schedule stands in a block of a Python file. */
 const BLOCK: Readonly<Record<string, string>> = { when: 'when|schedule|schedules|cron|every|daily|at' };
 
@@ -111,7 +114,11 @@ function findTasks(root: Node | undefined): ReadonlyMap<string, Found> {
     if (!found.has(id)) found.set(id, task);
   };
   if (tasks?.kind === 'map') {
-    for (const { key, keyAt, value } of tasks.entries) add(key, { at: keyAt, node: value, names: {} });
+    for (const { key, keyAt, value } of tasks.entries) {
+      const names: Names =
+        child(value, 'run') === undefined && child(value, 'steps') !== undefined ? STEPS : {};
+      add(key, { at: keyAt, node: value, names });
+    }
   }
   if (tasks?.kind === 'list') {
     for (const node of tasks.items) {

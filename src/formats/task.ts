@@ -7,7 +7,7 @@ import { suggest } from '../model/suggest.js';
 import { parseId, type Step, type Task } from '../model/task.js';
 import { hasTemplate } from '../model/template.js';
 import { READY_MADE_NAMES, secretVariables } from '../model/uses/table.js';
-import { ACTIONS, actionsOf, type TriggerNote } from './action.js';
+import { ACTIONS, actionsOf, type Note, type TriggerNote, type WrittenAction } from './action.js';
 import { AUTHORSHIP, readAuthor } from './author.js';
 import { GATE_KEYS, type Pools, readGate } from './gate.js';
 import { describe, type Entry, type Node } from './node.js';
@@ -50,7 +50,7 @@ export type TaskContext = {
 /** What both forms come down to. */
 type Body = Pick<Task, 'id' | 'name' | 'description' | 'enabled' | 'schedules'> & {
   readonly steps: readonly Step[];
-  readonly actions: readonly Action[];
+  readonly actions: readonly WrittenAction[];
 };
 
 const RUN_HINT = 'Say what to run, for example run: "cmd:echo hello".';
@@ -64,6 +64,7 @@ export const CONCISE_TASK: Shape = {
     'params',
     'when',
     'run',
+    'steps',
     'uses',
     'with',
     'on',
@@ -71,7 +72,6 @@ export const CONCISE_TASK: Shape = {
     ...SETTING_KEYS,
   ],
   foreign: {
-    steps: 'Write run: and a list of steps.',
     schedule: 'Write when: and a schedule, or a list of schedules.',
     schedules: 'Write when: and a schedule, or a list of schedules.',
     cron: 'Write when: "*/5 * * * *".',
@@ -139,14 +139,27 @@ export function readConciseTask(entry: Entry, context: TaskContext, report: Repo
     steps: readRun(fields, entry.keyAt, report),
     actions: fields.read('on', (node) => actionsOf(readFields(node, ACTIONS, report), note, report)) ?? [],
   };
-  return finish(body, start, { fields, steps: fields.entry('run')?.value, at: entry.keyAt }, report);
+  const steps = (fields.entry('run') ?? fields.entry('steps'))?.value;
+  return finish(body, start, { fields, steps, at: entry.keyAt }, report);
 }
 
-/** `run`, or a ready-made thing in its place. */
+/** `run`, or a list of `steps` or a ready-made thing in its place. */
 function readRun(fields: Fields, at: number, report: Report): readonly Step[] {
   const uses = fields.entry('uses');
+  const steps = fields.entry('steps');
+  const other = steps && (fields.entry('run') ?? uses);
+  if (steps !== undefined && other !== undefined)
+    report.problem(
+      steps.keyAt,
+      `"steps" beside "${other.key}"`,
+      'Keep one of them: run may be a list of steps, too.',
+    );
   if (uses === undefined) {
     refuseWith(fields, report);
+    if (steps !== undefined && other === undefined) {
+      checkPresent(fields, 'steps', at, report);
+      return fields.read('steps', listOf(step)) ?? [];
+    }
     checkPresent(fields, 'run', at, report);
     return fields.read('run', oneOrMore(step)) ?? [];
   }
@@ -191,8 +204,8 @@ export function readCanonicalTask(node: Node, context: TaskContext, report: Repo
   return finish(body, start, { fields, steps: fields.entry('steps')?.value, at }, report);
 }
 
-function noteFrom(from: string, { noteTrigger }: TaskContext): (to: string, at: number) => void {
-  return (to, at) => noteTrigger({ from, to, at });
+function noteFrom(from: string, { noteTrigger }: TaskContext): Note {
+  return (trigger) => noteTrigger({ from, ...trigger });
 }
 
 function checkPresent(fields: Fields, key: 'run' | 'steps', at: number, report: Report): void {
@@ -237,7 +250,7 @@ function finish(
   const { params: own = {}, tables, tz: template } = parametrised;
   if (!hasStep(steps)) return undefined;
   const common = template === undefined ? tz : undefined;
-  const { actions } = body;
+  const actions = body.actions.map(({ action }) => action);
   const inActions = actions.flatMap(({ does }) => (does.kind === 'step' ? [does.step] : []));
   const needed = [...steps, ...inActions].flatMap(({ target }) =>
     target.kind === 'uses' ? secretVariables(target) : [],
@@ -254,28 +267,34 @@ function finish(
     gate === undefined ? undefined : { gate },
     Object.keys(own).length === 0 ? undefined : { params: own },
   );
-  const nodes = templateNodes(where.fields, where.steps);
-  const { has, usesTables } = checkTemplates(
+  const nodes = { ...templateNodes(where.fields, where.steps), actions: body.actions };
+  const found = checkTemplates(
     Object.assign({}, task, tables && { tables }, { readEnv }),
     task.steps,
     nodes,
     report,
   );
-  if (!has) return task;
+  const { has, usesTables } = found;
+  if (!has && !found.actions.includes(true)) return task;
   return {
     ...task,
-    hasTemplates: true,
+    ...(has ? { hasTemplates: true } : {}),
+    ...(actions.length === 0 ? {} : { actions: actions.map(withTemplates(found.actions)) }),
     ...(readEnv.length === 0 ? {} : { readEnv }),
     ...(tables !== undefined && (usesTables || template?.includes('tables')) ? { tables } : {}),
     ...(tz === undefined ? {} : { tz }),
   };
 }
 
+function withTemplates(has: readonly boolean[]): (action: Action, index: number) => Action {
+  return (action, index) => (has[index] ? { ...action, hasTemplates: true } : action);
+}
+
 function hasStep(steps: readonly Step[]): steps is readonly [Step, ...Step[]] {
   return steps.length > 0;
 }
 
-function templateNodes(fields: Fields, steps: Node | undefined): TemplateNodes {
+function templateNodes(fields: Fields, steps: Node | undefined): Omit<TemplateNodes, 'actions'> {
   const env = fields.entry('env')?.value;
   const cwd = fields.entry('cwd')?.value;
   // A ready-made thing in the place of steps.

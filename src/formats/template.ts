@@ -10,6 +10,7 @@ import type { Expression } from '../model/template-expression.js';
 import { stepNames } from '../model/template-names.js';
 import { constantScope } from '../model/template-scope.js';
 import { fillStep, parseCondition } from '../model/template-step.js';
+import type { WrittenAction } from './action.js';
 import type { Node } from './node.js';
 import type { Report } from './source.js';
 
@@ -24,10 +25,16 @@ export type TemplateNodes = {
   readonly cwd: Node | undefined;
   /** One for each step. */
   readonly steps: readonly Node[];
+  readonly actions: readonly WrittenAction[];
 };
 
 /** What was found: whether there are templates, escaped ones included, and whether they look something up. */
-export type TemplatesFound = { readonly has: boolean; readonly usesTables: boolean };
+export type TemplatesFound = {
+  readonly has: boolean;
+  readonly usesTables: boolean;
+  /** One for each action. */
+  readonly actions: readonly boolean[];
+};
 
 export function checkTemplates(
   task: TemplateContext,
@@ -36,7 +43,50 @@ export function checkTemplates(
   report: Report,
 ): TemplatesFound {
   // Most tasks: of a hundred thousand, this is a second.
-  if (isPlain(steps, nodes)) return { has: false, usesTables: false };
+  if (isPlain(steps, nodes)) return { has: false, usesTables: false, actions: [] };
+  const look = createLook(task, report);
+  const own = stepNames({ ...look.known, steps: [] });
+  look.within(nodes.env, own);
+  look.within(nodes.cwd, own);
+  if (look.texts.length > 0 && look.texts.every(parses)) {
+    told(report, (nodes.env ?? nodes.cwd)?.at ?? 0, () => checkEnv(task.env, task.cwd));
+  }
+  const before: string[] = [];
+  steps.forEach((step, index) => {
+    const node = nodes.steps[index];
+    if (node === undefined) return;
+    look.step(step, node, { steps: [...before] });
+    if (step.name === undefined) return;
+    if (before.includes(step.name)) {
+      const at = entryOf(node, 'name')?.at ?? node.at;
+      report.problem(at, `two steps are called ${JSON.stringify(step.name)}`, 'Rename one of them.');
+    }
+    before.push(step.name);
+  });
+  const has = look.texts.length > 0;
+  const actions = nodes.actions.map(({ action: { does }, node }) => {
+    const count = look.texts.length;
+    const about = { steps: [], isAction: true } as const;
+    if (does.kind === 'step') look.step(does.step, node, about);
+    else look.within(entryOf(node, 'args'), stepNames({ ...look.known, ...about }));
+    return look.texts.length > count;
+  });
+  return { has, usesTables: look.texts.some((text) => /\btables\b/.test(text)), actions };
+}
+
+/** What else than the task decides about the names that there are. */
+type About = { readonly steps: readonly string[]; readonly isAction?: boolean };
+
+type Look = {
+  /** What can be named everywhere in the task. */
+  readonly known: Omit<Parameters<typeof stepNames>[0], 'steps'>;
+  /** The templates so far. */
+  readonly texts: readonly string[];
+  within(node: Node | undefined, names: Names): void;
+  step(step: Step, node: Node, about: About): void;
+};
+
+function createLook(task: TemplateContext, report: Report): Look {
   const scopes = scopesOf(task);
   const known = {
     params: Object.keys(task.params ?? {}),
@@ -45,52 +95,42 @@ export function checkTemplates(
     readEnv: task.readEnv ?? [],
   };
   const texts: string[] = [];
-  const checkIn = (node: Node | undefined, names: Names): void => {
+  const within = (node: Node | undefined, names: Names): void => {
     for (const { text, at } of node === undefined ? [] : textsOf(node)) {
       if (!hasTemplate(text)) continue;
       texts.push(text);
       told(report, at, () => checkText(text, names, scopes));
     }
   };
-  const own = stepNames({ ...known, steps: [] });
-  checkIn(nodes.env, own);
-  checkIn(nodes.cwd, own);
-  if (texts.length > 0 && texts.every(parses)) {
-    told(report, (nodes.env ?? nodes.cwd)?.at ?? 0, () => checkEnv(task.env, task.cwd));
-  }
-  const before: string[] = [];
-  steps.forEach((step, index) => {
-    const node = nodes.steps[index];
-    if (node === undefined) return;
-    const env = [...known.env, ...Object.keys(step.env)];
-    const scope = { ...known, env, steps: [...before] };
-    checkIn(without(node, 'if'), stepNames(scope));
-    if (typeof step.when === 'string') {
-      texts.push(step.when);
-      const condition = step.when;
-      const at = entryOf(node, 'if')?.at ?? node.at;
-      told(report, at, () => {
-        named(`if: ${condition}`, () =>
-          checkParts(parseCondition(condition), stepNames({ ...scope, isCondition: true }), scopes),
-        );
-      });
-    }
-    if (textsOf(node).some(({ text }) => hasTemplate(text))) checkPlaces(step, node, report);
-    if (step.name === undefined) return;
-    if (before.includes(step.name)) {
-      const at = entryOf(node, 'name')?.at ?? node.at;
-      report.problem(at, `two steps are called ${JSON.stringify(step.name)}`, 'Rename one of them.');
-    }
-    before.push(step.name);
-  });
-  return { has: texts.length > 0, usesTables: texts.some((text) => /\btables\b/.test(text)) };
+  return {
+    known,
+    texts,
+    within,
+    step(step, node, about) {
+      const scope = { ...known, ...about, env: [...known.env, ...Object.keys(step.env)] };
+      within(without(node, 'if'), stepNames(scope));
+      const { when } = step;
+      if (typeof when === 'string') {
+        texts.push(when);
+        told(report, entryOf(node, 'if')?.at ?? node.at, () => {
+          named(`if: ${when}`, () =>
+            checkParts(parseCondition(when), stepNames({ ...scope, isCondition: true }), scopes),
+          );
+        });
+      }
+      if (textsOf(node).some(({ text }) => hasTemplate(text))) checkPlaces(step, node, report);
+    },
+  };
 }
 
 /** Whether there is nothing to check: no template, and no step that could be named by one. */
-function isPlain(steps: readonly Step[], { env, cwd, steps: nodes }: TemplateNodes): boolean {
+function isPlain(steps: readonly Step[], { env, cwd, steps: nodes, actions }: TemplateNodes): boolean {
   return (
     steps.every(({ name, when }) => name === undefined && typeof when !== 'string') &&
-    [env, cwd, ...nodes].every((node) => node === undefined || !holdsTemplate(node))
+    [env, cwd, ...nodes].every((node) => node === undefined || !holdsTemplate(node)) &&
+    actions.every(({ action: { does }, node }) => {
+      return (does.kind === 'trigger' || typeof does.step.when !== 'string') && !holdsTemplate(node);
+    })
   );
 }
 

@@ -32,6 +32,8 @@ export type Action = {
   readonly againMs: number | undefined;
   /** Acts from this many in a row on. */
   readonly after: number;
+  /** Some of its texts are templates; they are evaluated when it begins. */
+  readonly hasTemplates?: boolean;
 };
 
 /** Runs, or moments, of a job that ended alike in a row. Kept with the record of the run that is the last of them. */

@@ -19,7 +19,7 @@ export type Condition =
 export type Dependency = {
   readonly task: string;
   /** Of the other task; what is not given is taken from the run's own arguments of the same name. */
-  readonly args: Readonly<Record<string, Json>>;
+  readonly args: Readonly<Record<string, string>>;
   readonly outcomes: readonly EndStatus[];
   /** How long ago it may have been due, in ms; undefined: since the last run of the task that waits. */
   readonly withinMs: number | undefined;

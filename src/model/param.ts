@@ -47,7 +47,7 @@ export function problemOf(name: string, { choices }: Param, value: string): Prob
 export function bindArgs(taskId: string, params: Params, given: Args): Args {
   const problems = [
     ...Object.keys(given).flatMap((name) =>
-      Object.hasOwn(params, name) ? [] : [unknown(taskId, name, Object.keys(params))],
+      Object.hasOwn(params, name) ? [] : [unknownArg(taskId, name, Object.keys(params))],
     ),
     ...Object.entries(params).flatMap(([name, param]) => {
       const value = Object.hasOwn(given, name) ? given[name] : param.default;
@@ -73,7 +73,8 @@ function checkSize(taskId: string, bound: readonly (readonly [string, string])[]
   );
 }
 
-function unknown(taskId: string, name: string, known: readonly string[]): Problem {
+/** What is wrong with an argument of which a task knows nothing. */
+export function unknownArg(taskId: string, name: string, known: readonly string[]): Problem {
   const near = suggest(name, known);
   const names = known.length === 0 ? 'It has none: declare it under params.' : `It has ${known.join(', ')}.`;
   return problem(
@@ -86,7 +87,7 @@ function missing(taskId: string, name: string, { choices }: Param): Problem {
   const example = choices?.[0] ?? '…';
   return problem(
     `task "${taskId}" needs an argument for "${name}"`,
-    `Give one: args: {${name}: ${example}} in the schedule, --arg ${name}=${example}, or a default in params.`,
+    `Give one: args: {${name}: ${example}} in the schedule or trigger, --arg ${name}=${example}, or a default in params.`,
   );
 }
 

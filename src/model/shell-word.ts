@@ -5,6 +5,9 @@ const LEADING = new Set(['then', 'do', 'else', 'elif', 'if', 'while', 'until', '
 /** Programs that run what follows them. */
 const WRAPPERS = new Set(['exec', 'command', 'builtin', 'nohup', 'sudo', 'env', 'nice', 'xargs']);
 const INTERPRETER = /^(?:(?:ba|da|z|k|a|fi)?sh|su|python[0-9.]*|perl|ruby|node|php|lua)$/;
+const AWK = /^[gmn]?awk$/;
+/** Options of awk with a value of their own. */
+const AWK_VALUE = /^-[vFf]$/;
 /** They read their words, or evaluate them as arithmetic, which may run commands. */
 const EVALUATING = new Set(['eval', 'trap', 'alias', 'let', '[[', 'declare', 'typeset']);
 
@@ -19,8 +22,16 @@ export function readerOfWord(words: readonly string[]): string | undefined {
   const command = commandOf(words);
   const [first = ''] = command;
   if (EVALUATING.has(first)) return first;
+  const awk = command.findIndex((word) => AWK.test(word));
+  if (awk !== -1 && isProgramNext(command.slice(awk + 1))) return command[awk];
   if (!/^-[A-Za-z]*[ce]$/.test(command.at(-1) ?? '')) return undefined;
   return command.slice(0, -1).find((word) => INTERPRETER.test(word));
+}
+
+/** Whether the next word of awk is its program, after these. */
+function isProgramNext(words: readonly string[]): boolean {
+  if (AWK_VALUE.test(words.at(-1) ?? '') || words.some((word) => /^-f/.test(word))) return false;
+  return words.every((word, index) => word.startsWith('-') || AWK_VALUE.test(words[index - 1] ?? ''));
 }
 
 /** The program that would read its standard input as code; undefined: none. */

@@ -65,6 +65,7 @@ function rootHint(name: string, { roots }: Names): string {
   const params = roots.get('params');
   if (typeof params === 'object' && 'names' in params && params.names.has(name))
     return `Write params.${name}.`;
+  if (name === 'event') return 'In an action, run is the run that is reported: run.status.';
   if (name === 'args' || name === 'inputs') return 'Arguments stand in params: params.NAME.';
   return `${nearest(name, [...roots.keys()])} A text stands in quotes.`;
 }

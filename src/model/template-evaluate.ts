@@ -17,6 +17,8 @@ export type Branch = {
   readonly get: (name: string) => Value | undefined;
   /** Why a name is not there, and what to do; where the usual words do not fit. */
   readonly missing?: (name: string) => { readonly message: string; readonly hint: string };
+  /** What one of `names` comes to that is not there; undefined: that is an error. */
+  readonly instead?: string;
 };
 
 export type Scope = {
@@ -29,8 +31,11 @@ export type Scope = {
 /** What is not there, and may have a default. */
 class Absent {
   readonly error: SupertaskError;
-  constructor(error: SupertaskError) {
+  /** Where nothing else is said. */
+  readonly instead: string | undefined;
+  constructor(error: SupertaskError, instead?: string) {
     this.error = error;
+    this.instead = instead;
   }
 }
 
@@ -73,9 +78,13 @@ export function evaluateFlag(expression: Expression, scope: Scope): boolean {
 }
 
 function evaluate(expression: Expression, scope: Scope): Value {
-  const found = find(expression, scope);
-  if (found instanceof Absent) throw found.error;
-  return found;
+  return present(find(expression, scope));
+}
+
+function present(found: Value | Absent): Value {
+  if (!(found instanceof Absent)) return found;
+  if (found.instead !== undefined) return found.instead;
+  throw found.error;
 }
 
 function find(expression: Expression, scope: Scope): Value | Absent {
@@ -120,7 +129,7 @@ function memberOf(of: Value, key: string): Value | Absent {
     message: `there is no "${key.slice(0, 80)}" in ${of.path}`,
     hint: nearest(key, of.names),
   };
-  return new Absent(invalid(message, hint));
+  return new Absent(invalid(message, hint), of.names.includes(key) ? of.instead : undefined);
 }
 
 function callOf(name: string, { hasFailed }: Scope): boolean {
@@ -139,9 +148,9 @@ function callOf(name: string, { hasFailed }: Scope): boolean {
 
 export const FUNCTIONS: readonly string[] = ['success', 'failure', 'always'];
 
-function methodOf(found: Value | Absent, name: string, args: readonly string[]): Value {
-  if (name === 'default') return found instanceof Absent ? (args[0] ?? '') : found;
-  if (found instanceof Absent) throw found.error;
+function methodOf(of: Value | Absent, name: string, args: readonly string[]): Value {
+  if (name === 'default') return of instanceof Absent ? (args[0] ?? '') : of;
+  const found = present(of);
   const [first = ''] = args;
   if (typeof found === 'object' && found.kind !== 'branch') {
     if (name === 'format') return formatMoment(found, first);

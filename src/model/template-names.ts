@@ -2,6 +2,7 @@
 import type { Json } from './json.js';
 import type { Task } from './task.js';
 import type { Names, Shape } from './template-check.js';
+import { REPORTED } from './template-event.js';
 
 /** The names that templates of a step may use. */
 export function stepNames(known: {
@@ -13,6 +14,8 @@ export function stepNames(known: {
   /** Names of the steps before. */
   readonly steps: readonly string[];
   readonly isCondition?: boolean;
+  /** In an action: `run` is the one that is reported. */
+  readonly isAction?: boolean;
 }): Names {
   const texts = (names: readonly string[]): Shape => ({
     names: new Map(names.map((name) => [name, 'text'] as const)),
@@ -32,14 +35,16 @@ export function stepNames(known: {
       ['task', texts(['id'])],
       [
         'run',
-        {
-          names: new Map<string, Shape>([
-            ['id', 'text'],
-            ['attempt', 'number'],
-            ['trigger', 'text'],
-            ['scheduled_at', 'instant'],
-          ]),
-        },
+        known.isAction
+          ? REPORTED
+          : {
+              names: new Map<string, Shape>([
+                ['id', 'text'],
+                ['attempt', 'number'],
+                ['trigger', 'text'],
+                ['scheduled_at', 'instant'],
+              ]),
+            },
       ],
       ['host', 'text'],
       ['namespace', 'text'],
@@ -58,9 +63,11 @@ export function stepNames(known: {
       ],
       [
         'steps',
-        known.steps.length === 0
-          ? 'No step before this one has a name.'
-          : `Steps before this one: ${known.steps.join(', ')}.`,
+        known.isAction
+          ? 'What steps have named stands in run.outputs.NAME.'
+          : known.steps.length === 0
+            ? 'No step before this one has a name.'
+            : `Steps before this one: ${known.steps.join(', ')}.`,
       ],
     ]),
     ...(known.isCondition ? { isCondition: true } : {}),

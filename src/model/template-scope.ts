@@ -7,7 +7,9 @@ import type { BoundSchedule } from './schedule.js';
 import { nominalDate } from './schedule-bind.js';
 import type { Step, Task } from './task.js';
 import { type Branch, branch, fillText, type Scope, type Value } from './template-evaluate.js';
+import { reportedBranch } from './template-event.js';
 import { envHint } from './template-names.js';
+import type { RunEvent } from './uses/event.js';
 import { offsetAt, parseZone } from './zone.js';
 
 /** All that a run's templates may ask for. */
@@ -20,6 +22,8 @@ export type RunFacts = {
   readonly host: string;
   /** What the run inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of an action: the run that is reported, of which all names tell then. */
+  readonly event?: RunEvent | undefined;
 };
 
 /** How the steps before ended that have a name. */
@@ -43,19 +47,20 @@ export function runScope(
   steps?: StepFacts,
   hasFailed?: boolean,
 ): Scope {
-  const { task, run } = facts;
-  const name = task.name ?? task.id;
+  const { task, run, event } = facts;
+  const job = (): string => event?.job ?? task.id;
+  const name = (): string => (event === undefined ? task.name : event.name) ?? job();
   const roots = new Map<string, () => Value>([
     ...constantRoots(task.args ?? {}, task.tables),
     [
       'job',
       () =>
         branch('job', [
-          ['id', task.id],
-          ['name', name],
+          ['id', job()],
+          ['name', name()],
         ]),
     ],
-    ['task', () => branch('task', [['id', task.taskId ?? task.id]])],
+    ['task', () => branch('task', [['id', task.taskId ?? job()]])],
     ['run', () => runBranch(facts)],
     ['host', () => facts.host],
     ['namespace', () => run.namespace],
@@ -99,12 +104,19 @@ function cellOf(path: string, value: Json): Value {
 
 function runBranch(facts: RunFacts): Branch {
   const { id, attempt, trigger, scheduledAt } = facts.run;
+  const { tz } = dueBy(facts);
+  if (facts.event !== undefined) return reportedBranch(facts.event, tz);
   return branch('run', [
     ['id', id],
     ['attempt', attempt],
     ['trigger', trigger],
-    ['scheduled_at', { kind: 'instant', atMs: scheduledAt.getTime(), tz: dueBy(facts).tz }],
+    ['scheduled_at', { kind: 'instant', atMs: scheduledAt.getTime(), tz }],
   ]);
+}
+
+/** When the run was due of which templates tell. */
+function dueAtOf({ event, run }: RunFacts): Date {
+  return event === undefined ? run.scheduledAt : new Date(event.scheduledAt);
 }
 
 /** The schedule by which a run is due; of runs by hand the first one, for its zone. */
@@ -112,26 +124,31 @@ function dueBy(facts: RunFacts): {
   readonly tz: string;
   readonly bound: BoundSchedule | undefined;
 } {
-  const { bounds, run, tz, task } = facts;
-  const before = new Date(run.scheduledAt.getTime() - 1);
-  const due = bounds.find((bound) => bound.next(before)?.getTime() === run.scheduledAt.getTime());
-  const own = (due ?? bounds[0])?.tz;
+  const { bounds, tz, task } = facts;
+  const dueAt = dueAtOf(facts);
+  const before = new Date(dueAt.getTime() - 1);
+  const due = bounds.find((bound) => bound.next(before)?.getTime() === dueAt.getTime());
+  const bound = due ?? bounds[0];
+  // One that names none follows the task, as one of the file would.
+  const own = bound?.schedule.tz === undefined && task.tz !== undefined ? undefined : bound?.tz;
   return { tz: own ?? parseZone(fillText(tz, constantScope(task.args ?? {}, task.tables))), bound: due };
 }
+
 function dateOf(facts: RunFacts): Value {
-  const { run, task } = facts;
+  const { task } = facts;
   const { bound, tz } = dueBy(facts);
   const calendar = (bound ?? facts.bounds[0])?.schedule.calendar;
-  const dueMs = run.scheduledAt.getTime();
-  const nominal =
-    bound && nominalDate(bound.schedule, { jobId: task.id, startedAt: run.scheduledAt, tz }, run.scheduledAt);
+  const dueAt = dueAtOf(facts);
+  const dueMs = dueAt.getTime();
+  const context = { jobId: facts.event?.job ?? task.id, startedAt: dueAt, tz };
+  const nominal = bound && nominalDate(bound.schedule, context, dueAt);
   const day = parseDay(nominal ?? '') ?? Math.floor((dueMs + offsetAt(tz, dueMs)) / DAY_MS);
   return { kind: 'date', day, calendar: typeof calendar === 'object' ? calendar : undefined };
 }
 
 function timeOf(facts: RunFacts): Value {
   const { tz } = dueBy(facts);
-  const dueMs = facts.run.scheduledAt.getTime();
+  const dueMs = dueAtOf(facts).getTime();
   const wallMs = dueMs + offsetAt(tz, dueMs);
   return { kind: 'time', timeMs: wallMs - Math.floor(wallMs / DAY_MS) * DAY_MS };
 }

@@ -69,6 +69,8 @@ const CASES: Record<keyof typeof FINDINGS, readonly [string, string][]> = {
     ['tasks: {a: {run: [ls, {name: x, exec: [no-such-program]}]}}', '1:39'],
     ['tasks: {a: {run: {exec: [./nothing.sh]}}}', '1:25'],
     ['tasks: {a: {run: ./other.sh}}', '1:18'],
+    ['tasks: {a: {steps: [ls, no-such-program]}}', '1:25'],
+    ["tasks: {a: {run: ls, on: {missed: ls, failed: [ls, {run: 'no-such ${{ run.exit_code }}'}]}}}", '1:58'],
     ['tasks: {a: {run: "python:print(1)", env: {PATH: /nowhere}}}', '1:18'],
     ['tasks: {a: {run: "uv:x", env: {PATH: /nowhere}}}', '1:18'],
     ['tasks: {a: {run: needs.py, env: {PATH: /nowhere}}}', '1:18'],
@@ -161,6 +163,10 @@ describe('each code', () => {
 
 describe('nothing is found', () => {
   it.each([
+    [
+      'in tasks that do the same after different ones',
+      'tasks: {a: {run: ls}, x: {run: cat, after: a}, y: {run: cat, after: {task: a, outcome: failed}}}',
+    ],
     ['in tasks that are not enabled', 'tasks: {a: {enabled: false, cwd: /no/where, run: no-such-program}}'],
     ['in steps that are passed over', 'tasks: {a: {run: [ls, {if: false, run: no-such-program}]}}'],
     [
@@ -228,6 +234,13 @@ tasks:
       'a variable that is not set, in env and if',
       'tasks: {a: {read-env: [NOPE], env: {X: "1", Y: "${{ env.NOPE }}"}, run: {if: env.NOPE == "x", run: ls}}}',
       ['TEMPLATE_INVALID 1:48 a', 'TEMPLATE_INVALID 1:78 a'],
+    ],
+    [
+      'what an action says, by a variable and by a calendar that are not there',
+      `${REGION}    run: ls
+    read-env: [NOPE]
+    on: {failed: [ls, 'ls \${{ env.NOPE }}'], missed: {run: ls, env: {X: '\${{ date.shift("1 calendar day") }}'}}}`,
+      ['TEMPLATE_INVALID 8:23 a', 'TEMPLATE_INVALID 8:73 a'],
     ],
     [
       'a day of no calendar',

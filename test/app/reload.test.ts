@@ -43,7 +43,7 @@ async function running(text: string) {
     source,
     own: tasks,
     tasks,
-    hiding: await findHiding(tasks, {}),
+    secrecy: { hiding: await findHiding(tasks, {}) },
     reread: async () => sourceOf(current),
     definitionOf,
     isOver: () => false,

@@ -1,5 +1,5 @@
 /** Actions through the command line: what follows on runs, and what is left of it after a kill. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { place, type Running, runCli, startCli } from '../support/cli.ts';
@@ -78,6 +78,93 @@ describe('a one-shot', () => {
     expect(hook?.body).toContain('key=***');
     expect(hook?.body).not.toContain('0123456789abcdef');
     expect(site.received.map(({ path }) => path).sort()[1]).toMatch(/^\/ping\/3/);
+  });
+});
+
+describe('a template in an action', () => {
+  it('tells of the run that is reported, and its values are never code', async () => {
+    const site = await serve((_, response) => response.end('ok'));
+    timetable(
+      [
+        'tables: {mail: {eu: {to: ops-eu}}}',
+        'tasks:',
+        '  job:',
+        '    params: {region: eu}',
+        '    tz: Asia/Tokyo',
+        '    run:',
+        "      - {name: first, run: 'echo rows=7 > $SUPERTASK_OUTPUT'}",
+        '      - {name: second, run: \'echo "$(printf %s \\$)(touch hacked) \\`touch hacked\\`"; exit 3\'}',
+        '    on:',
+        '      failed:',
+        '        - \'echo ${{ job.id }} ${{ run.status }} ${{ run.exit_code }} ${{ run.step }} ${{ run.signal }} ${{ run.outputs.rows }} "${{ run.output }}"\'',
+        '        - {exec: [echo, \'${{ run.scheduled_at.format("VV") }} ${{ tables.mail[params.region].to }}\']}',
+        `        - {uses: webhook, with: {kind: generic, url: ${site.url}/hook, title: '[shop] \${{ run.title }}', text: 'after \${{ run.failures }}'}}`,
+        '        - {run: echo reached, if: run.exit_code == 3 && failure()}',
+        '        - {run: echo never, if: run.exit_code != 3}',
+        '',
+      ].join('\n'),
+    );
+    const { stderr, exitCode } = await runCli(['run', '--file', 't.yaml']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^job failed 3 second none 7 \$\(touch hacked\) `touch hacked`$/m);
+    expect(stderr).toMatch(/^Asia\/Tokyo ops-eu$/m);
+    expect(stderr).toMatch(/^reached$/m);
+    expect(stderr).not.toContain('never');
+    expect(existsSync(join(place().work, 'hacked'))).toBe(false);
+    expect(JSON.parse(site.received[0]?.body ?? '{}')).toMatchObject({
+      title: expect.stringMatching(/^\[shop\] job failed \(exit 3\) on /),
+      text: 'after 1',
+      event: { step: 'second', outputs: { rows: '7' } },
+    });
+  });
+
+  it('fills the arguments of the task that is triggered', async () => {
+    timetable(
+      "tasks:\n  job: {run: exit 3, on: {failed: {trigger: other, args: {what: '${{ job.id }} ${{ run.exit_code }}'}}}}\n  other: {params: {what: }, run: 'echo ${{ params.what }}'}\n",
+    );
+    expect((await runCli(['run', '--file', 't.yaml'])).stderr).toMatch(/^job 3$/m);
+  });
+
+  it('hides a secret that becomes an argument, and one that is inherited', async () => {
+    timetable(
+      [
+        'tasks:',
+        '  job:',
+        '    params: {pin: }',
+        '    secrets: [pin]',
+        '    env: {TOKEN: 0123456789abcdef}',
+        '    run: exit 3',
+        "    on: {failed: {trigger: other, args: {what: '${{ env.TOKEN }}'}}}",
+        '  other: {params: {what: , pin: none}, run: \'test "$SUPERTASK_ARG_WHAT/$SUPERTASK_ARG_PIN" = 0123456789abcdef/canary-4711 && echo "got $SUPERTASK_ARG_PIN"\'}',
+        '',
+      ].join('\n'),
+    );
+    const { stderr } = await runCli(['trigger', 'job', '--file', 't.yaml', '--arg=pin=canary-4711']);
+    expect(stderr).toMatch(/^got \*\*\*$/m);
+    const listed = (await runCli(['list-runs', '--json'])).stdout;
+    expect(JSON.parse(listed)[0]).toMatchObject({ job: 'other', args: { what: '***', pin: '***' } });
+    expect(listed).not.toMatch(/0123456789abcdef|canary-4711/);
+  });
+});
+
+describe('an action', () => {
+  it('that brings what the other task does not take leaves a run that is errored', async () => {
+    timetable(
+      'tasks:\n  job: {params: {region: eu}, run: exit 3, on: {failed: {trigger: other}}}\n  other: {params: {region: {choices: [eu]}}, run: "true", on: {errored: echo told}}\n',
+    );
+    const { stderr, exitCode } = await runCli(['trigger', 'job', '--file', 't.yaml', '--arg=region=us']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^told$/m);
+    const other = (await recordsOf()).find(({ job }) => job === 'other');
+    expect(other).toMatchObject({ status: 'errored', reason: 'template', args: { region: 'us' } });
+    expect((await runCli(['fsck'])).stdout).toBe('clean\n');
+  });
+
+  it('is told what happened also where little is inherited', async () => {
+    timetable(
+      'tasks:\n  job: {inherit: minimal, run: exit 3, on: {failed: \'test -n "$SUPERTASK_EVENT" && echo told\'}}\n',
+    );
+    expect((await runCli(['run', '--file', 't.yaml'])).stderr).toMatch(/^told$/m);
   });
 });
 

@@ -122,3 +122,14 @@ it('graph draws who comes after whom', async () => {
   expect((await runCli(['graph', 'shop.yaml'])).stdout).toBe('a  [@daily]\n└─ b\n');
   expect((await runCli(['graph', 'shop.yaml', '--format=mermaid'])).stdout).toContain('t0 --> t1');
 });
+
+it('arguments of another task may be written as numbers', async () => {
+  write(`
+tasks:
+  etl: {params: {shard: }, run: "true", when: [{every: 1s, args: {shard: 1}}, {every: 1h, args: {shard: 2}}]}
+  report: {run: "echo done", after: {task: etl, args: {shard: 1}}}
+`);
+  const running = startCli(['run', '--file', 'shop.yaml']);
+  await running.waitForLine('stdout', /done/);
+  await end(running);
+});

@@ -354,3 +354,19 @@ tasks:
     await scheduler.exit;
   });
 });
+
+it('templates of a task without a schedule see the zone of the task, run or triggered', async () => {
+  const text =
+    "tasks:\n  a: {params: {zone: Asia/Tokyo}, tz: '${{ params.zone }}', run: 'echo ${{ run.scheduled_at.format(\"VV\") }}'}\n";
+  expect((await run(text)).stdout).toBe('Asia/Tokyo\n');
+  expect((await runCli(['trigger', 'a', '--file', 't.yaml'])).stdout).toBe('Asia/Tokyo\n');
+  expect((await run(text, ['--when', 'now', '--arg', 'zone=Europe/Paris'])).stdout).toBe('Europe/Paris\n');
+});
+
+it('a task may list its steps under steps, and tells its own time when that is over', async () => {
+  const { exitCode, stdout, runs } = await run(
+    'tasks:\n  a: {timeout: 400ms, steps: [{name: one, run: echo one}, {name: two, run: sleep 60}, echo three]}\n',
+  );
+  expect([exitCode, stdout]).toEqual([124, 'one\n']);
+  expect(runs[0]?.['message']).toBe('step 2 (two): the run took longer than its timeout of 400 ms');
+});

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Options, place, type Result, runCli } from '../support/cli.ts';
+import { type Options, place, type Result, runCli, startCli } from '../support/cli.ts';
 
 /** Of each kind of character that some form of writing changes, and 24 bytes long. */
 const CANARY = 'c4nary/+ "v&lue"=%ü-8741';
@@ -186,4 +186,26 @@ it('keeps user and password of a URL out of the bookkeeping', async () => {
   expect(filesBelow(place().state).filter((path) => readFileSync(path, 'utf8').includes('canary'))).toEqual(
     [],
   );
+});
+
+it('arguments that are given to a scheduler are hidden from then on, also after a reload', async () => {
+  const text = (more: string): string =>
+    `tasks:\n  pin: {params: {pin: none-given}, secrets: [pin], run: 'echo "pin=$SUPERTASK_ARG_PIN"; echo "out=$SUPERTASK_ARG_PIN" >> "$SUPERTASK_OUTPUT"', on: {succeeded: 'echo "act=$SUPERTASK_ARG_PIN"'}}\n  beat: {when: every 1h, run: "true"}\n${more}`;
+  writeFileSync(join(place().work, 't.yaml'), text(''));
+  const scheduler = startCli(['run', '--file', 't.yaml']);
+  await scheduler.waitForLine('stderr', /^supertask: 2 jobs/);
+  await expect
+    .poll(async () => (await runCli(['trigger', 'pin', '--arg=pin=canary-4711', '--wait'])).exitCode)
+    .toBe(0);
+  await scheduler.waitForLine('stderr', /pin@on-succeeded succeeded/);
+  writeFileSync(join(place().work, 't.yaml'), text('  more: {run: "true"}\n'));
+  await scheduler.waitForLine('stderr', /1 added/);
+  expect((await runCli(['trigger', 'pin', '--arg=pin=canary-4711', '--wait'])).exitCode).toBe(0);
+  scheduler.signal('SIGTERM');
+  const { stdout, stderr } = await scheduler.exit;
+  expect(stdout + stderr).toMatch(/pin=\*\*\*/);
+  expect(stdout + stderr).toMatch(/act=\*\*\*/);
+  expect(stdout + stderr).not.toContain('canary-4711');
+  for (const file of filesBelow(place().state))
+    expect(readFileSync(file, 'latin1')).not.toContain('canary-4711');
 });

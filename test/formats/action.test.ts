@@ -10,7 +10,7 @@ const problemsIn = (text: string): string[] =>
 
 /** A task with these lines below `on:`, and two others. */
 const written = (lines: readonly string[]): string =>
-  `tasks:\n  job:\n    run: ./job.sh\n    on:\n${lines.map((line) => `      ${line}\n`).join('')}  one: {run: a}\n  two: {run: b}\n`;
+  `tasks:\n  job:\n    run: ./job.sh\n    on:\n${lines.map((line) => `      ${line}\n`).join('')}  one: {run: a}\n  two: {params: {who: {choices: [ann, bob]}, often: 1}, run: b}\n`;
 
 const actionsOf = (...lines: string[]): readonly Action[] =>
   parseTimetable(written(lines), { file: '/t.yaml' }).tasks[0]?.actions ?? [];
@@ -22,13 +22,13 @@ describe('an action', () => {
     const found = actionsOf(
       'failed:',
       '  - ./tell.sh',
-      '  - {trigger: one, args: {who: ann, often: 2}}',
+      '  - {trigger: two, args: {who: ann, often: 2}}',
       '  - {uses: webhook, with: {url: "http://127.0.0.1/", kind: generic}}',
       'recovered: {run: ./calm.sh, timeout: none}',
     );
     expect(found.map(({ id, does }) => [id, does])).toEqual([
       ['failed', { kind: 'step', step: expect.anything(), timeoutMs: 600_000 }],
-      ['failed-2', { kind: 'trigger', task: 'one', args: { who: 'ann', often: '2' } }],
+      ['failed-2', { kind: 'trigger', task: 'two', args: { who: 'ann', often: '2' } }],
       ['failed-3', { kind: 'step', step: expect.objectContaining({}), timeoutMs: 600_000 }],
       ['recovered', { kind: 'step', step: expect.anything(), timeoutMs: undefined }],
     ]);
@@ -65,7 +65,21 @@ describe('an action', () => {
     ['failed: {run: x, every: always, again: 1h}', '5:39 "again" contradicts "every: always"'],
     ['succeeded: {run: x, after: 2}', '5:27 "after" says nothing about succeeded'],
     ['failed: {}', '5:15 a step lacks "run"'],
-    ["failed: 'echo ${{ job }}'", '5:15 an action has a template'],
+    ["failed: 'echo ${{ job }}'", '5:15 ${{ job }}: job is not a value'],
+    ["failed: 'echo ${{ run.exitCode }}'", '5:15 ${{ run.exitCode }}: there is no "exitCode" in run'],
+    ["failed: 'echo ${{ steps.a.status }}'", '5:15 ${{ steps.a.status }}: there is no "a" in steps'],
+    ['failed: {run: x, if: run.code == 1}', '5:28 if: run.code == 1: there is no "code" in run'],
+    [
+      'failed: "echo \'${{ run.id }}\'"',
+      '5:15 ${{ run.id }}: it stands in single quotes, where a value could be read as code or not at all',
+    ],
+    [
+      "failed: {trigger: two, args: {who: '${{ run.nme }}'}}",
+      '5:42 ${{ run.nme }}: there is no "nme" in run',
+    ],
+    ['failed: {trigger: one, args: {who: ann}}', '5:36 task "one" has no parameter "who"'],
+    ['failed: {trigger: two}', '5:25 task "two" needs an argument for "who"'],
+    ['failed: {trigger: two, args: {who: eve}}', '5:36 "eve" is no choice for "who"'],
     ['failed: 7', '5:15 expected an action, found the number 7'],
     [
       'failed: {uses: mial, with: {}}',
@@ -73,6 +87,24 @@ describe('an action', () => {
     ],
   ])('%s is refused', (line, problem) => {
     expect(problemsOf(line)).toContain(problem);
+  });
+});
+
+describe('the arguments of a trigger', () => {
+  const timetable = (choices: string, args: string): string =>
+    `tasks:\n  job: {when: [{every: 1h, args: {region: eu}}], params: {region: , who: x}, run: x, on: {failed: {trigger: other${args}}}}\n  other: {params: {region: {choices: [${choices}]}}, run: x}\n`;
+
+  it('may be those of the task itself', () => {
+    expect(problemsIn(timetable('eu, us', ''))).toEqual([]);
+  });
+
+  it('are refused where these are none that the other one takes', () => {
+    expect(problemsIn(timetable('us', ''))).toEqual(['2:109 "eu" is no choice for "region"']);
+    expect(problemsIn(timetable('us', ', args: {region: us}'))).toEqual([]);
+  });
+
+  it('are left to the run where they are templates', () => {
+    expect(problemsIn(timetable('us', ", args: {region: '${{ params.who }}'}"))).toEqual([]);
   });
 });
 
@@ -88,6 +120,18 @@ describe('actions that come back to where they began', () => {
       ['c', 'a'],
     ]);
     expect(problemsIn(text)).toEqual(['3:38 actions go round in a circle: a → b → c → a']);
+  });
+
+  it('are all told in one go', () => {
+    const text = timetable([
+      ['a', 'a'],
+      ['b', 'c'],
+      ['c', 'b'],
+    ]);
+    expect(problemsIn(text)).toEqual([
+      '2:38 actions go round in a circle: a → a',
+      '3:38 actions go round in a circle: b → c → b',
+    ]);
   });
 
   it('are found among thousands, and none where there is none', () => {

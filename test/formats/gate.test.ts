@@ -11,7 +11,7 @@ describe('what holds a task back', () => {
     const { tasks } = parse(`
 pools: {db: 2, net: 1}
 tasks:
-  etl: {run: "true"}
+  etl: {params: {country: US}, run: "true"}
   report:
     run: "true"
     only-if: ["test -e x", {file: /a}, {file: {path: /b, newer-than: 1h}}, {load: 2.5}, {mains: true}, {online: example.com:443}]
@@ -54,6 +54,11 @@ tasks:
   });
 
   it.each([
+    ['after: {task: other, args: {regoin: us}}', 'task "other" has no parameter "regoin"'],
+    ['after: {task: other, args: {region: fr}}', '"fr" is no choice for "region"'],
+    ["only-if: 'test -e ${{ params.x }}'", 'a template stands where none is read'],
+    ["only-if: {file: '${{ date }}'}", 'a template stands where none is read'],
+    ["after: {task: other, args: {region: '${{ date }}'}}", 'a template stands where none is read'],
     ['after: nope', '"nope", which is no task here'],
     ['after: other', 'in a circle: other → job → other'],
     ['after: job', 'in a circle: job → job'],
@@ -71,7 +76,7 @@ tasks:
     ['depends_on: x', '"depends_on" is not a key of a task'],
   ])('%s is refused', (line, message) => {
     const key = line.startsWith('{') ? line.slice(1, -1) : line;
-    const text = `pools: {db: 1}\ntasks:\n  other: {run: "true", after: job}\n  job: {run: "true", ${key}}\n`;
+    const text = `pools: {db: 1}\ntasks:\n  other: {params: {region: {choices: [us], default: us}}, run: "true", after: job}\n  job: {run: "true", ${key}}\n`;
     const problems = told(text);
     expect(problems).toContain(message);
   });

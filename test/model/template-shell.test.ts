@@ -57,6 +57,7 @@ const LINES: readonly (readonly [string, (value: string) => string])[] = [
   ],
   [`for v in \${{ params.v }} b; do printf '%s|' "$v"; done`, (value) => `${value}|b|`],
   [`printf '%s|' "\${X:-"\${{ params.v }}"}"`, (value) => `${value}|`],
+  [`awk -v v=1 'END {print NR}' /dev/null; printf '%s|' \${{ params.v }}`, (value) => `0\n${value}|`],
   [`if true; then sh -c 'printf "%s|" "$1"' sh \${{ params.v }}; fi`, (value) => `${value}|`],
 ];
 
@@ -90,6 +91,8 @@ it.each([
   ['eval echo ${{ params.v }}', 'in what eval reads as code', '"$1"'],
   ['x=1 sudo /bin/bash -lc "ls ${{ params.v }}"', 'in what bash reads as code', '"$1"'],
   ['python3 -c "print(${{ params.v }})"', 'in what python3 reads as code', '"$1"'],
+  ['ls | awk "/${{ params.v }}/" x', 'in what awk reads as code', '"$1"'],
+  ['sudo gawk -F: -v a=1 "{print ${{ params.v }}}"', 'in what gawk reads as code', '"$1"'],
   ['bash <<EOF\nrm ${{ params.v }}\nEOF', 'in what bash reads as code', '"$1"'],
   ['ssh host <<EOF\nrm ${{ params.v }}\nEOF', 'in what ssh reads as code', '"$1"'],
   ['if x; then [[ ${{ params.v }} -eq 1 ]]; fi', 'in what [[ reads as code', '"$1"'],
@@ -105,6 +108,14 @@ it('leaves a line alone but for its templates, and gives each value one variable
   const { line, env } = fillLine(text, ({ source }) => source);
   expect(line).toBe('a \\\\"${SUPERTASK_VALUE_1}" # ${SUPERTASK_VALUE_2}\n"${SUPERTASK_VALUE_1}"');
   expect(Object.keys(env)).toEqual(['SUPERTASK_VALUE_1', 'SUPERTASK_VALUE_2']);
+});
+
+it.each([
+  "awk '{print}' ${{ params.v }}",
+  "awk -v x=1 '{print x}' ${{ params.v }}",
+  'awk -f x.awk ${{ params.v }}',
+])('%s is a file for awk', (line) => {
+  expect(fillLine(line, () => 'x').line).toContain('"${SUPERTASK_VALUE_1}"');
 });
 
 it('puts in as text what the author calls unsafe', () => {

@@ -1,7 +1,8 @@
 /** What a check may look at. */
 import { inheritedBy } from '../../engine/inherit.js';
-import type { Places } from '../../formats/place.js';
+import type { Part, Places } from '../../formats/place.js';
 import type { Step, Task } from '../../model/task.js';
+import { actionSteps } from './action.js';
 import type { Finding } from './finding.js';
 import { fillKnown, jobsOf } from './job.js';
 import type { Machine } from './machine.js';
@@ -35,28 +36,38 @@ export type Work = {
   readonly place: (...path: readonly string[]) => ReturnType<Places['task']>;
 };
 
-/** The steps of all jobs, without those that are passed over. */
+/** The steps of all jobs and actions, without those that are passed over. */
 export function worksOf(context: CheckContext): readonly Work[] {
   return context.tasks.flatMap((task) => {
-    const jobs = task.hasTemplates ? jobsOf(task) : [];
+    const actions = actionSteps(task);
+    const hasTemplates = task.hasTemplates || actions.some(({ action }) => action.hasTemplates);
+    const jobs = hasTemplates ? jobsOf(task) : [];
     // Without arguments that can be known, what has no template can be looked at all the same.
-    return (jobs.length === 0 ? [task] : jobs).flatMap((job) =>
-      job.steps.flatMap((step, index) => (step.when ? [workOf(context, task, job, index)] : [])),
-    );
+    return (jobs.length === 0 ? [task] : jobs).flatMap((job) => [
+      ...job.steps.flatMap((step, index) => {
+        const path = ['run', { index, of: job.steps.length }];
+        return step.when ? [workOf(context, task, job, { step, path })] : [];
+      }),
+      ...actions.flatMap(({ action, ...one }) => {
+        const about = { ...job, hasTemplates: job.hasTemplates || action.hasTemplates || false };
+        return one.step.when ? [workOf(context, task, about, { ...one, isAction: true })] : [];
+      }),
+    ]);
   });
 }
 
-function workOf(context: CheckContext, task: Task, job: Task, index: number): Work {
+/** A step, and the way to it below its task. */
+type Written = { readonly step: Step; readonly path: readonly Part[]; readonly isAction?: boolean };
+
+function workOf(context: CheckContext, task: Task, job: Task, { step, path: way, isAction }: Written): Work {
   const { directory, env, places } = context;
-  const step = job.steps[index] ?? job.steps[0];
-  const filled = job.hasTemplates ? fillKnown(job, step, context) : undefined;
-  const item = { index, of: job.steps.length };
+  const filled = job.hasTemplates ? fillKnown(job, step, context, isAction) : undefined;
   return {
     task,
     step: filled === undefined ? step : { ...step, target: filled.target },
     cwd: (filled ?? job).cwd ?? directory,
     env: { ...inheritedBy(env, job.inherit), ...(filled?.env ?? { ...job.env, ...step.env }) },
-    place: (...path) => places.task(task.id, 'run', item, ...path),
+    place: (...path) => places.task(task.id, ...way, ...path),
   };
 }
 

@@ -8,6 +8,7 @@ import { bindSchedule } from '../../model/schedule-bind.js';
 import type { Step, Task } from '../../model/task.js';
 import { NotYet, type RunFacts, runScope } from '../../model/template-scope.js';
 import { evaluateIn, type FilledStep, fillStep } from '../../model/template-step.js';
+import type { RunEvent } from '../../model/uses/event.js';
 import type { CheckContext } from './context.js';
 
 /** The jobs of a task; none where arguments are wrong, or missing: whoever runs it brings them. */
@@ -42,11 +43,11 @@ export function fillKnown(
   job: Task,
   step: Step,
   { directory, env, tz }: CheckContext,
+  isAction = false,
 ): FilledStep | undefined {
-  const run = asked<Run>();
-  const evaluate = evaluateIn(
-    runScope({ task: job, bounds: [], tz: job.tz ?? tz, host: hostname(), env, run }, step),
-  );
+  const facts = { task: job, bounds: [], tz: job.tz ?? tz, host: hostname(), env, run: asked<Run>() };
+  const event = isAction ? { event: asked<RunEvent>() } : {};
+  const evaluate = evaluateIn(runScope({ ...facts, ...event }, step));
   try {
     const filled = fillStep(job, step, (slot) => known(() => evaluate(slot)) ?? slot.source);
     return { ...filled, cwd: filled.cwd === undefined ? undefined : resolve(directory, filled.cwd) };

@@ -5,6 +5,7 @@ import type { Step, Task } from '../../model/task.js';
 import { fillText } from '../../model/template-evaluate.js';
 import { type RunFacts, runScope } from '../../model/template-scope.js';
 import { evaluateIn, fillStep, testCondition } from '../../model/template-step.js';
+import { placedActions, sampleEvent } from './action.js';
 import type { CheckContext } from './context.js';
 import { type Finding, finding } from './finding.js';
 import { asked, jobsOf, known, occurrencesOf } from './job.js';
@@ -24,9 +25,13 @@ type Text = { readonly place: () => Location; readonly evaluate: () => unknown }
 
 function evaluateAll(context: CheckContext, env: RunFacts['env']): readonly Finding[] {
   return context.tasks.flatMap((task) => {
-    if (!task.hasTemplates) return [];
+    const actions = placedActions(task.actions ?? []).filter(({ action }) => action.hasTemplates);
+    if (!task.hasTemplates && actions.length === 0) return [];
     const facts = jobsOf(task).flatMap((job) => occurrencesOf(job, context, env));
-    const texts = facts.flatMap((each) => textsOf(each, task.id, context.places));
+    const texts = facts.flatMap((each) => [
+      ...(task.hasTemplates ? textsOf(each, task.id, context.places) : []),
+      ...actions.flatMap((one) => actionTexts(each, one, task.id, context.places)),
+    ]);
     return texts.flatMap(({ place, evaluate }) => {
       const wrong = errorOf(() => known(evaluate));
       const details = { hint: wrong?.hint, task: task.id };
@@ -51,6 +56,18 @@ function textsOf(facts: RunFacts, id: string, places: Places): readonly Text[] {
         : stepTexts(facts, step, (...path) => places.task(id, 'run', item, ...path));
     }),
   ];
+}
+
+function actionTexts(
+  facts: RunFacts,
+  { action: { does }, path }: ReturnType<typeof placedActions>[number],
+  id: string,
+  places: Places,
+): readonly Text[] {
+  const about = { ...facts, event: sampleEvent(facts.task, facts.run.scheduledAt) };
+  const place = (...below: string[]): Location => places.task(id, ...path, ...below);
+  if (does.kind === 'step') return does.step.when === false ? [] : stepTexts(about, does.step, place);
+  return variablesOf(does.args, (name) => place('args', name), runScope(about, { env: {} }));
 }
 
 function stepTexts(facts: RunFacts, step: Step, place: (...path: string[]) => Location): readonly Text[] {

@@ -92,6 +92,8 @@ export type Subject = {
   readonly reload?: ((by: string | undefined) => Promise<Json>) | undefined;
   /** A run of the namespace. */
   readonly find?: ((runId: string) => Promise<Run | undefined>) | undefined;
+  /** Hides what is secret of a job that somebody asks for. */
+  readonly learn?: ((task: Task) => Promise<void>) | undefined;
   /** Keeps a job that is none of the scheduler's. */
   readonly remember?: ((task: Task) => Promise<void>) | undefined;
   readonly kept?: KeptDoor | undefined;
@@ -149,6 +151,7 @@ export function createControl(subject: Subject): Control {
         ...(by === undefined ? {} : { by }),
       };
       const job = await jobOf(jobId, args);
+      await subject.learn?.(job.task);
       if (engine.jobs().every((each) => each.job !== job)) await subject.remember?.(job.task);
       const request = { job, trigger: 'manual', detail } as const;
       const answer = await (at === undefined ? engine.trigger(request) : engine.runAt(request, at));
@@ -162,6 +165,7 @@ export function createControl(subject: Subject): Control {
       const jobs = engine.jobs().map(({ job }) => job);
       const tasks = jobs.map(({ task }) => task);
       const task = jobAgain(tasks, run, options);
+      await subject.learn?.(task);
       const known = jobs.find((job) => job.task === task);
       if (known === undefined) await subject.remember?.(task);
       const job = known ?? { task, bounds: [] };

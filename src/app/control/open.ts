@@ -2,6 +2,7 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Origin } from '../../model/namespace.js';
 import type { Run } from '../../model/run.js';
+import type { Task } from '../../model/task.js';
 import type { Store } from '../../store/store.js';
 import { definitionOf } from '../define.js';
 import { doorOf } from '../kept/door.js';
@@ -18,6 +19,7 @@ type Opened = {
   readonly startedAt: Date;
   readonly tz: string;
   readonly hide: (text: string) => string;
+  readonly learn: (task: Task) => Promise<void>;
   /** Of a source that can change. */
   readonly reload: Reloader['reloadOrThrow'] | undefined;
   /** Jobs made through the API, and what takes over changes of them. */
@@ -25,7 +27,7 @@ type Opened = {
 };
 
 export function openControl(opened: Opened): Control {
-  const { engine, store, namespace, origin, startedAt, tz, hide, reload, kept } = opened;
+  const { engine, store, namespace, origin, startedAt, tz, hide, learn, reload, kept } = opened;
   const find = async (id: string): Promise<Run | undefined> =>
     (await store.runs({ namespace, idPrefix: id, limit: 1 }))[0];
   return createControl({
@@ -35,6 +37,7 @@ export function openControl(opened: Opened): Control {
     kind: origin.kind,
     startedAt,
     reload,
+    learn,
     remember: createMemory(store, namespace, origin, (task) => definitionOf(task, tz, hide)),
     find,
     kept: kept && doorOf(kept.reader, kept.reloader),

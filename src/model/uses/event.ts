@@ -37,6 +37,8 @@ export type RunEvent = {
   readonly endedAt?: string;
   readonly durationMs?: number;
   readonly host: string;
+  /** What the run named in the file `SUPERTASK_OUTPUT`, secrets hidden; absent where it is too much. */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** The end of what the run wrote, secrets hidden. */
   readonly outputTail?: string;
   /** Runs of the job that failed one after another, this one included; 0 or absent where it did not fail. */
@@ -50,13 +52,16 @@ export type RunEvent = {
 /** One variable holds 128 KiB at most, and nobody reads more in a message. */
 const MAX_TAIL_LETTERS = 8_000;
 const MAX_TEXT_LETTERS = 2_000;
+const MAX_OUTPUTS_LETTERS = 16_000;
 const SHOWN_LINES = 20;
 
 /** An event as `SUPERTASK_EVENT` carries it; long texts are cut, the output from its beginning. */
 export function formatEvent(event: RunEvent): string {
-  const { outputTail, message } = event;
+  const { outputTail, message, outputs, ...rest } = event;
+  const isMuch = outputs !== undefined && JSON.stringify(outputs).length > MAX_OUTPUTS_LETTERS;
   return JSON.stringify({
-    ...event,
+    ...rest,
+    ...(outputs === undefined || isMuch ? {} : { outputs }),
     ...(message === undefined ? {} : { message: message.slice(0, MAX_TEXT_LETTERS) }),
     ...(outputTail === undefined ? {} : { outputTail: outputTail.slice(-MAX_TAIL_LETTERS) }),
   });
@@ -95,7 +100,7 @@ export function eventText(event: RunEvent): string {
   const { message, step, durationMs, outputTail, startedAt, endedAt, failingSince, args } = event;
   const facts = [
     ...(message === undefined ? [] : [message]),
-    ...(step === undefined ? [] : [`step: ${step}`]),
+    ...(step === undefined || message?.includes(step) ? [] : [`step: ${step}`]),
     ...(args === undefined ? [] : Object.entries(args).map(([name, value]) => `${name}: ${shown(value)}`)),
     `due: ${event.scheduledAt}`,
     ...(startedAt === undefined ? [] : [`started: ${startedAt}`]),
@@ -142,7 +147,7 @@ function verb(status: RunStatus): string {
 }
 
 /** Durations of more than ten seconds to the second. */
-function roughly(ms: number): string {
+export function roughly(ms: number): string {
   return formatDuration(ms > 10_000 ? Math.round(ms / 1000) * 1000 : Math.round(ms));
 }
 
