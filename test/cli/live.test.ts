@@ -152,12 +152,21 @@ describe('trigger', () => {
     [
       ['trigger', 'tick', '--ns=inline'],
       1,
-      /no scheduler that has the job "tick" is running \[NOT_RUNNING\]/,
+      /no scheduler that has the job "tick" is running \[NOT_RUNNING\]\nhint: It comes from a command line: it was given variables/,
     ],
     [['trigger', 'quick', '--file=shop.yaml', '--arg', 'day'], 2, /--arg "day" is not NAME=value \[USAGE\]/],
   ])('%j ends with %i', async (args, code, message) => {
     writeFileSync(join(place().work, 'shop.yaml'), TABLE);
-    await runCli(['run', '--ns=inline', '--name=tick', '--when=every 1s', '--times=1', '--', 'true']);
+    await runCli([
+      'run',
+      '--ns=inline',
+      '--name=tick',
+      '--env=A=1',
+      '--when=every 1s',
+      '--times=1',
+      '--',
+      'true',
+    ]);
     const { stderr, exitCode } = await runCli(args);
     expect(stderr).toMatch(message);
     expect(exitCode).toBe(code);

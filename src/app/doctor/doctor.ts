@@ -27,12 +27,15 @@ export type DoctorOptions = {
 export async function examine(options: DoctorOptions): Promise<readonly Diagnosis[]> {
   const { store, root, namespace, env, tz, now, ping } = options;
   const sync = await examineSync(env);
+  const state = examineState(root, env['XDG_RUNTIME_DIR']);
+  // What cannot be read is told once.
+  const isReadable = state.every(({ check, status }) => check !== 'state' || status !== 'fail');
   return [
-    ...examineState(root, env['XDG_RUNTIME_DIR']),
-    ...(await examineSchedulers(store, namespace, ping)),
+    ...state,
+    ...(isReadable ? await examineSchedulers(store, namespace, ping) : []),
     examineZoneData(),
     examineZone(tz, env),
-    await examineClock(store, now),
+    ...(isReadable ? [await examineClock(store, now)] : []),
     ...(sync === undefined ? [] : [sync]),
     ...examineLimits(),
     ...(await examineAllJobs(options)),

@@ -163,6 +163,8 @@ export type Job = {
   readonly schedules: readonly string[];
   readonly tz: string;
   readonly enabled: boolean;
+  /** No timetable has it any more, and it is known by its runs: of supertask show; left out of others. */
+  readonly removed?: true;
   readonly paused: boolean;
   /** That concern it and are not over; left out where there are none. */
   readonly pauses?: readonly Pause[];
@@ -284,6 +286,7 @@ export type Namespace = {
   readonly author: string | null;
   readonly generator: string;
   readonly createdAt: string;
+  /** When a job of it ran last, or was first seen. */
   readonly updatedAt: string;
   readonly jobs: number;
   readonly runs: number;
