@@ -133,18 +133,17 @@ it('finds a file soon whose directory was moved away, when there is another one 
 it('is told of changes again after its directory was away for a moment', async () => {
   const { path, directory, clock, read } = await rig(TEXT, { isDeaf: false, isWhole: true });
   renameSync(directory, `${directory}-away`);
-  // It is looked at, and given a moment to come back.
+  // It is looked at, and given a moment to come back; where the system tells at once, that is over before.
   await clock.advance(30_300);
   renameSync(`${directory}-away`, directory);
   await clock.advance(5_000);
-  expect(read).toEqual([]);
   writeFileSync(path, 'tasks: {a: {run: echo}}\n');
   // What the system tells comes when it comes, and long before the files are looked at unasked.
   const told = async () => {
     await clock.advance(100);
-    return read;
+    return read.at(-1);
   };
-  await expect.poll(told, { timeout: 5_000 }).toEqual(['t.a']);
+  await expect.poll(told, { timeout: 5_000 }).toBe('t.a');
 });
 
 it('survives a link that leads to itself', async () => {

@@ -204,7 +204,9 @@ describe('what is remembered', () => {
     const { stdout } = await runCli(['list-jobs']);
     const [head, row] = stdout.split('\n');
     expect(head).toMatch(/^JOB +SCHEDULE +ZONE +NEXT DUE +LAST RUN +STATUS +NAMESPACE +TARGET$/);
-    expect(row).toMatch(/^greet +once +UTC +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +succeeded +shop +cmd:echo hello$/);
+    expect(row).toMatch(
+      /^greet +once +UTC +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +succeeded +shop +cmd:echo hello$/,
+    );
   });
 });
 
