@@ -12,6 +12,7 @@ import { type ClockJump, createClockWatch } from './clock-watch.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
 import { createFiring } from './firing.js';
 import type { LiveRun } from './live-run.js';
+import { ON_TIME_MS } from './missed.js';
 import type { EngineParts, EnginePlan } from './plan.js';
 import type { OutputMask } from './run-output.js';
 import { NO_SIEVE, type SiftedJob } from './sift.js';
@@ -321,9 +322,16 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     cancelTimer = clock.after(waitMs, wake);
   };
 
+  /** What would count as missed after another wait is run instead. */
+  const isAboutToBeLate = (): boolean => {
+    const lateMs = clock.now().getTime() - (agenda?.nextAt() ?? Number.POSITIVE_INFINITY);
+    return lateMs <= ON_TIME_MS && lateMs + READ_MS > ON_TIME_MS;
+  };
+
   /** After a stall, timers come before the ends of runs: who is due must not find in the way what is long over. */
   const wake = (): void => {
-    isRecovering = !isRecovering && firing.size > 0 && clock.steadyMs() - wakeAtMs > STALLED_MS;
+    const isStalled = firing.size > 0 && clock.steadyMs() - wakeAtMs > STALLED_MS;
+    isRecovering = !isRecovering && isStalled && !isAboutToBeLate();
     if (isRecovering) cancelTimer = clock.after(READ_MS, wake);
     else void tick().catch(fail);
   };

@@ -240,6 +240,19 @@ describe('instants that pass unattended', () => {
     await stop();
   });
 
+  it('are not missed because ends are waited for', async () => {
+    const { time, executor, records, stop } = await rig({
+      beat: { when: 'every 10s', policy: { missed: 'skip' } },
+      long: { when: 'every 1h' },
+    });
+    await executor.finish();
+    time.stall(10_950);
+    await time.advance(200);
+    expect(executor.running).toBe(2);
+    expect(await records()).toContain('running@00:00:10');
+    await stop();
+  });
+
   it('are known as slept through when the machine was suspended', async () => {
     const { time, executor, records, events, stop } = await rig({ beat: { when: 'every 1m' } });
     await executor.finish();
