@@ -4,7 +4,7 @@
  * No registry is asked: the image is busybox from this machine. Where something is missing, tests are skipped
  * and say what.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -50,7 +50,7 @@ export function createContainerRig(): ContainerRig | string {
   const dispose = () => {
     ask('rm', '--all', '--force', '--time', '0');
     ask('rmi', '--all', '--force');
-    rmSync(place, { recursive: true, force: true });
+    removeStore(place);
   };
   try {
     ask('import', writeImage(place, busybox), IMAGE);
@@ -59,6 +59,19 @@ export function createContainerRig(): ContainerRig | string {
     return `podman does not work here: ${error instanceof Error ? error.message : String(error)}`;
   }
   return { image: IMAGE, env, podman: ask, dispose };
+}
+
+/** The engine mounts the directory of its layers on itself, and leaves it so where one of its helpers ends late. */
+function removeStore(place: string): void {
+  for (let tries = 1; ; tries++) {
+    spawnSync('umount', [join(place, 'root/overlay')], { stdio: 'ignore' });
+    try {
+      rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
 }
 
 /** Both files must exist before the first command on a store, else each run hangs for 20 s. */
