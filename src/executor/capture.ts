@@ -61,7 +61,8 @@ export function captureStreams(
       giveUpAfter(limitMs);
       return;
     }
-    cutOff = true;
+    // What is at its end is closed in one of the next turns.
+    cutOff = taps.some((tap) => tap.isOpen() && !tap.from.readableEnded);
     for (const tap of taps) tap.from.destroy();
   };
 

@@ -38,16 +38,18 @@ describe('a stall', () => {
       ['stdout', child.stdout],
       ['stderr', child.stderr],
     ]);
-    const isOver = new Promise<void>((resolve) => {
-      const capture = captureStreams(
-        streams,
-        (stream, chunk) => void read.push(`${stream}: ${chunk}`),
-        () => resolve(expect(capture.isCutOff()).toBe(false)),
-      );
-      capture.drain(20);
+    let resolve = (_: boolean): void => {};
+    const isCutOff = new Promise<boolean>((settle) => {
+      resolve = settle;
     });
+    const capture = captureStreams(
+      streams,
+      (stream, chunk) => void read.push(`${stream}: ${chunk}`),
+      () => resolve(capture.isCutOff()),
+    );
+    capture.drain(20);
     stallUntilEnded(child.pid ?? 0, 20);
-    await isOver;
+    expect(await isCutOff).toBe(false);
     expect(read.sort()).toEqual(['stderr: err\n', 'stdout: out\n']);
   });
 });
