@@ -37,7 +37,12 @@ async function runProgram(argv: readonly string[]): Promise<Exit> {
   const program = createProgram((given) => {
     exit = given;
   });
-  await program.parseAsync(argv, { from: 'user' });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } finally {
+    // What became of the help that commander has printed is told a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return exit;
 }
 

@@ -27,12 +27,12 @@ function answerVersion(): void {
     writeSync(1, `${SUPERTASK_VERSION}\n`);
   } catch (error) {
     // `| head` and the like need not read it.
-    if (!isBrokenPipe(error)) fail(error);
+    if (codeOf(error) !== 'EPIPE') fail(`error: standard output cannot be written: ${codeOf(error)}`);
   }
 }
 
-function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 async function start(): Promise<void> {

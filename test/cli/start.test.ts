@@ -19,10 +19,13 @@ it.each(['--version', '-V'])('%s prints the version and nothing else', async (fl
   expect(await runCli([flag])).toMatchObject({ stdout: `${version}\n`, stderr: '', exitCode: 0 });
 });
 
-it('says so when the version cannot be written', async () => {
-  const { stderr, exitCode } = await runCli(['--version'], { redirect: { stdout: '/dev/full' } });
-  expect([stderr.includes('ENOSPC'), exitCode]).toEqual([true, 125]);
-});
+it.each(['--version', '--help', 'run --help'])(
+  'says so when what %s prints cannot be written',
+  async (line) => {
+    const { stderr, exitCode } = await runCli(line.split(' '), { redirect: { stdout: '/dev/full' } });
+    expect([stderr, exitCode]).toEqual(['error: standard output cannot be written: ENOSPC\n', 125]);
+  },
+);
 
 /** Runs a command with a pipe in place of a stream, of which the reading end is closed before it starts. */
 const UNREAD = 'mkfifo -- "$1"; exec 3<>"$1" 4>"$1" 3<&-; shift';
