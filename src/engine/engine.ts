@@ -401,7 +401,7 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     }
     dismissStandby();
     agenda.replace(jobs, new Date(at.getTime() - 1));
-    firing.replaceJobs(jobs);
+    firing.noteOtherJobs();
     isKeptOpen = plan.isOpenEnded === true || agenda.nextAt() === undefined;
     rest();
   };

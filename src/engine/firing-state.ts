@@ -55,8 +55,8 @@ export type FiringState = {
   following: Following | undefined;
   /** There where something can hold runs back: where tasks have conditions, pools or others to wait for. */
   gates: WaitingRoom | undefined;
-  /** The tasks that there are; undefined: those that it began with. */
-  taskIds: ReadonlySet<string> | undefined;
+  /** The jobs are others than those that it began with. */
+  hasOtherJobs: boolean;
   /** For the runs that begin from now on. */
   runParts: RunParts;
   /** Nothing is started any more; what is planned ends, or is left to the next scheduler. */
@@ -92,11 +92,7 @@ export function sizeOf({
   );
 }
 
-export function taskIdOf({ task: { id, taskId = id } }: ScheduledTask): string {
-  return taskId;
-}
-
 /** Whether its task was taken out of the timetable. */
-export function isGone({ taskIds }: FiringState, job: ScheduledTask): boolean {
-  return taskIds?.has(taskIdOf(job)) === false;
+export function isGone({ hasOtherJobs, parts }: FiringState, { task }: ScheduledTask): boolean {
+  return hasOtherJobs && parts.jobsOf(task.taskId ?? task.id).length === 0;
 }

@@ -6,7 +6,7 @@ import { dismiss, prepare } from './begin.js';
 import type { Gap, Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
 import { dropHeld, dropPlanned, dropTurns } from './drop.js';
-import { type FiringParts, type FiringState, isGone, sizeOf, taskIdOf } from './firing-state.js';
+import { type FiringParts, type FiringState, isGone, sizeOf } from './firing-state.js';
 import type { LiveRun } from './live-run.js';
 import { place, wishesFor, withheldWishes } from './place.js';
 import { GONE } from './retry.js';
@@ -47,7 +47,7 @@ export type Firing = {
   /** Hide these secrets from now on. */
   hide(hiding: OutputMask): void;
   /** There are other jobs now: those that are gone are not tried again. */
-  replaceJobs(jobs: readonly ScheduledTask[]): void;
+  noteOtherJobs(): void;
   /** Get the run of a job ready that is due at an instant to come, where that can be done. */
   prepare(job: ScheduledTask, at: Date): void;
   /** Send away what was made ready and is not needed. */
@@ -118,8 +118,8 @@ export function createFiring(parts: FiringParts): Firing {
     hide(hiding) {
       state.runParts = { ...state.runParts, hiding };
     },
-    replaceJobs(jobs) {
-      state.taskIds = new Set(jobs.map(taskIdOf));
+    noteOtherJobs() {
+      state.hasOtherJobs = true;
       const gone = state.held?.takeAttemptsIf((job) => isGone(state, job)) ?? [];
       dropHeld(state, gone, { cause: GONE });
     },

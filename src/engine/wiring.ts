@@ -56,7 +56,7 @@ export function createState(parts: FiringParts): FiringState {
       tz: plan.tz,
       schedulerStartedAt: plan.startedAt,
     },
-    taskIds: undefined,
+    hasOtherJobs: false,
     closed: undefined,
     claiming: 0,
     arriving: 0,
