@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAgenda, type ScheduledTask } from '../../src/engine/agenda.ts';
 import type { Dependency } from '../../src/model/gate.ts';
-import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { bindSchedule } from '../../src/model/schedule-bind.ts';
-import { parseSchedule } from '../../src/model/schedule-text.ts';
-import { parseTarget } from '../../src/model/target.ts';
-import type { Task } from '../../src/model/task.ts';
+import { taskOf } from '../support/rig.ts';
 
 const AT = new Date('2026-01-01T00:00:00Z');
 
@@ -13,25 +10,14 @@ function job(
   id: string,
   more: { taskId?: string; when?: string; after?: readonly string[] } = {},
 ): ScheduledTask {
-  const schedules = more.when === undefined ? [] : [parseSchedule(more.when)];
   const after = (more.after ?? []).map(
     (task): Dependency => ({ task, args: {}, outcomes: ['succeeded'], exist: false, withinMs: undefined }),
   );
-  const task: Task = {
-    id,
+  const task = {
+    ...taskOf(id, { ...(more.when === undefined ? {} : { when: more.when }), gate: { after } }),
     ...(more.taskId === undefined ? {} : { taskId: more.taskId, args: { of: id } }),
-    name: undefined,
-    description: undefined,
-    enabled: true,
-    schedules,
-    steps: [{ name: undefined, target: parseTarget('cmd:true'), when: true, env: {} }],
-    env: {},
-    cwd: undefined,
-    policy: DEFAULT_POLICY,
-    gate: { conditions: [], after, waitMs: undefined, everyMs: 1_000, pools: [], whenIdle: false },
-    location: undefined,
   };
-  const bounds = schedules.map((each) => bindSchedule(each, { jobId: id, startedAt: AT, tz: 'UTC' }));
+  const bounds = task.schedules.map((each) => bindSchedule(each, { jobId: id, startedAt: AT, tz: 'UTC' }));
   return { task, bounds };
 }
 

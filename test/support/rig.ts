@@ -183,7 +183,8 @@ function formatRecord(run: Run): string {
   return `${run.status}${reason}@${at}${count}`;
 }
 
-function taskOf(id: string, sketch: TaskSketch): Task {
+/** A task of one step that is never looked at. */
+export function taskOf(id: string, sketch: TaskSketch): Task {
   const schedules = [sketch.when ?? []].flat().map((when) => parseScheduleObject(when));
   return {
     id,
