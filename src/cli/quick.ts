@@ -31,11 +31,12 @@ type Flag = {
  */
 export function readRun(argv: readonly string[]): CommandLine | undefined {
   if (argv[0] !== 'run') return undefined;
-  const known = knownFlags();
+  let known: ReadonlyMap<string, Flag> | undefined;
   const flags: Record<string, unknown> = {};
   let at = 1;
   for (; argv[at]?.startsWith('-') && argv[at] !== '--'; at++) {
     const [name = '', ...parts] = argv[at]?.split('=') ?? [];
+    known ??= knownFlags();
     const flag = known.get(name);
     if (flag === undefined || (parts.length > 0 && !name.startsWith('--'))) return undefined;
     const value = plainValue(flag, parts.length > 0 ? parts.join('=') : flag.takesValue ? argv[++at] : true);

@@ -312,10 +312,16 @@ export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
     if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
     const next = agenda.nextAt();
     const plannedAt = firing.plannedAt();
+    const overInMs = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now());
+    const heldForMs = firing.heldForMs();
+    const isAllBegun =
+      next === undefined && plannedAt === undefined && overInMs === undefined && heldForMs === 0;
+    // Nobody looks after a one-shot; what is left of it says by itself when it ends.
+    if (isAllBegun && plan.mode === 'once') return;
     const untilPlanned = plannedAt === undefined ? maxWaitMs : plannedAt - clock.now().getTime();
     const untilNext = Math.min(untilPlanned, next === undefined ? maxWaitMs : msUntil(next, agenda));
-    const untilOver = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now()) ?? maxWaitMs;
-    const wanted = Math.max(untilNext, firing.heldForMs());
+    const untilOver = overInMs ?? maxWaitMs;
+    const wanted = Math.max(untilNext, heldForMs);
     // A clock that was set is looked at before it is believed.
     const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(maxWaitMs, wanted, untilOver));
     wakeAtMs = clock.steadyMs() + waitMs;

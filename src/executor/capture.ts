@@ -14,7 +14,7 @@ const MAX_WAITING_BYTES = 1_048_576;
 /** One stream of a process, and the one who takes its bytes. */
 type Tap = {
   readonly from: Readable;
-  /** Whether bytes may still come. */
+  /** Whether bytes may still come, or are being taken. */
   isOpen(): boolean;
   /** Whether the taker has asked for patience. */
   isHeld(): boolean;
@@ -39,13 +39,14 @@ export function captureStreams(
 ): Capture {
   let timer: NodeJS.Timeout | undefined;
   let cutOff = false;
+  let isDraining = false;
   const taps = [...streams].map(([name, from]) =>
     createTap(
       from,
       (chunk) => output(name, chunk),
       () => {
-        if (taps.some((tap) => tap.isOpen())) return;
-        clearTimeout(timer);
+        if (!isOver()) return;
+        if (timer !== undefined) clearTimeout(timer);
         whenOver();
       },
     ),
@@ -61,8 +62,7 @@ export function captureStreams(
       giveUpAfter(limitMs);
       return;
     }
-    // What is at its end is closed in one of the next turns.
-    cutOff = taps.some((tap) => tap.isOpen() && !tap.from.readableEnded);
+    cutOff = true;
     for (const tap of taps) tap.from.destroy();
   };
 
@@ -75,7 +75,12 @@ export function captureStreams(
     isCutOff: () => cutOff,
     drain(limitMs) {
       for (const tap of taps) tap.bytes = 0;
-      if (timer === undefined) giveUpAfter(limitMs);
+      if (isDraining) return;
+      isDraining = true;
+      // Most are at their end by then, and need no timer.
+      setImmediate(() => {
+        if (!isOver()) giveUpAfter(limitMs);
+      });
     },
   };
 }
@@ -109,7 +114,7 @@ function createTap(
 
   const tap: Tap = {
     from,
-    isOpen: () => !isClosed || waiting.length > 0,
+    isOpen: () => !isClosed || isHeld || waiting.length > 0,
     isHeld: () => isHeld,
     bytes: 0,
   };
@@ -124,11 +129,19 @@ function createTap(
     waiting.push(chunk);
     from.pause();
   });
-  // An error of a stream, such as EIO, closes it too.
-  from.on('error', () => {});
-  from.once('close', () => {
+  const close = (): void => {
+    if (isClosed) return;
     isClosed = true;
     if (!tap.isOpen()) whenClosed();
+  };
+  // It is a socket: left to itself it would say on its other side, too, that it has ended, which takes longer than all else.
+  Object.assign(from, { allowHalfOpen: true });
+  from.once('end', () => {
+    setImmediate(() => from.destroy());
+    close();
   });
+  // An error of a stream, such as EIO, closes it without an end.
+  from.on('error', () => {});
+  from.once('close', close);
   return tap;
 }

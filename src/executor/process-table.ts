@@ -198,7 +198,7 @@ function untilNul(text: string): string {
 function readBootId(): string {
   if (bootId !== undefined) return bootId;
   try {
-    bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    bootId = readShort('/proc/sys/kernel/random/boot_id').trim();
   } catch {
     bootId = '';
   }
