@@ -33,24 +33,22 @@ export type Capture = {
 
 /** @param whenOver - Called when no stream is read any more. */
 export function captureStreams(
-  streams: ReadonlyMap<Stream, Readable>,
+  streams: Readonly<Record<Stream, Readable>>,
   output: ExecutionRequest['output'],
   whenOver: () => void,
 ): Capture {
   let timer: NodeJS.Timeout | undefined;
   let cutOff = false;
   let isDraining = false;
-  const taps = [...streams].map(([name, from]) =>
-    createTap(
-      from,
-      (chunk) => output(name, chunk),
-      () => {
-        if (!isOver()) return;
-        if (timer !== undefined) clearTimeout(timer);
-        whenOver();
-      },
-    ),
-  );
+  const oneIsOver = (): void => {
+    if (!isOver()) return;
+    if (timer !== undefined) clearTimeout(timer);
+    whenOver();
+  };
+  const taps = [
+    createTap(streams.stdout, (chunk) => output('stdout', chunk), oneIsOver),
+    createTap(streams.stderr, (chunk) => output('stderr', chunk), oneIsOver),
+  ];
 
   const isOver = (): boolean => taps.every((tap) => !tap.isOpen());
 
@@ -136,12 +134,12 @@ function createTap(
   };
   // It is a socket: left to itself it would say on its other side, too, that it has ended, which takes longer than all else.
   Object.assign(from, { allowHalfOpen: true });
-  from.once('end', () => {
+  from.on('end', () => {
     setImmediate(() => from.destroy());
     close();
   });
   // An error of a stream, such as EIO, closes it without an end.
   from.on('error', () => {});
-  from.once('close', close);
+  from.on('close', close);
   return tap;
 }

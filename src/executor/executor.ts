@@ -42,7 +42,7 @@ export type TaskContext = {
 
 /** A target that is being run. */
 export interface Execution {
-  /** Settles once the process exists or cannot be started (then undefined). Never rejects. */
+  /** Settles soon after the process was started; undefined: it could not be, or has ended already. Never rejects. */
   readonly started: Promise<ProcessId | undefined>;
   /** Settles when the process group has ended and its output was read. Never rejects. */
   readonly ended: Promise<Outcome>;

@@ -67,9 +67,9 @@ export function prepareCommand(
   };
 }
 
-function letGo({ child, id, stdout, stderr }: Started): void {
+function letGo({ child, pid, stdout, stderr }: Started): void {
   // It would leave by itself; this is sooner.
-  if (child.exitCode === null && child.signalCode === null) sendSignal(id.pid, 'SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) sendSignal(pid, 'SIGKILL');
   stdout.destroy();
   stderr.destroy();
 }

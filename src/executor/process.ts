@@ -34,7 +34,7 @@ export function runCommand(command: Command, request: ExecutionRequest, options:
 /** A process that exists. */
 export type Started = {
   readonly child: ChildProcess;
-  readonly id: ProcessId;
+  readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
 };
@@ -78,7 +78,7 @@ export function spawnProcess(
   if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {
     pipes?.stdout.started();
     pipes?.stderr.started();
-    return { child, id: identifyProcess(child.pid), stdout, stderr };
+    return { child, pid: child.pid, stdout, stderr };
   }
   pipes?.stdout.discard();
   pipes?.stderr.discard();
@@ -102,14 +102,13 @@ export function endedExecution(outcome: Outcome): Execution {
 
 /** See a process that does the work of a request through to its end. It has not ended yet, as far as Node knows. */
 export function watchProcess(
-  { child, id, stdout, stderr }: Started,
+  { child, pid, stdout, stderr }: Started,
   command: Command,
   request: ExecutionRequest,
   options: ProcessOptions,
 ): Execution {
   const { runId, stop, timeoutMs } = request;
-  const { pid } = id;
-  const timers = createTimers();
+  const timers = timeoutMs === undefined ? undefined : createTimers();
   const { promise: ended, resolve: settle } = promiseOf<Outcome>();
   let exit: Exit | undefined;
   let isSettled = false;
@@ -118,14 +117,11 @@ export function watchProcess(
   let cause: 'timeout' | 'stopped' | undefined;
 
   const ending = createEnding({ leader: pid, runId, stop, remote: command.remote }, proceed);
-  const capture = captureStreams(
-    new Map([
-      ['stdout', stdout],
-      ['stderr', stderr],
-    ]),
-    request.output,
-    proceed,
-  );
+  const capture = captureStreams({ stdout, stderr }, request.output, proceed);
+  // In the next turn, for who has ended by then need not be recognised any more.
+  const started = new Promise<ProcessId | undefined>((tell) => {
+    setImmediate(() => tell(exit === undefined ? identifyProcess(pid) : undefined));
+  });
 
   function proceed(): void {
     if (exit === undefined || isCleaning || isSettled) return;
@@ -149,8 +145,8 @@ export function watchProcess(
     how();
   };
 
-  child.once('exit', (code, signal) => {
-    timers.clear();
+  child.on('exit', (code, signal) => {
+    timers?.clear();
     exit = { code, signal };
     // A container outlives its client.
     if (command.remote !== undefined && (signal !== null || ending.isAsked())) {
@@ -168,11 +164,11 @@ export function watchProcess(
       // It may have ended in time while we were kept from looking.
       if (exit === undefined) end('timeout', () => ending.ask(stop.signal));
     };
-    timers.after(timeoutMs, () => afterReading(giveUp));
+    timers?.after(timeoutMs, () => afterReading(giveUp));
   }
 
   return {
-    started: Promise.resolve(id),
+    started,
     ended,
     stop: (signal = stop.signal, graceMs?: number) => end('stopped', () => ending.ask(signal, graceMs)),
     kill: () => end('stopped', ending.kill),

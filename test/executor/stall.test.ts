@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { captureStreams } from '../../src/executor/capture.js';
 import { createExecutor } from '../../src/executor/local.js';
 import { listRunProcesses, type ProcessTable, whenTableIsRead } from '../../src/executor/process-table.js';
-import type { Stream } from '../../src/model/event.js';
 import { parseTarget } from '../../src/model/target.js';
 import { expectNoSurvivors, observe } from '../support/execution.js';
 
@@ -34,16 +33,13 @@ describe('a stall', () => {
   it('loses nothing of what was written meanwhile', async () => {
     const child = spawn('sh', ['-c', 'echo out; echo err >&2'], { stdio: ['ignore', 'pipe', 'pipe'] });
     const read: string[] = [];
-    const streams = new Map<Stream, NonNullable<typeof child.stdout>>([
-      ['stdout', child.stdout],
-      ['stderr', child.stderr],
-    ]);
+    const { stdout, stderr } = child;
     let resolve = (_: boolean): void => {};
     const isCutOff = new Promise<boolean>((settle) => {
       resolve = settle;
     });
     const capture = captureStreams(
-      streams,
+      { stdout, stderr },
       (stream, chunk) => void read.push(`${stream}: ${chunk}`),
       () => resolve(capture.isCutOff()),
     );
