@@ -107,7 +107,9 @@ export function watchProcess(
   request: ExecutionRequest,
   options: ProcessOptions,
 ): Execution {
+  // The rest of both, the environment above all, need not be kept for as long as the run takes.
   const { runId, stop, timeoutMs } = request;
+  const { remote } = command;
   const timers = timeoutMs === undefined ? undefined : createTimers();
   const { promise: ended, resolve: settle } = promiseOf<Outcome>();
   let exit: Exit | undefined;
@@ -116,7 +118,7 @@ export function watchProcess(
   // What was asked for before the process exited decides the outcome; afterwards it is housekeeping.
   let cause: 'timeout' | 'stopped' | undefined;
 
-  const ending = createEnding({ leader: pid, runId, stop, remote: command.remote }, proceed);
+  const ending = createEnding({ leader: pid, runId, stop, remote }, proceed);
   const capture = captureStreams({ stdout, stderr }, request.output, proceed);
   // In the next turn, for who has ended by then need not be recognised any more.
   const started = new Promise<ProcessId | undefined>((tell) => {
@@ -132,9 +134,9 @@ export function watchProcess(
       return;
     }
     isSettled = true;
-    const known = { exit, cause, timeoutMs, sent: ending.sent, remote: command.remote };
+    const known = { exit, cause, timeoutMs, sent: ending.sent, remote };
     const isOwnExit = !ending.isHelperAlone();
-    countLeftovers(pid, runId, command, capture.isCutOff(), (leftovers) =>
+    countLeftovers(pid, runId, remote, capture.isCutOff(), (leftovers) =>
       settle(concludeOutcome({ ...known, isOwnExit, leftovers })),
     );
   }
@@ -149,9 +151,9 @@ export function watchProcess(
     timers?.clear();
     exit = { code, signal };
     // A container outlives its client.
-    if (command.remote !== undefined && (signal !== null || ending.isAsked())) {
+    if (remote !== undefined && (signal !== null || ending.isAsked())) {
       isCleaning = true;
-      void command.remote.remove().then(() => {
+      void remote.remove().then(() => {
         isCleaning = false;
         proceed();
       });
@@ -179,11 +181,11 @@ export function watchProcess(
 function countLeftovers(
   leader: number,
   runId: string,
-  command: Command,
+  remote: Command['remote'],
   isHeldOpen: boolean,
   tell: (count: number) => void,
 ): void {
-  if (command.remote !== undefined || (!isHeldOpen && !isGroupPresent(leader))) {
+  if (remote !== undefined || (!isHeldOpen && !isGroupPresent(leader))) {
     tell(0);
     return;
   }

@@ -79,7 +79,7 @@ function watchOverrides(place: Place, warn: (message: string) => void): () => Pr
 function createState(place: Place, options: FileWriterOptions): State {
   const name = writerName(process.pid, options.now());
   const journal = guarded('open a journal in', place.journals, () =>
-    openJournal({ directory: place.journals, writer: name, head: () => headOf(state) }),
+    openJournal({ directory: place.journals, writer: name, head: () => headOf(state) }, () => restore(state)),
   );
   const state: State = {
     place,
@@ -137,16 +137,11 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
     w: state.name,
     run: bounded,
   } as JournalRecord);
-  if (durable ?? isEnded(change.status ?? 'running')) {
-    await state.journal.commit(line, isAlone(state));
-    return;
-  }
-  try {
-    state.journal.append(line);
-  } catch (error) {
-    // The run goes on, and its last record will hold this too.
-    state.options.warn(String(error));
-  }
+  if (durable ?? isEnded(change.status ?? 'running'))
+    await state.journal.commit(line, isAlone(state) ? 'in-place' : 'at-once');
+  // The last record of a run will hold this too.
+  else if (open !== undefined && durable === false) state.journal.note(line);
+  else state.journal.append(line);
 }
 
 function isWhole(change: RunChange): boolean {
@@ -160,10 +155,11 @@ function isAlone(state: State): boolean {
 
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
+  // Who takes its place must find its end.
+  const isAwaited = open.slot !== undefined || open.shared !== undefined;
+  const how = isAlone(state) ? 'in-place' : isAwaited ? 'at-once' : 'together';
   const write = async () => {
-    // Who asks for the end of a run must find it, also when somebody has removed the directory meanwhile.
-    if (!state.journal.isInPlace()) restore(state);
-    if (durable) await state.journal.commit(line, isAlone(state));
+    if (durable) await state.journal.commit(line, how);
     else state.journal.append(line);
   };
   try {
@@ -183,7 +179,9 @@ async function withBallast(state: State, write: () => Promise<void>): Promise<vo
   try {
     await write();
   } catch (error) {
-    if (!isFull(error) || !state.ballast.drop()) throw error;
+    if (!isFull(error)) throw error;
+    // Others may have dropped it already.
+    if (!state.ballast.drop() && !state.ballast.isDropped()) throw error;
     await write();
   }
 }
