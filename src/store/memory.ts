@@ -4,7 +4,10 @@ import type { JobDefinition } from '../model/job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
 import { isEnded, type ProcessId, type Run } from '../model/run.js';
 import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
-import { changeRun, compareNewest, isAwaited, loseRun, matchesQuery, skipForOverlap } from './ledger.js';
+import { changeRun } from './ledger.js';
+import { isAwaited, loseRun } from './lost-run.js';
+import { skipForOverlap } from './overlap.js';
+import { compareNewest, matchesQuery } from './run-query.js';
 import type { Claim, Claimed, Limit, OutputSink, Store, Writer, WriterOptions } from './store.js';
 
 type MemoryWriter = {

@@ -12,25 +12,18 @@ import { twinOf } from '../../model/kept-job.js';
 import type { Adoption } from '../../model/namespace.js';
 import { isEnded, type Run } from '../../model/run.js';
 import type { NamespaceFacts } from '../job-facts.js';
-import { loseRun } from '../ledger.js';
+import { loseRun } from '../lost-run.js';
 import { BALLAST } from './ballast.js';
-import {
-  ensureDirectory,
-  guarded,
-  listNames,
-  moveFile,
-  quarantine,
-  removeFile,
-  syncDirectory,
-} from './disk.js';
+import { addAdoption, loadNamespace } from './described.js';
+import { ensureDirectory, guarded, listNames, moveFile, removeFile, syncDirectory } from './disk.js';
 import { readFacts, writeFacts } from './facts.js';
-import { addAdoption, loadNamespace } from './format.js';
 import { listSegments, runsIn, writeSegments } from './history.js';
 import { isWriterAlive } from './journals.js';
 import { changeKeptJobs, readKeptJobs } from './kept-jobs.js';
 import { type Place, placeAt } from './layout.js';
 import { pause } from './maintenance.js';
 import { changeOverrides, knownOverrides } from './overrides.js';
+import { quarantine } from './replaced-file.js';
 import { viewNamespace } from './view.js';
 
 export type AdoptReport = { readonly runs: number; readonly jobs: number; readonly outputs: number };

@@ -4,9 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, statfsSync } from 'node:fs';
-
 import { systemCode } from '../../errors.js';
 import { createFile, removeFile, writeAll } from './disk.js';
+import type { State } from './writer-state.js';
 
 /** Its name in a namespace's directory. */
 export const BALLAST = 'ballast';
@@ -24,7 +24,13 @@ export type Ballast = {
   isDropped(): boolean;
 };
 
-export function createBallast(directory: string): Ballast {
+/** That of a writer. */
+export function ballastOf(state: State): Ballast {
+  state.ballast ??= createBallast(state.place.directory);
+  return state.ballast;
+}
+
+function createBallast(directory: string): Ballast {
   const path = `${directory}/${BALLAST}`;
   /** The size of what was dropped. */
   let dropped: number | undefined;

@@ -1,14 +1,15 @@
 /** Sealed files of the history, and the sums and sets of jobs beside them: names against bytes. */
 import { createHash } from 'node:crypto';
 import { closeSync, readFileSync } from 'node:fs';
-import { isSetOf } from './definitions.js';
+import { isSetOf } from './definition-reader.js';
 import { listNames, openToRead, parseObject } from './disk.js';
 import { factFiles } from './facts.js';
 import { type Finding, some } from './finding.js';
 import { indexPath, jobCounts, listSegments, type Segment } from './history.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';
-import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+import { MAX_LINE_BYTES } from './record.js';
+import { parseRunLine } from './record-reader.js';
 
 export type HistoryCheck = {
   readonly findings: readonly Finding[];

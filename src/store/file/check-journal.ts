@@ -7,7 +7,8 @@ import type { Journals } from './journals.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';
 import { deadJournals } from './maintenance.js';
-import { MAX_LINE_BYTES, parseRecord } from './record.js';
+import { MAX_LINE_BYTES } from './record.js';
+import { parseRecord } from './record-reader.js';
 
 /** Bytes of a file that are no record. */
 export type Damage = { readonly at: number; readonly bytes: number };

@@ -1,7 +1,7 @@
 /** How many runs there are: a run stands in a journal and in the history at once while it is moved between them. */
 import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
-import { isLost } from '../ledger.js';
+import { isLost } from '../lost-run.js';
 import { isAbsent } from './disk.js';
 import { listSegments, runsIn, type Segment } from './history.js';
 

@@ -11,13 +11,13 @@ import {
   readFileSync,
   renameSync,
   type Stats,
-  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { SupertaskError, systemCode } from '../../errors.js';
+import { dirname } from 'node:path';
+import { systemCode } from '../../errors.js';
 import { randomHex } from '../../model/random.js';
+import { directoryRefused, unavailable } from './refusal.js';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -59,34 +59,10 @@ function createDirectory(path: string, isParentThere = false): void {
   }
 }
 
-/** A file has no bookkeeping in it, but who named it believes that there is some. */
-export function refuseFile(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined && !stats.isDirectory()) throw noDirectory(path);
-}
-
-function noDirectory(path: string): SupertaskError {
-  return refused(`the state directory ${path} is not a directory`, 'Move it away, or use another directory.');
-}
-
 function checkDirectory(path: string, stats: Stats): void {
-  if (stats.isSymbolicLink()) {
-    throw refused(`the state directory ${path} is a symbolic link`, 'Name the real directory instead.');
-  }
-  if (!stats.isDirectory()) throw noDirectory(path);
   const user = process.getuid?.();
-  if (user !== undefined && stats.uid !== user) {
-    throw refused(
-      `the state directory ${path} belongs to another user (uid ${stats.uid}, not ${user})`,
-      'Run as its owner, or set SUPERTASK_STATE_DIR to a directory of your own.',
-    );
-  }
-  if ((stats.mode & 0o022) !== 0 && user !== undefined) {
-    throw refused(
-      `the state directory ${path} can be written by others (mode ${(stats.mode & 0o777).toString(8)})`,
-      `Run: chmod go-w '${path}'`,
-    );
-  }
+  const isOwn = user === undefined || (stats.uid === user && (stats.mode & 0o022) === 0);
+  if (!stats.isDirectory() || !isOwn) throw directoryRefused(path, stats, user);
 }
 
 /** Create a file that must not exist yet, for writing; the error's code is `EEXIST` when it does. */
@@ -213,10 +189,9 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** What a file that is replaced as a whole looks like: another one after each change. */
-export function stampOf(path: string): string {
-  const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
-  return stats === undefined ? 'none' : `${stats.ino} ${stats.ctimeNs} ${stats.size}`;
+/** How long a file is; undefined when there is none. */
+export function sizeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.size;
 }
 
 /** Names in a directory; none when there is no such directory. */
@@ -227,14 +202,6 @@ export function listNames(path: string): string[] {
     if (isAbsent(error)) return [];
     throw unavailable('list', path, error);
   }
-}
-
-/** Move what cannot be read out of the way, and keep it. Returns where it went. */
-export function quarantine(directory: string, path: string): string {
-  ensureDirectory(directory);
-  const kept = join(directory, `${Date.now()}-${randomHex(6)}-${path.split('/').at(-1)}`);
-  moveFile(path, kept);
-  return kept;
 }
 
 export function isAbsent(error: unknown): boolean {
@@ -250,24 +217,3 @@ export function guarded<Result>(doing: string, path: string, act: () => Result):
     throw unavailable(doing, path, error);
   }
 }
-
-export function unavailable(doing: string, path: string, cause: unknown): unknown {
-  const code = systemCode(cause);
-  if (code === undefined) return cause;
-  return new SupertaskError('STATE_UNAVAILABLE', `cannot ${doing} ${path}: ${code}`, {
-    hint: HINTS[code] ?? 'Set SUPERTASK_STATE_DIR to a directory that you can write to.',
-    cause,
-  });
-}
-
-function refused(message: string, hint: string): SupertaskError {
-  return new SupertaskError('STATE_UNAVAILABLE', message, { hint });
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full: free some space, or set SUPERTASK_STATE_DIR to a directory on another disk.',
-  EDQUOT: 'Your disk quota is used up: free some space, or set SUPERTASK_STATE_DIR elsewhere.',
-  EROFS: 'The file system is read-only: set SUPERTASK_STATE_DIR to a directory that can be written.',
-  EMFILE: 'Too many files are open: raise the limit (ulimit -n), or run fewer jobs at once.',
-  ELOOP: 'There is a symbolic link where a file of supertask belongs: remove it.',
-};

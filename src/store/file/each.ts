@@ -1,6 +1,6 @@
 /** All runs of a part of time, in no order: nothing is sorted, and other work goes on meanwhile. */
 import type { Run } from '../../model/run.js';
-import { matchesQuery } from '../ledger.js';
+import { matchesQuery } from '../run-query.js';
 import type { RunQuery } from '../store.js';
 import { isAbsent } from './disk.js';
 import { listSegments, newestFirstIn } from './history.js';

@@ -4,20 +4,14 @@ import { closeSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { JobFacts, NamespaceFacts } from '../job-facts.js';
 import { addJobFacts, addJobSet, addRun, emptyFacts, noteScheduled } from '../job-facts.js';
-import { loadDefinitions, parseDefinition } from './definitions.js';
-import {
-  ensureDirectory,
-  isAbsent,
-  listNames,
-  openToRead,
-  parseObject,
-  replaceFile,
-  unavailable,
-} from './disk.js';
+import { loadDefinitions, parseDefinition } from './definition-reader.js';
+import { ensureDirectory, isAbsent, listNames, openToRead, parseObject, replaceFile } from './disk.js';
 import type { Journals, WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { eachLine } from './lines.js';
-import { MAX_LINE_BYTES, parseRun } from './record.js';
+import { MAX_LINE_BYTES } from './record.js';
+import { parseRun } from './record-reader.js';
+import { unavailable } from './refusal.js';
 
 const NAME = /^jobs-[0-9a-f]{16}\.jsonl$/;
 

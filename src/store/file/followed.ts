@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { isMarkedAfter } from '../../model/mark.js';
 import { runRecord } from '../../model/record.js';
 import { isEnded, type Run } from '../../model/run.js';
-import { isLost } from '../ledger.js';
+import { isLost } from '../lost-run.js';
 import { findInHistory } from './history.js';
 import { addRecord, addRun, emptyJournals, isWriterAlive, type Journals, loseOpenRuns } from './journals.js';
 import type { Place } from './layout.js';

@@ -1,9 +1,11 @@
 /** Which format the state has, and whose namespace it is: looked at before anything is written. */
 import { dirname } from 'node:path';
 import { SupertaskError } from '../../errors.js';
-import type { Adoption, Namespace, Origin, SourceKind } from '../../model/namespace.js';
-import { ensureDirectory, guarded, quarantine, readObject, replaceFile, syncDirectory } from './disk.js';
+import type { Namespace, Origin, SourceKind } from '../../model/namespace.js';
+import { parseAdoption } from './adoption.js';
+import { ensureDirectory, guarded, readObject, replaceFile, syncDirectory } from './disk.js';
 import { namespacesIn, type Place } from './layout.js';
+import { quarantine } from './replaced-file.js';
 
 /** What this version writes; it reads all versions up to it. */
 const FORMAT = 1;
@@ -72,7 +74,7 @@ export function ensureNamespace(
   return found === undefined;
 }
 
-function writeNamespace(place: Place, namespace: Namespace): void {
+export function writeNamespace(place: Place, namespace: Namespace): void {
   guarded('write', place.origin, () =>
     replaceFile(place.origin, `${JSON.stringify(namespace, undefined, 2)}\n`),
   );
@@ -81,40 +83,16 @@ function writeNamespace(place: Place, namespace: Namespace): void {
   guarded('write to', above, () => syncDirectory(above));
 }
 
-/** Keep in a namespace's description that another one is part of it now. */
-export function addAdoption(place: Place, adoption: Adoption): void {
-  const found = readObject(place.origin);
-  const namespace = typeof found === 'object' ? parseNamespace(found, String(found['id'])) : undefined;
-  if (namespace === undefined) return;
-  const others = (namespace.adopted ?? []).filter(({ id }) => id !== adoption.id);
-  writeNamespace(place, { ...namespace, updatedAt: adoption.adoptedAt, adopted: [...others, adoption] });
-}
-
 export function makeDirectories(place: Place): void {
   ensureDirectory(place.directory);
   ensureDirectory(place.journals);
   ensureDirectory(place.output);
 }
 
-/** A namespace's description; one that cannot be read still names itself. */
-export function loadNamespace(place: Place, id: string): Namespace {
-  const found = readObject(place.origin);
-  const unreadable: Namespace = {
-    id,
-    host: '?',
-    user: '?',
-    source: '?',
-    kind: 'file',
-    generator: '?',
-    createdAt: new Date(0),
-    updatedAt: new Date(0),
-  };
-  return (typeof found === 'object' && parseNamespace(found, id)) || unreadable;
-}
-
 const KINDS: readonly SourceKind[] = ['inline', 'file', 'url', 'stdin', 'api'];
 
-function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): Namespace | undefined {
+/** Undefined where it is not one that can be believed. */
+export function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): Namespace | undefined {
   const { host, user, source, kind, author, generator, createdAt, updatedAt, adopted } = value;
   const known = KINDS.find((candidate) => candidate === kind);
   if (typeof host !== 'string' || typeof user !== 'string' || typeof source !== 'string') return undefined;
@@ -133,13 +111,4 @@ function parseNamespace(value: Readonly<Record<string, unknown>>, id: string): N
     updatedAt: Number.isNaN(updated.getTime()) ? created : updated,
     ...(Array.isArray(adopted) ? { adopted: adopted.flatMap(parseAdoption) } : {}),
   };
-}
-
-function parseAdoption(value: unknown): Adoption[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { id, host, user, source, createdAt, adoptedAt } = { ...value } as Record<string, unknown>;
-  if (typeof id !== 'string') return [];
-  const date = (at: unknown) => (Number.isNaN(Date.parse(String(at))) ? new Date(0) : new Date(String(at)));
-  const origin = { host: String(host), user: String(user), source: String(source) };
-  return [{ id, ...origin, createdAt: date(createdAt), adoptedAt: date(adoptedAt) }];
 }

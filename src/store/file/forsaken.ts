@@ -6,12 +6,13 @@
  */
 import { lstatSync } from 'node:fs';
 import { type Run, runIdInstant, scheduledRunId } from '../../model/run.js';
-import { loseRun } from '../ledger.js';
+import { loseRun } from '../lost-run.js';
 import { listNames } from './disk.js';
 import { readFacts } from './facts.js';
 import { findInHistory } from './history.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import { isRunId, outputDirectory } from './layout.js';
+import { viewNamespace } from './view.js';
 import type { State } from './writer-state.js';
 
 /** A claim is journalled at once; one without a record after this time is its owner's last trace. */
@@ -37,9 +38,9 @@ export function suspectClaimsOf(state: State, journals: Journals, now: Date): vo
 }
 
 /** The suspects that are lost for good. Those that may yet get their record are left for the next time. */
-export function forsakenClaims(state: State, view: () => Journals, now: Date): Run[] {
+export function forsakenClaims(state: State, now: Date): Run[] {
   if (state.suspects.size === 0) return [];
-  const journals = view();
+  const { journals } = viewNamespace(state.place, now);
   const isAlone = [...journals.writers.values()].every(
     (writer) => writer.name === state.name || !isWriterAlive(writer, now),
   );

@@ -1,6 +1,6 @@
 /** Which definitions of a job schedulers have had, as far as the journals go back. */
 import type { HeldDefinition } from '../store.js';
-import { loadDefinitions } from './definitions.js';
+import { loadDefinitions } from './definition-reader.js';
 import { readJournals } from './journals.js';
 import type { Place } from './layout.js';
 

@@ -4,7 +4,8 @@ import { closeSync, fstatSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMarkedAfter } from '../../model/mark.js';
 import { type Run, runIdInstant } from '../../model/run.js';
-import { compareNewest, isLost, matchesQuery } from '../ledger.js';
+import { isLost } from '../lost-run.js';
+import { compareNewest, matchesQuery } from '../run-query.js';
 import type { RunQuery } from '../store.js';
 import { parseTallies, type Tallies, talliesOf } from '../tally.js';
 import {
@@ -18,12 +19,13 @@ import {
   readText,
   removeFile,
   syncDirectory,
-  unavailable,
   writeAll,
 } from './disk.js';
 import { dayName, isRunId } from './layout.js';
 import { eachLine, linesBackwards } from './lines.js';
-import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+import { MAX_LINE_BYTES } from './record.js';
+import { parseRunLine } from './record-reader.js';
+import { unavailable } from './refusal.js';
 
 /** A file `<first>-<last>-<runs>-<digest>.jsonl`: its name alone says whether it can hold what is looked for. */
 export type Segment = {

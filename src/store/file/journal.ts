@@ -1,6 +1,5 @@
 /** What one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
 import { fdatasync, fstatSync, futimesSync, lstatSync } from 'node:fs';
-import { unavailable } from './disk.js';
 import {
   isFull,
   type JournalFile,
@@ -13,6 +12,7 @@ import {
   writeDurably,
 } from './journal-file.js';
 import { baseName } from './journal-name.js';
+import { unavailable } from './refusal.js';
 
 export type Journal = {
   /** Write lines at once and make them durable; all or nothing. Throws `STATE_UNAVAILABLE`. */

@@ -3,13 +3,15 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { isMarkedAfter } from '../../model/mark.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
-import { changeRun, isAwaited, isLost, loseRun } from '../ledger.js';
+import { changeRun } from '../ledger.js';
+import { isAwaited, isLost, loseRun } from '../lost-run.js';
 import type { WriterOptions } from '../store.js';
 import { listNames, openOrAbsent } from './disk.js';
 import { findRunProcesses, type Identity, isAlive, isProcessAlive } from './identity.js';
 import { ENDING } from './journal-name.js';
 import { eachLine } from './lines.js';
-import { type JournalRecord, MAX_LINE_BYTES, parseRecord } from './record.js';
+import { type JournalRecord, MAX_LINE_BYTES } from './record.js';
+import { parseRecord } from './record-reader.js';
 
 export type WriterState = {
   readonly name: string;

@@ -7,9 +7,10 @@ import {
   type KeptJobs,
   NO_KEPT_JOBS,
 } from '../../model/kept-job.js';
-import { guarded, readObject, replaceFile, stampOf } from './disk.js';
+import { guarded, readObject, replaceFile } from './disk.js';
 import type { Place } from './layout.js';
 import { withFileLock } from './locked.js';
+import { stampOf } from './replaced-file.js';
 
 /** What this version writes; it reads all versions up to it. */
 const FORMAT = 1;

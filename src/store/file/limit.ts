@@ -6,7 +6,8 @@
  */
 import type { Limit } from '../store.js';
 import { listNames } from './disk.js';
-import { isRunId, limitFileName } from './layout.js';
+import { limitFileName } from './file-name.js';
+import { isRunId } from './layout.js';
 import {
   breakSlot,
   type Holder,

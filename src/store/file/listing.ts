@@ -3,7 +3,7 @@ import type { Job } from '../../model/job.js';
 import { type Overrides, overridesOf } from '../../model/override.js';
 import { listJobs } from '../job-facts.js';
 import type { SchedulerInfo } from '../store.js';
-import type { loadDefinitions } from './definitions.js';
+import type { loadDefinitions } from './definition-reader.js';
 import { jobsOf, readFacts } from './facts.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import type { Place } from './layout.js';

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { openOrAbsent } from './disk.js';
-import { SUFFIX, TIMELINE_LINE } from './output.js';
+import { SUFFIX } from './output-stream.js';
 
 /** A place in each stream, in bytes. */
 export type OutputPosition = Readonly<Record<Stream, number>>;
@@ -36,6 +36,8 @@ export type OutputReading = {
 };
 
 const BOTH: readonly Stream[] = ['stdout', 'stderr'];
+/** A line of the timeline, see `createTimeline` in `output.ts`. */
+const TIMELINE_LINE = /^(-?\d{1,15}) ([oes]) (\d{1,15})$/;
 const PIECE_BYTES = 64 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 

@@ -1,25 +1,18 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, fstatSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { parseNamedOutput } from '../../model/named-output.js';
 import type { OutputSink } from '../store.js';
-import { createFile, openOrAbsent, openToAppend, readText, writeAll } from './disk.js';
+import { createFile, openToAppend, readText, writeAll } from './disk.js';
+import { createOutputTail, type Origin, type OutputTail, type Piece } from './output-tail.js';
 
 /** Of a run that writes more than both together, the first and the last bytes are kept. */
 export type OutputLimit = { readonly headBytes: number; readonly tailBytes: number };
 
 export const OUTPUT_LIMIT: OutputLimit = { headBytes: 15 * 1024 * 1024, tailBytes: 1024 * 1024 };
 
-export const SUFFIX: Readonly<Record<Stream, string>> = { stdout: '.out', stderr: '.err' };
-/** A line of the timeline, see `createTimeline`. */
-export const TIMELINE_LINE = /^(-?\d{1,15}) ([oes]) (\d{1,15})$/;
 const FLUSH_MS = 1000;
 const FLUSH_LENGTH = 64 * 1024;
-
-type Piece = Origin & { readonly at: number; readonly bytes: Buffer };
-
-/** Which stream, and of which step where there are several. */
-type Origin = { readonly stream: Stream; readonly step: number | undefined };
 
 /**
  * @param base - Path of the run's files without their ending.
@@ -30,7 +23,7 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
   const total = { stdout: 0, stderr: 0 };
   const kept = { stdout: 0, stderr: 0 };
   const timeline = createTimeline(`${base}.tl`);
-  const tail = createTail(limit.tailBytes);
+  let tail: OutputTail | undefined;
   let room = limit.headBytes;
   let step: number | undefined;
   let closed = false;
@@ -61,14 +54,16 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
         if (keep({ stream, step }, head, at)) kept[stream] += head.length;
         else room = 0;
       }
-      if (head.length < chunk.length) tail.push(at, { stream, step }, chunk.subarray(head.length));
+      if (head.length === chunk.length) return;
+      tail ??= createOutputTail(limit.tailBytes);
+      tail.push(at, { stream, step }, chunk.subarray(head.length));
     },
     beginStep(number) {
       step = number;
     },
     takeOutputs: () => (closed ? undefined : takeNamedOutput(namedOutputOf(base))),
     close() {
-      const pieces = closed ? [] : tail.take();
+      const pieces = closed ? [] : (tail?.take() ?? []);
       for (const stream of ['stdout', 'stderr'] as const) {
         const inTail = sumOf(pieces, stream);
         const lost = total[stream] - kept[stream] - inTail;
@@ -109,56 +104,6 @@ function takeNamedOutput(path: string): Readonly<Record<string, string>> | undef
 
 function sumOf(pieces: readonly Piece[], stream: Stream): number {
   return pieces.reduce((sum, piece) => (piece.stream === stream ? sum + piece.bytes.length : sum), 0);
-}
-
-/** The last bytes of both streams, in order, in a ring. */
-function createTail(size: number): {
-  push(at: number, origin: Origin, chunk: Uint8Array): void;
-  take(): Piece[];
-} {
-  let ring: Buffer | undefined;
-  let start = 0;
-  let used = 0;
-  const parts: (Origin & { at: number; length: number })[] = [];
-  const drop = (bytes: number) => {
-    start = (start + bytes) % size;
-    used -= bytes;
-    for (let left = bytes; left > 0; ) {
-      const [first] = parts;
-      if (first === undefined) return;
-      const taken = Math.min(left, first.length);
-      first.length -= taken;
-      left -= taken;
-      if (first.length === 0) parts.shift();
-    }
-  };
-  return {
-    push(at, { stream, step }, chunk) {
-      ring ??= Buffer.allocUnsafe(size);
-      const bytes = chunk.subarray(Math.max(0, chunk.length - size));
-      drop(Math.max(0, used + bytes.length - size));
-      const end = (start + used) % size;
-      const first = bytes.subarray(0, size - end);
-      ring.set(first, end);
-      ring.set(bytes.subarray(first.length), 0);
-      used += bytes.length;
-      const last = parts.at(-1);
-      if (last?.stream === stream && last.at === at && last.step === step) last.length += bytes.length;
-      else parts.push({ at, stream, step, length: bytes.length });
-    },
-    take() {
-      if (ring === undefined) return [];
-      const straight = Buffer.concat([
-        ring.subarray(start, start + used),
-        ring.subarray(0, Math.max(0, start + used - size)),
-      ]);
-      let from = 0;
-      return parts.map(({ length, ...part }) => {
-        from += length;
-        return { ...part, bytes: straight.subarray(from - length, from) };
-      });
-    },
-  };
 }
 
 /**
@@ -222,22 +167,4 @@ function createTimeline(path: string): {
       fd = undefined;
     },
   };
-}
-
-/** The bytes of one stream from an offset, which counts from the end when negative. */
-export async function* readOutput(base: string, stream: Stream, from: number): AsyncGenerator<Buffer, void> {
-  const fd = openOrAbsent(base + SUFFIX[stream]);
-  if (fd === undefined) return;
-  try {
-    let position = from < 0 ? Math.max(0, fstatSync(fd).size + from) : from;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(64 * 1024);
-      const length = readSync(fd, chunk, 0, chunk.length, position);
-      if (length === 0) return;
-      position += length;
-      yield chunk.subarray(0, length);
-    }
-  } finally {
-    closeSync(fd);
-  }
 }

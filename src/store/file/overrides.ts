@@ -1,8 +1,9 @@
 /** `overrides.json` of a namespace: pauses and skips, replaced as a whole by whoever holds the lock. */
 import { forgetOld, NO_OVERRIDES, type Overrides, type Pause, type Skip } from '../../model/override.js';
-import { guarded, quarantine, readObject, replaceFile, stampOf } from './disk.js';
+import { guarded, readObject, replaceFile } from './disk.js';
 import type { Place } from './layout.js';
 import { withFileLock } from './locked.js';
+import { quarantine, stampOf } from './replaced-file.js';
 
 /** Read what holds; nothing where the file is missing, `'corrupt'` where it cannot be understood. */
 export function readOverrides(place: Place): Overrides | 'corrupt' {

@@ -2,11 +2,12 @@
 import { lstatSync, rmdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Run } from '../../model/run.js';
-import { isAbsent, removeFile, unavailable } from './disk.js';
+import { isAbsent, removeFile } from './disk.js';
 import { jobCounts, listSegments, newestFirstIn } from './history.js';
 import { dayName, outputDirectory } from './layout.js';
 import { pause } from './maintenance.js';
 import type { Work } from './prune.js';
+import { unavailable } from './refusal.js';
 
 const ENDINGS = ['.tl', '.err', '.out'] as const;
 /** So many files are looked at without letting other work go first. */

@@ -1,13 +1,15 @@
 /** The newest runs of several jobs, found in one walk through the history. */
 import { closeSync, fstatSync } from 'node:fs';
 import type { Run } from '../../model/run.js';
-import { compareNewest, isLost } from '../ledger.js';
+import { isLost } from '../lost-run.js';
+import { compareNewest } from '../run-query.js';
 import { isAbsent, openToRead } from './disk.js';
 import { jobCounts, listSegments, type Segment } from './history.js';
 import type { Journals } from './journals.js';
 import { linesBackwards } from './lines.js';
 import { pause } from './maintenance.js';
-import { MAX_LINE_BYTES, parseRunLine } from './record.js';
+import { MAX_LINE_BYTES } from './record.js';
+import { parseRunLine } from './record-reader.js';
 
 /** What sealed files say of jobs, by path and then by job; at most `MOST_KEPT` runs. Such files never change. */
 export type Found = { readonly files: Map<string, Map<string, readonly Run[]>>; runs: number };

@@ -1,7 +1,8 @@
-/** The lines of a journal: what is written, and what of it is believed when it is read again. */
-import type { Mark, Run, RunChange, StepRecord } from '../../model/run.js';
+/** The lines of a journal, as they are written. */
+import type { Run, RunChange, StepRecord } from '../../model/run.js';
 import type { WriterOptions } from '../store.js';
 import type { Identity } from './identity.js';
+import { shortenWords } from './shorten.js';
 
 /**
  * One line of a journal. `at` is when it was written (ISO 8601 UTC), `w` the writer that it is about.
@@ -23,7 +24,7 @@ export type JournalRecord =
   /** `until`: every moment up to then was attended to, whatever came later is for the next one. */
   | (RecordBase & { readonly t: 'stop'; readonly reason: string; readonly until?: string });
 
-type RecordBase = { readonly at: string; readonly w: string };
+export type RecordBase = { readonly at: string; readonly w: string };
 
 /** Longer lines are never written, and read as damage. */
 export const MAX_LINE_BYTES = 256 * 1024;
@@ -42,14 +43,9 @@ export function boundRun<Value extends RunChange>(run: Value): Value {
 }
 
 function boundWords<Value extends RunChange>(run: Value): Value {
-  const evidence = run.evidence;
-  const long = Object.values(evidence ?? {}).some((value) => String(value).length > MAX_TEXT);
+  const long = Object.values(run.evidence ?? {}).some((value) => String(value).length > MAX_TEXT);
   if ((run.message?.length ?? 0) <= MAX_TEXT && !long) return run;
-  return {
-    ...run,
-    ...(run.message === undefined ? {} : { message: shorten(run.message) }),
-    ...(evidence === undefined ? {} : { evidence: mapValues(evidence, shorten) }),
-  };
+  return shortenWords(run, MAX_TEXT);
 }
 
 /** All steps together; what they named is in the run's own outputs, too. */
@@ -66,121 +62,3 @@ function boundSteps(steps: readonly StepRecord[]): readonly StepRecord[] {
 
 /** Of so many the record stays below its limit. */
 const MOST_STEPS = 250;
-
-/** Read a line; undefined when it is not a record that can be believed. */
-export function parseRecord(line: Buffer): JournalRecord | 'unknown' | undefined {
-  const value = parseJson(line);
-  if (!isObject(value) || typeof value['at'] !== 'string' || typeof value['w'] !== 'string') return undefined;
-  const base = { at: value['at'], w: value['w'] };
-  const mode = value['mode'] === 'schedule' ? 'schedule' : 'once';
-  switch (value['t']) {
-    case 'run': {
-      const run = parseRun(value['run']);
-      return run && { t: 'run', ...base, run };
-    }
-    case 'change': {
-      const run = parseChange(value['run']);
-      return run && { t: 'change', ...base, run };
-    }
-    case 'jobs':
-      return typeof value['set'] === 'string' ? { t: 'jobs', ...base, mode, set: value['set'] } : undefined;
-    case 'start':
-      return parseStart(value, base, mode);
-    case 'stop':
-      return {
-        t: 'stop',
-        ...base,
-        reason: String(value['reason']),
-        ...(typeof value['until'] === 'string' ? { until: value['until'] } : {}),
-      };
-    default:
-      return 'unknown';
-  }
-}
-
-/** A run as a line of the history holds it. */
-export function parseRunLine(line: Buffer): Run | undefined {
-  return parseRun(parseJson(line));
-}
-
-/** Whether a value has all that makes a run; instants become dates. Unknown keys are kept as they are. */
-export function parseRun(value: unknown): Run | undefined {
-  if (!isObject(value)) return undefined;
-  const texts = ['id', 'namespace', 'job', 'status', 'trigger', 'scheduledAt'];
-  if (texts.some((key) => typeof value[key] !== 'string') || typeof value['attempt'] !== 'number')
-    return undefined;
-  const run = withDates(value);
-  return run.scheduledAt === undefined || Number.isNaN(run.scheduledAt.getTime()) ? undefined : (run as Run);
-}
-
-function parseChange(value: unknown): RunChange | undefined {
-  if (!isObject(value) || typeof value['id'] !== 'string') return undefined;
-  return withDates(value) as RunChange;
-}
-
-function parseStart(
-  value: Readonly<Record<string, unknown>>,
-  base: RecordBase,
-  mode: WriterOptions['mode'],
-): JournalRecord | undefined {
-  const from = value['process'];
-  if (!isObject(from) || typeof from['pid'] !== 'number') return undefined;
-  const text = (key: string) => (typeof from[key] === 'string' ? from[key] : '');
-  const identity = { start: text('start'), boot: text('boot'), host: text('host'), pidns: text('pidns') };
-  return {
-    t: 'start',
-    ...base,
-    mode,
-    startedAt: typeof value['startedAt'] === 'string' ? value['startedAt'] : base.at,
-    version: String(value['version']),
-    process: { pid: from['pid'], ...identity },
-  };
-}
-
-const DATES = ['scheduledAt', 'startedAt', 'endedAt', 'firstAt', 'lastAt'] as const;
-
-function withDates(value: Readonly<Record<string, unknown>>): Partial<Run> {
-  const dates: Record<string, Date> = {};
-  for (const key of DATES) {
-    const text = value[key];
-    if (typeof text === 'string') dates[key] = new Date(text);
-  }
-  const steps = Array.isArray(value['steps'])
-    ? { steps: value['steps'].map(stepWithDate) as StepRecord[] }
-    : {};
-  const marked = isObject(value['marked']) ? { marked: markWithDate(value['marked']) } : {};
-  return { ...value, ...dates, ...steps, ...marked };
-}
-
-function markWithDate(mark: Readonly<Record<string, unknown>>): Mark {
-  return { ...mark, at: new Date(String(mark['at'])) } as Mark;
-}
-
-function stepWithDate(step: unknown): unknown {
-  if (!isObject(step) || typeof step['startedAt'] !== 'string') return step;
-  return { ...step, startedAt: new Date(step['startedAt']) };
-}
-
-function shorten<Value>(value: Value): Value | string {
-  if (typeof value !== 'string' || value.length <= MAX_TEXT) return value;
-  return `${value.slice(0, MAX_TEXT)}… (${value.length} characters)`;
-}
-
-function mapValues(
-  values: Readonly<Record<string, string | number>>,
-  map: (value: string | number) => string | number,
-): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
-}
-
-function parseJson(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { type Run, runIdInstant, scheduledRunId } from '../../model/run.js';
-import { loseRun } from '../ledger.js';
+import { loseRun } from '../lost-run.js';
 import { isLeftBehind, isLock } from './check.js';
 import {
   checkHistory,
@@ -16,7 +16,7 @@ import {
 } from './check-history.js';
 import { damagesOf } from './check-journal.js';
 import { checkOutput } from './check-output.js';
-import { ensureDirectory, listNames, moveFile, quarantine, removeFile, replaceFile } from './disk.js';
+import { ensureDirectory, listNames, moveFile, removeFile, replaceFile } from './disk.js';
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import type { Finding } from './finding.js';
 import { ensureRoot } from './format.js';
@@ -27,6 +27,7 @@ import { readKeptJobs } from './kept-jobs.js';
 import { namespacesIn, type Place } from './layout.js';
 import { sealOff } from './maintenance.js';
 import { readOverrides } from './overrides.js';
+import { quarantine } from './replaced-file.js';
 import { clearSlots } from './slots-of-dead.js';
 import { viewNamespace } from './view.js';
 import { openWriter } from './writer.js';

@@ -7,7 +7,7 @@
 import { readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { systemCode } from '../../errors.js';
 import { isAbsent, listNames, removeFile } from './disk.js';
-import { jobFileName } from './layout.js';
+import { jobFileName } from './file-name.js';
 
 /** Who holds a slot. */
 export type Holder = { readonly run: string; readonly writer: string; readonly pid: number };

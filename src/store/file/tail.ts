@@ -3,9 +3,11 @@
  * when they are folded and removed.
  */
 import { closeSync, fstatSync, lstatSync, readSync } from 'node:fs';
-import { isAbsent, listNames, openToRead, unavailable } from './disk.js';
+import { isAbsent, listNames, openToRead } from './disk.js';
 import { ENDING, FREE } from './journal-name.js';
-import { type JournalRecord, MAX_LINE_BYTES, parseRecord } from './record.js';
+import { type JournalRecord, MAX_LINE_BYTES } from './record.js';
+import { parseRecord } from './record-reader.js';
+import { unavailable } from './refusal.js';
 
 export type Tail = {
   /** Read what came since; each step takes a few milliseconds. */

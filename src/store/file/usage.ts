@@ -1,6 +1,6 @@
 /** How much room a namespace takes. */
 import { lstatSync, readdirSync } from 'node:fs';
-import { loadNamespace } from './format.js';
+import { loadNamespace } from './described.js';
 import { listSegments } from './history.js';
 import { readJournals } from './journals.js';
 import type { Place } from './layout.js';

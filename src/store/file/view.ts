@@ -1,6 +1,6 @@
 /** A namespace as it is now: its journals, with the runs marked lost that nobody will end. */
 import { isEnded, type Run } from '../../model/run.js';
-import { compareNewest, matchesQuery } from '../ledger.js';
+import { compareNewest, matchesQuery } from '../run-query.js';
 import type { RunQuery } from '../store.js';
 import { findInHistory, newestInHistory } from './history.js';
 import { addRun, type Journals, type KeptRun, loseOpenRuns, readJournals } from './journals.js';

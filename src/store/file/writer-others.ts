@@ -1,10 +1,14 @@
 /** How a writer looks after the journals of others: those of the dead are handed on, their runs judged. */
 import { lstatSync } from 'node:fs';
-import { isEnded } from '../../model/run.js';
+import { isEnded, type Run } from '../../model/run.js';
 import { listNames } from './disk.js';
+import { jobsOf } from './facts.js';
 import { suspectClaimsOf } from './forsaken.js';
-import { isWriterAlive, readJournals } from './journals.js';
-import { releaseDeadJournals } from './maintenance.js';
+import { isWriterAlive, type Journals, readJournals } from './journals.js';
+import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
+import { frame, type JournalRecord } from './record.js';
+import { takeOverPlanned } from './takeover.js';
+import { runRecord } from './writer-record.js';
 import type { State } from './writer-state.js';
 
 /**
@@ -37,4 +41,35 @@ export function isSettled(state: State, at: Date): boolean {
 function signatureOf(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+}
+
+/** Of jobs that others have, others take them over. */
+export function takeOver(state: State, journals: Journals, now: Date): readonly Run[] {
+  if (state.options.mode !== 'schedule') return [];
+  const alive = [...journals.writers.values()].filter(
+    (writer) => writer.name !== state.name && isWriterAlive(writer, now),
+  );
+  if (alive.length === 0) return takeOverPlanned(state, journals, now, () => true);
+  const mine = new Set([...(state.set?.jobs ?? [])].map(({ id }) => id));
+  const others = jobsOf(state.place, journals, new Set(alive.map(({ name }) => name)));
+  const theirs = new Set([...others.values()].flat());
+  return takeOverPlanned(state, journals, now, (job) => mine.has(job) || !theirs.has(job));
+}
+
+/** Keep the end of runs that nobody watches any more, durably. */
+export function keepLost(state: State, lost: readonly Run[]): void {
+  if (lost.length === 0) return;
+  const at = state.options.now().toISOString();
+  state.journal.appendDurable(lost.map((run) => frame(runRecord(state, run, at))).join(''));
+}
+
+/** Put journals that are full into the history. */
+export async function fold(state: State): Promise<void> {
+  const carry = (records: readonly JournalRecord[]) =>
+    state.journal.appendDurable(records.map(frame).join(''));
+  try {
+    await withLock(state.place, () => foldJournals(state.place, carry));
+  } catch (error) {
+    state.options.warn(`folding the journals of ${state.place.directory} failed: ${String(error)}`);
+  }
 }

@@ -33,15 +33,16 @@ export type State = {
   readonly name: string;
   readonly journal: Journal;
   readonly open: Map<string, OpenRun>;
-  readonly retention: Retainer;
+  /** Undefined before a scheduler's first heartbeat. */
+  retention: Retainer | undefined;
   /** What it schedules, and the digest under which that is kept. */
   set: JobsKept | undefined;
   /** As told by the heartbeat: what counts as now for what it has. */
   beatAt: Date;
   /** Every moment up to then was attended to; undefined before the first heartbeat. */
   attendedUntil: Date | undefined;
-  /** Room for last records on a disk that is full. */
-  readonly ballast: Ballast;
+  /** Room for last records on a disk that is full; undefined before it was looked for. */
+  ballast: Ballast | undefined;
   /** Claims of others: they should have a record soon. */
   readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
   /** Holders of slots that were found to be alive, and what is known of their runs. */

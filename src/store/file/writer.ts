@@ -1,36 +1,24 @@
 /** One process that records what happens in one namespace. */
-import type { JobDefinition } from '../../model/job.js';
 import type { Overrides } from '../../model/override.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
-import { pastOf } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
-import type { JobPast, Writer } from '../store.js';
-import { createBallast, isFull } from './ballast.js';
-import { keepDefinitions } from './definitions.js';
-import { guarded, listNames } from './disk.js';
-import { jobsOf, readFacts } from './facts.js';
-import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
+import type { Writer } from '../store.js';
+import { guarded } from './disk.js';
+import { forsakenClaims } from './forsaken.js';
 import { openJournal } from './journal.js';
-import { SEALED, writerName } from './journal-name.js';
-import { isWriterAlive, type Journals } from './journals.js';
+import { writerName } from './journal-name.js';
 import { outputBase, type Place } from './layout.js';
-import { foldJournals, withLock } from './maintenance.js';
 import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
-import { createRetainer } from './retention.js';
 import { releaseSlot } from './slot.js';
-import { dropTokens, takeOverPlanned } from './takeover.js';
-import { viewNamespace } from './view.js';
+import { dropTokens } from './takeover.js';
 import { claim } from './writer-claim.js';
-import { isSettled } from './writer-others.js';
+import { heartbeat, past } from './writer-heartbeat.js';
+import { keepJobs, rewrite, withBallast } from './writer-keep.js';
+import { fold, keepLost } from './writer-others.js';
 import { headOf, jobsRecord, runRecord, startRecord, stopRecord } from './writer-record.js';
-import {
-  type FileWriterOptions,
-  type JobsKept,
-  type OpenRun,
-  openWriters,
-  type State,
-} from './writer-state.js';
+import { restore } from './writer-restore.js';
+import { type FileWriterOptions, type OpenRun, openWriters, type State } from './writer-state.js';
 
 /** What only a writer on disk can do. */
 export type FileWriter = Writer & {
@@ -87,11 +75,11 @@ function createState(place: Place, options: FileWriterOptions): State {
     name,
     journal,
     open: new Map(),
-    retention: createRetainer(place, options.warn),
+    retention: undefined,
     set: undefined,
     beatAt: options.startedAt,
     attendedUntil: undefined,
-    ballast: createBallast(place.directory),
+    ballast: undefined,
     suspects: new Map(),
     holders: new Map(),
     seen: { at: Number.NEGATIVE_INFINITY, writers: new Map() },
@@ -102,22 +90,6 @@ function createState(place: Place, options: FileWriterOptions): State {
     closed: false,
   };
   return state;
-}
-
-function keepJobs(state: State, jobs: Iterable<JobDefinition>, at: Date): JobsKept {
-  const { definitions } = state.place;
-  const digest = guarded('write to', definitions, () => keepDefinitions(definitions, jobs));
-  return { jobs, digest, at };
-}
-
-/** Asked by a scheduler, once: it also makes sure that there is room for bad times. */
-function past(state: State): ReadonlyMap<string, JobPast> {
-  const { place, options, name } = state;
-  state.ballast.keep();
-  const now = options.now();
-  const { journals } = viewNamespace(place, now);
-  suspectClaimsOf(state, journals, now);
-  return pastOf(readFacts(place, journals, now, name));
 }
 
 async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {
@@ -174,89 +146,12 @@ async function finish(state: State, open: OpenRun, line: string, durable: boolea
   }
 }
 
-/** What must be written is tried a second time with the room that was kept for it. */
-async function withBallast(state: State, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!isFull(error)) throw error;
-    // Others may have dropped it already.
-    if (!state.ballast.drop() && !state.ballast.isDropped()) throw error;
-    await write();
-  }
-}
-
-async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<readonly Run[]> {
-  const { place, journal, options } = state;
-  state.beatAt = now;
-  if (!journal.isInPlace()) restore(state);
-  await rewrite(state);
-  if (options.mode === 'schedule') state.ballast.keep();
-  const at = options.now();
-  const view = isSettled(state, at) ? undefined : viewNamespace(place, at);
-  const lost = [...(view?.lost ?? []), ...forsakenClaims(state, () => viewNamespace(place, at).journals, at)];
-  keepLost(state, lost);
-  const planned = view === undefined ? [] : takeOver(state, view.journals, at);
-  if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
-  guarded('touch a journal in', place.journals, () => journal.touch(now));
-  state.attendedUntil = attendedUntil;
-  if (options.mode === 'schedule') state.retention.beat(now);
-  return [...lost, ...planned];
-}
-
-/** Of jobs that others have, others take them over. */
-function takeOver(state: State, journals: Journals, now: Date): readonly Run[] {
-  if (state.options.mode !== 'schedule') return [];
-  const alive = [...journals.writers.values()].filter(
-    (writer) => writer.name !== state.name && isWriterAlive(writer, now),
-  );
-  if (alive.length === 0) return takeOverPlanned(state, journals, now, () => true);
-  const mine = new Set([...(state.set?.jobs ?? [])].map(({ id }) => id));
-  const others = jobsOf(state.place, journals, new Set(alive.map(({ name }) => name)));
-  const theirs = new Set([...others.values()].flat());
-  return takeOverPlanned(state, journals, now, (job) => mine.has(job) || !theirs.has(job));
-}
-
-function keepLost(state: State, lost: readonly Run[]): void {
-  if (lost.length === 0) return;
-  const at = state.options.now().toISOString();
-  state.journal.appendDurable(lost.map((run) => frame(runRecord(state, run, at))).join(''));
-}
-
-async function fold(state: State): Promise<void> {
-  const carry = (records: readonly JournalRecord[]) =>
-    state.journal.appendDurable(records.map(frame).join(''));
-  try {
-    await withLock(state.place, () => foldJournals(state.place, carry));
-  } catch (error) {
-    state.options.warn(`folding the journals of ${state.place.directory} failed: ${String(error)}`);
-  }
-}
-
-/** The directory was deleted while it was in use: begin it anew, with all that is still open. */
-function restore(state: State): void {
-  const { place, options } = state;
-  options.warn(
-    `${place.directory} was deleted or moved while in use; it is made again with what is going on now`,
-  );
-  state.checked.clear();
-  options.restore();
-  if (state.set !== undefined) state.set = keepJobs(state, state.set.jobs, state.beatAt);
-  guarded('write to', place.journals, () => state.journal.restart());
-}
-
-async function rewrite(state: State): Promise<void> {
-  if (state.unwritten === '') return;
-  await withBallast(state, async () => state.journal.appendDurable(state.unwritten));
-  state.unwritten = '';
-}
-
 /** @throws {SupertaskError} `STATE_UNAVAILABLE` when the end of a run could not be kept. */
 async function close(state: State, reason: string): Promise<void> {
   if (state.closed) return;
   state.closed = true;
   try {
-    await state.retention.stop();
+    await state.retention?.stop();
     await rewrite(state);
     await leave(state, reason);
   } finally {
@@ -266,13 +161,9 @@ async function close(state: State, reason: string): Promise<void> {
 
 /** Every run has its record by now; that this writer ended, others will see without its saying so. */
 async function leave(state: State, reason: string): Promise<void> {
-  const { journal, options, place } = state;
-  const now = options.now();
+  const { journal, options } = state;
   try {
-    keepLost(
-      state,
-      forsakenClaims(state, () => viewNamespace(place, now).journals, now),
-    );
+    if (state.suspects.size > 0) keepLost(state, forsakenClaims(state, options.now()));
     if (journal.sawSealed && options.mode === 'once') await fold(state);
     journal.append(frame(stopRecord(state, reason)));
     await journal.close();

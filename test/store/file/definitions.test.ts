@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobDefinition } from '../../../src/model/job.ts';
-import { isSetOf, keepDefinitions, loadDefinitions } from '../../../src/store/file/definitions.ts';
+import { isSetOf, loadDefinitions } from '../../../src/store/file/definition-reader.js';
+import { keepDefinitions } from '../../../src/store/file/definitions.js';
 import { definition } from '../conformance.js';
 
 let directory: string;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createFile } from '../../../src/store/file/disk.js';
-import { createOutputSink, OUTPUT_LIMIT, readOutput } from '../../../src/store/file/output.js';
+import { createOutputSink, OUTPUT_LIMIT } from '../../../src/store/file/output.js';
 import { createOutputReader, type OutputPiece } from '../../../src/store/file/output-reader.js';
+import { readOutput } from '../../../src/store/file/output-stream.js';
 import { textOf } from '../conformance.js';
 import { drain } from './drain.js';
 

@@ -1,0 +1,46 @@
+/** What a writer does now and then: it says that it lives, and looks after those who do not. */
+import type { Run } from '../../model/run.js';
+import { pastOf } from '../job-facts.js';
+import type { JobPast } from '../store.js';
+import { ballastOf } from './ballast.js';
+import { guarded, listNames } from './disk.js';
+import { readFacts } from './facts.js';
+import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
+import { SEALED } from './journal-name.js';
+import { createRetainer } from './retention.js';
+import { viewNamespace } from './view.js';
+import { rewrite } from './writer-keep.js';
+import { fold, isSettled, keepLost, takeOver } from './writer-others.js';
+import { restore } from './writer-restore.js';
+import type { State } from './writer-state.js';
+
+/** Asked by a scheduler, once: it also makes sure that there is room for bad times. */
+export function past(state: State): ReadonlyMap<string, JobPast> {
+  const { place, options, name } = state;
+  ballastOf(state).keep();
+  const now = options.now();
+  const { journals } = viewNamespace(place, now);
+  suspectClaimsOf(state, journals, now);
+  return pastOf(readFacts(place, journals, now, name));
+}
+
+export async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<readonly Run[]> {
+  const { place, journal, options } = state;
+  state.beatAt = now;
+  if (!journal.isInPlace()) restore(state);
+  await rewrite(state);
+  if (options.mode === 'schedule') ballastOf(state).keep();
+  const at = options.now();
+  const view = isSettled(state, at) ? undefined : viewNamespace(place, at);
+  const lost = [...(view?.lost ?? []), ...forsakenClaims(state, at)];
+  keepLost(state, lost);
+  const planned = view === undefined ? [] : takeOver(state, view.journals, at);
+  if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
+  guarded('touch a journal in', place.journals, () => journal.touch(now));
+  state.attendedUntil = attendedUntil;
+  if (options.mode === 'schedule') {
+    state.retention ??= createRetainer(place, options.warn);
+    state.retention.beat(now);
+  }
+  return [...lost, ...planned];
+}
