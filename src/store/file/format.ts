@@ -27,7 +27,7 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
     guarded('write', path, () => replaceFile(path, text));
     return;
   }
-  const needed = neededFormat(root);
+  const needed = newerFormat(found);
   if (needed === undefined) return;
   throw new SupertaskError(
     'STATE_NEWER',
@@ -41,7 +41,10 @@ export function ensureRoot(root: string, warn: (message: string) => void): void 
 /** The format that a writer must know, where this version does not. */
 export function neededFormat(root: string): number | undefined {
   const found = readObject(`${root}/format.json`);
-  if (typeof found !== 'object') return undefined;
+  return typeof found === 'object' ? newerFormat(found) : undefined;
+}
+
+function newerFormat(found: Readonly<Record<string, unknown>>): number | undefined {
   const needed = Number(found['minWriter'] ?? found['format'] ?? FORMAT);
   return needed <= FORMAT ? undefined : needed;
 }

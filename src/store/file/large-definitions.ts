@@ -2,18 +2,22 @@
 import { createHash } from 'node:crypto';
 import { ensureDirectory, placeFile, sizeOf } from './disk.js';
 
-/** Written before its name is known. Returns its digest. */
-export function keepLargeSet(directory: string, first: Buffer, others: Iterable<Buffer>): string {
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * Written before its name is known. Returns its digest.
+ *
+ * @param head - The first lines.
+ */
+export function keepLargeSet(directory: string, head: string, others: Iterable<string>): string {
   const digest = createHash('sha256');
   let size = 0;
-  const count = (block: Buffer): Buffer => {
-    digest.update(block);
-    size += block.length;
-    return block;
-  };
   function* content(): Generator<Buffer> {
-    yield count(first);
-    for (const block of others) yield count(block);
+    for (const block of blocksOf(startingWith(head, others))) {
+      digest.update(block);
+      size += block.length;
+      yield block;
+    }
   }
   let set = '';
   ensureDirectory(directory);
@@ -23,4 +27,24 @@ export function keepLargeSet(directory: string, first: Buffer, others: Iterable<
     return sizeOf(path) === size ? undefined : path;
   });
   return set;
+}
+
+/** In blocks, none of them small but the last; each is valid until the next is asked for. */
+function* blocksOf(lines: Iterable<string>): Generator<Buffer, undefined> {
+  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let used = 0;
+  for (const line of lines) {
+    if (used + Buffer.byteLength(line) <= block.length) {
+      used += block.write(line, used);
+      continue;
+    }
+    yield Buffer.concat([block.subarray(0, used), Buffer.from(line)]);
+    used = 0;
+  }
+  if (used > 0) yield block.subarray(0, used);
+}
+
+function* startingWith<Value>(first: Value, others: Iterable<Value>): Generator<Value, undefined> {
+  yield first;
+  yield* others;
 }
