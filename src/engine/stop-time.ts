@@ -13,7 +13,6 @@ const MAX_WAIT_MS = 30_000;
  * @returns Calls it off.
  */
 export function stopOnTime(clock: Clock, job: ScheduledTask, dueAt: Date, stop: () => void): () => void {
-  if (job.bounds.every(({ schedule }) => schedule.stop === undefined)) return () => {};
   const own = job.bounds.filter((bound) => bound.delayMs !== undefined || isInstantOf(bound, dueAt));
   // A run that no schedule asked for, such as one of `--now`, is held to the rules all the same.
   const bounds = own.length > 0 ? own : job.bounds;

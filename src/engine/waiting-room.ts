@@ -1,11 +1,12 @@
 /** Due runs that are held back: by conditions, by other tasks, by pools. They are on record as waiting meanwhile. */
 import { type Gate, isMeant } from '../model/gate.js';
-import type { Reason, Run, Trigger } from '../model/run.js';
+import type { Reason, Run } from '../model/run.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Planned } from './claim.js';
 import type { StopRequest } from './door.js';
 import { type GateAnswer, type GateParts, lookAtGate } from './gate.js';
 import type { Held } from './later.js';
+import { gateFor } from './planned-gate.js';
 import { createPoolQueue } from './pool.js';
 import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } from './shut.js';
 import type { Pending } from './turn.js';
@@ -64,16 +65,6 @@ const LOOK_AT_POOLS_MS = 250;
 const LOOK_AT_OTHERS_MS = 1_000;
 /** Of those that are far from having a place; each end here wakes those that have come nearer. */
 const FAR_FROM_POOL_MS = 30_000;
-
-/** What of its gate holds back a run; undefined: nothing. Who asks by hand has seen to the conditions. */
-export function gateFor({ job, trigger }: Planned): Gate | undefined {
-  const { gate } = job.task;
-  if (gate === undefined) return undefined;
-  if (BY_SCHEDULE.includes(trigger)) return gate;
-  return gate.pools.length === 0 && !gate.whenIdle ? undefined : { ...gate, conditions: [], after: [] };
-}
-
-const BY_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'once', 'dependency'];
 
 type WaitingRun = Held & { readonly run: Run };
 /** Why one is dropped that waits. */
