@@ -1,5 +1,6 @@
 /** Turns what is due now into runs. */
-import { type Agenda, delayOf, type ScheduledTask } from './agenda.js';
+import type { Agenda, ScheduledTask } from './agenda.js';
+import { delayOf } from './agenda-entry.js';
 import type { Gap } from './claim.js';
 import { dismissStandby, type EngineState, rearm } from './engine-state.js';
 import { lookAtOverrides } from './override-watch.js';

@@ -1,7 +1,7 @@
 /** Stops a run when its schedule says so. */
 import type { ScheduledTask } from './agenda.js';
-import { isInstantOf } from './claim.js';
 import type { Clock } from './clock.js';
+import { isInstantOf } from './instant.js';
 
 /** A set clock moves times of day, so the wall clock is looked at again by then. */
 const MAX_WAIT_MS = 30_000;
