@@ -7,7 +7,7 @@ import type { StopAnswer, StopRequest, Triggered } from './door.js';
 import { dropGone, dropPlanned, dropTurns } from './drop.js';
 import { type FiringParts, type FiringState, sizeOf } from './firing-state.js';
 import type { LiveRun } from './live-run.js';
-import { wishesFor, withheldWishes } from './place.js';
+import { wishesFor } from './place.js';
 import { dismissAll, prepare } from './ready-run.js';
 import type { OutputMask } from './run-output.js';
 import type { SiftedJob } from './sift.js';
@@ -18,6 +18,7 @@ import { recover, resume } from './takeover.js';
 import { runAt, trigger } from './trigger.js';
 import { createState } from './wiring.js';
 import { refusedOf } from './wish.js';
+import { keepWithheld } from './withheld.js';
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
@@ -89,10 +90,7 @@ export function createFiring(parts: FiringParts): Firing {
       store.closeGap();
       return [];
     },
-    async keepWithheld(some) {
-      const wishes = some.flatMap(({ job, withheld }) => withheldWishes(state, job, withheld));
-      return refusedOf(some, await submit(state, wishes));
-    },
+    keepWithheld: (some) => keepWithheld(state, some),
     trigger: (planned) => trigger(state, planned),
     runAt: (planned, at) => runAt(state, planned, at),
     plannedAt: () => state.held?.nextAt(),
