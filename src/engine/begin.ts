@@ -2,11 +2,12 @@
 import type { Run } from '../model/run.js';
 import type { Claimed, OutputSink } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
+import { addAside } from './aside.js';
 import type { Planned } from './claim.js';
 import { drop, dropPlanned, dropTurns, endBefore, STOPPED, tellEnded } from './drop.js';
-import { type FiringState, isGone } from './firing-state.js';
-import { type LiveRun, prepareRun, type RunParts, startRun } from './live-run.js';
-import { isBusy } from './place.js';
+import type { FiringState } from './firing-state.js';
+import { followedParts } from './follow-up.js';
+import { type LiveRun, type RunParts, startRun } from './live-run.js';
 import { stopOnTime } from './stop-time.js';
 import type { JobState, Pending } from './turn.js';
 import { isUncounted } from './wish.js';
@@ -52,11 +53,13 @@ function begin(state: FiringState, planned: Planned, run: Run, output: OutputSin
   const ofJob = turns.of(job);
   ofJob.live.set(run.id, started);
   live.add(started);
-  if (isAside) aside.add(started, job);
-  const cancelStop = stopOnTime(parts.clock, job, planned.dueAt, () => started.stop());
+  if (isAside) addAside(state, started, job);
+  const cancelStop = hasStopTime(job)
+    ? stopOnTime(parts.clock, job, planned.dueAt, () => started.stop())
+    : undefined;
   started.ended
     .then((ended) => {
-      cancelStop();
+      cancelStop?.();
       return noteEnd(state, planned, ofJob, started, ended);
     })
     .catch((error: unknown) => {
@@ -91,35 +94,12 @@ async function noteEnd(
 }
 
 /** Further attempts and actions are claimed before the run that they follow is on record as ended. */
-function runPartsFor(state: FiringState, { job, isAside, env }: Planned): RunParts {
-  const { following, holding, runParts } = state;
-  const { policy, actions } = job.task;
-  if (policy.retry === undefined && actions === undefined && env === undefined) return runParts;
-  return {
-    ...runParts,
-    ...(env === undefined ? {} : { told: env }),
-    beforeEnd: async (ended) => {
-      if (state.closed !== 'end' && (isAside || !isGone(state, job)))
-        await holding().retry(ended, job, isAside);
-      return following?.beforeEnd(ended, job);
-    },
-  };
+function runPartsFor(state: FiringState, planned: Planned): RunParts {
+  const { policy, actions } = planned.job.task;
+  if (policy.retry === undefined && actions === undefined && planned.env === undefined) return state.runParts;
+  return followedParts(state, planned);
 }
 
-/** Get the run of a job ready that is due at an instant to come, where that can be done. */
-export function prepare(state: FiringState, job: ScheduledTask, dueAt: Date): void {
-  const { claims, live, parts, prepared, runParts, turns } = state;
-  const mayOverlap = job.task.policy.overlap === 'parallel';
-  const isFull = live.size + state.claiming + prepared.size >= parts.plan.maxRunning || turns.isCrowded;
-  if (state.closed !== undefined || isFull || (!mayOverlap && isBusy(turns.of(job)))) return;
-  const run = claims.foresee({ job, dueAt, trigger: 'schedule', attempt: 1, isCatchUp: false });
-  const ready = run && !prepared.has(run.id) ? prepareRun(runParts, job, run) : undefined;
-  if (run !== undefined && ready !== undefined) prepared.set(run.id, ready);
-}
-
-/** Send away what was made ready and is not needed. */
-export function dismiss({ prepared }: FiringState): void {
-  if (prepared.size === 0) return;
-  for (const each of prepared.values()) each.discard();
-  prepared.clear();
+function hasStopTime({ bounds }: ScheduledTask): boolean {
+  return bounds.some(({ schedule }) => schedule.stop !== undefined);
 }

@@ -1,8 +1,9 @@
 /** Runs that are not started after all: they are recorded and told, and count until that is done. */
 import type { Run } from '../model/run.js';
 import type { Planned } from './claim.js';
-import type { FiringState } from './firing-state.js';
+import { type FiringState, isGone } from './firing-state.js';
 import type { Held } from './later.js';
+import { GONE } from './retry.js';
 import type { Pending } from './turn.js';
 
 /** Why it is so when all is stopped. */
@@ -36,6 +37,12 @@ export function dropHeld(state: FiringState, some: readonly Held[], evidence = S
     if (run === undefined) endBefore(state, planned);
     else await skip(state, { planned, run }, 'operator', evidence);
   });
+}
+
+/** The next attempts of jobs that are gone. */
+export function dropGone(state: FiringState): void {
+  const gone = state.held?.takeAttemptsIf((job) => isGone(state, job)) ?? [];
+  dropHeld(state, gone, { cause: GONE });
 }
 
 /** One that was held back ends as is said. */

@@ -1,22 +1,29 @@
 /** The loop: waits for the next due instant, turns it into runs, and ends when told or when nothing is to come. */
-import { SupertaskError } from '../errors.js';
 import type { Event } from '../model/event.js';
-import { isEnded, type Run } from '../model/run.js';
-import { scheduleClass } from '../model/schedule-class.js';
+import type { Run } from '../model/run.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { JobPast } from '../store/store.js';
-import { type Agenda, createAgenda, delayOf, type ScheduledTask } from './agenda.js';
+import { createAgenda, type ScheduledTask } from './agenda.js';
+import { attendedUntil } from './attendance.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
-import type { Gap, Planned } from './claim.js';
-import { type ClockJump, createClockWatch } from './clock-watch.js';
+import { createClockWatch } from './clock-watch.js';
+import { conclude } from './conclusion.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
+import { armAfterFinish, fireDue } from './due.js';
+import type { EngineState } from './engine-state.js';
 import { createFiring } from './firing.js';
+import { beat } from './heartbeat.js';
 import type { LiveRun } from './live-run.js';
-import { ON_TIME_MS } from './missed.js';
+import { jobsToCome, nextToCome } from './outlook.js';
+import { lookAtOverrides } from './override-watch.js';
 import type { EngineParts, EnginePlan } from './plan.js';
+import { replaceJobs } from './replacing.js';
+import { triggerAt, triggerNow } from './requested.js';
+import { finishIfIdle, rest } from './rest.js';
 import type { OutputMask } from './run-output.js';
-import { NO_SIEVE, type SiftedJob } from './sift.js';
+import { NO_SIEVE } from './sift.js';
 import { createStandby } from './standby.js';
+import { failWith, stop } from './stopping.js';
 
 export type EngineResult = {
   /** Why it ended: `finished` when nothing was to come, else what `stop` was given. */
@@ -82,412 +89,108 @@ export type Engine = {
 
 /** Never wait longer on one timer: suspend and set clocks are noticed by then. */
 const MAX_WAIT_MS = 30_000;
-/** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
-const CORRECTION_MS = 3 * 3_600_000;
-/** Who wakes this much too late was kept from running. */
-const STALLED_MS = 250;
-/** Enough to learn of runs that ended meanwhile, and to keep their records. */
-const READ_MS = 100;
-const NEVER = new Date(0);
 
 export function createEngine(parts: EngineParts, plan: EnginePlan): Engine {
-  const { clock } = parts;
-  const tell = createTeller(parts.reporter);
-  const campaign = createCampaignWatch(plan.campaign ?? {});
-  const startedMs = clock.steadyMs();
-  const { maxWaitMs = MAX_WAIT_MS } = plan;
-  const firing = createFiring({
-    ...parts,
-    tell,
-    plan,
-    jobs: () => agenda?.jobs() ?? plan.jobs,
-    nextAtOf: (jobId) => agenda?.nextAtOf(jobId),
-    jobsOf: (taskId) => agenda?.jobsOf(taskId) ?? [],
-    followersOf: (taskId) => agenda?.followersOf(taskId) ?? [],
-    jobOf: (id) => agenda?.jobOf(id) ?? plan.others?.find(({ task }) => task.id === id),
-    campaign,
-    listen: {
-      ended: (run, job, isAside) => noteEnd(run, job, isAside),
-      planned: () => rest(),
-      settled: () => finishIfIdle(),
-      failed: (error) => fail(error),
-    },
-  });
-  // Nobody waits in a one-shot, and looking at the clocks costs it a file.
-  const watch = plan.mode === 'once' ? undefined : createClockWatch(clock);
-  const standby =
-    plan.mode === 'schedule' && parts.executor.prepare !== undefined
-      ? createStandby({ clock, prepare: (job, at) => sieve.withholds(job, at) || firing.prepare(job, at) })
-      : undefined;
-  const sieve = parts.sieve ?? NO_SIEVE;
-  const tally = { ended: 0, unsuccessful: 0, last: undefined as Run | undefined };
-  let agenda: Agenda | undefined;
-  /** Another set of jobs that came before the first one was looked at. */
-  let early = (): void => {};
-  /** The set of jobs has become one of which nothing is to come: another one is waited for. */
-  let isKeptOpen = plan.isOpenEnded === true;
-  let stopping: string | undefined;
-  let isToldToStop = false;
-  let isDraining = false;
-  let isCutShort = false;
-  let cancelTimer = (): void => {};
-  let wakeAtMs = startedMs;
-  let isRecovering = false;
-  /** Up to here the agenda was asked for what is due. */
-  let takenUntil = plan.startedAt;
-  /** The first instant that was taken and is not claimed, in ms: the state cannot be written, or is just being written. */
-  let openFrom: number | undefined;
-  let hasTaken = false;
-  let isBeatFailing = false;
-  let isSettlingSieve = false;
-  /** Whether it was looked before what people say of moments to come. */
-  let hasLooked = false;
-  let beatAt = clock.steadyMs();
   let settle: (result: EngineResult) => void = () => {};
   let giveUp: (error: unknown) => void = () => {};
-  let failure: { readonly error: unknown } | undefined;
   const done = new Promise<EngineResult>((resolve, reject) => {
     settle = resolve;
     giveUp = reject;
   });
-
-  const fail = (error: unknown): void => {
-    failure ??= { error };
-    stopping ??= 'failed';
-    cancelTimer();
-    firing.close('leave');
-    firing.killAll();
-    finishIfIdle();
-  };
-
-  const noteEnd = (run: Run, job: ScheduledTask, isAside: boolean): void => {
-    armAfterFinish(agenda, agenda?.jobOf(job.task.id), clock.now());
-    if (!isAside) count(run);
-    if (stopping === undefined) rest();
-    finishIfIdle();
-  };
-
-  const count = (run: Run): void => {
-    tally.ended++;
-    tally.last = run;
-    if (run.status !== 'succeeded') tally.unsuccessful++;
-    // Enough runs have been started; of those, some may be tried again.
-    const isOver = campaign.noteEnd(run);
-    if (isOver && (firing.attempts === 0 || plan.campaign?.until !== undefined)) conclude();
-  };
-
-  const start = async (): Promise<void> => {
-    const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
-    const first = new Date(plan.startedAt.getTime() - 1);
-    await lookAtOverrides();
-    agenda = createAgenda(plan.jobs, ({ task: { id } }) =>
-      sieve.recordedUntil(id, attendedUntil(past.get(id), first), past.get(id)),
-    );
-    if (plan.campaign?.now) for (const { task } of plan.jobs) agenda.arm(task.id, plan.startedAt);
-    if (plan.mode === 'schedule') await beat();
-    const from = (jobId: string): Date | undefined => attendedFrom(past.get(jobId), plan.startedAt);
-    await fireDue({ cause: 'down', from, until: plan.startedAt });
-    early();
-    rest();
-  };
-
-  const tick = async (): Promise<void> => {
-    const jump = watch?.look(wakeAtMs);
-    if (jump !== undefined) noteJump(jump);
-    if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude();
-    if (firing.heldForMs() === 0 && stopping === undefined) await firing.startPlanned(clock.now());
-    const from = jump?.before ?? takenUntil;
-    await fireDue({ cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
-    if (plan.mode === 'schedule' && clock.steadyMs() - beatAt >= maxWaitMs) await beat();
-    rest();
-  };
-
-  /** Until when all that was due is claimed; undefined when nothing was looked at yet. */
-  const attended = (): Date | undefined => {
-    if (!hasTaken) return undefined;
-    return openFrom === undefined ? takenUntil : new Date(Math.min(takenUntil.getTime(), openFrom - 1));
-  };
-
-  const fireDue = async (gap: Gap): Promise<void> => {
-    await lookAtOverrides();
-    const now = clock.now();
-    if (agenda === undefined || stopping !== undefined) return;
-    if (firing.heldForMs() > 0) return dismissStandby();
-    const due = sieve.sift(agenda.takeDue(now));
-    takenUntil = now;
-    hasTaken = true;
-    if (due.length === 0) {
-      openFrom = undefined;
-      return;
-    }
-    openFrom ??= firstOf(due);
-    for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(agenda, job, now);
-    const refused = await firing.fire(due, now, gap);
-    dismissStandby();
-    openFrom = refused.length === 0 ? undefined : firstOf(refused);
-    rearm(refused);
-  };
-
-  const rearm = (refused: readonly SiftedJob[]): void => {
-    for (const { job, first } of refused) agenda?.rearm(job.task.id, new Date(first.getTime() - 1));
-  };
-
-  const lookAtOverrides = async (): Promise<void> => {
-    const changed = parts.sieve && (await parts.writer.overrides?.());
-    // What holds already when it begins is no news.
-    const isNews = hasLooked;
-    hasLooked = true;
-    if (changed === undefined) return;
-    const at = clock.now();
-    const change = isNews ? sieve.changeTo(changed, at) : undefined;
-    if (change !== undefined) tell({ type: 'overrides-changed', at, change });
-    const ended = sieve.replace(changed, at);
-    dismissStandby();
-    if (ended.length > 0) rearm(await firing.keepWithheld(ended));
-  };
-
-  /** Record what was counted of pauses. @returns Whether there was anything. */
-  const settleSieve = (): boolean => {
-    const left = sieve.takeAll();
-    if (left.length === 0) return isSettlingSieve;
-    isSettlingSieve = true;
-    firing
-      .keepWithheld(left)
-      .finally(() => {
-        isSettlingSieve = false;
-      })
-      .then(rest)
-      .catch(giveUp);
-    return true;
-  };
-
-  const dismissStandby = (): void => {
-    standby?.cancel();
-    firing.dismiss();
-  };
-
-  const noteJump = (jump: ClockJump): void => {
-    tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: Math.round(jump.byMs) });
-    dismissStandby();
-    if (jump.cause !== 'clock' || agenda === undefined) return;
-    const now = clock.now();
-    agenda.shiftStarts(jump.byMs);
-    firing.shiftAttempts(jump.byMs);
-    if (jump.byMs > 0) {
-      // What an earlier pass has handled is not missed because the clock leaps over it.
-      const { highest } = firing;
-      if (highest !== undefined) agenda.raise(highest < now ? highest : now);
-      return;
-    }
-    firing.noteSetBack(takenUntil > jump.before ? takenUntil : jump.before);
-    const isSmall = -jump.byMs <= CORRECTION_MS;
-    for (const job of agenda.jobs()) {
-      const isHeld = isSmall && job.bounds.every((bound) => scheduleClass(bound.schedule) === 'fixed-time');
-      if (!isHeld) agenda.rearm(job.task.id, new Date(now.getTime() - 1));
-    }
-  };
-
-  /** Say that we live, and look after the runs of those that do not. */
-  const beat = async (): Promise<void> => {
-    beatAt = clock.steadyMs();
-    try {
-      const found = await parts.writer.heartbeat(clock.now(), attended() ?? NEVER);
-      isBeatFailing = false;
-      const lost = found.filter(({ status }) => isEnded(status));
-      for (const run of lost) tell({ type: 'run-finished', at: clock.now(), run });
-      if (found.length > lost.length && stopping === undefined)
-        await firing.resume(found.filter(({ status }) => !isEnded(status)));
-      if (lost.length > 0 && stopping === undefined) await firing.recover(lost);
-    } catch (error) {
-      if (!(error instanceof SupertaskError)) throw error;
-      if (!isBeatFailing) tell({ type: 'warning', at: clock.now(), message: error.message });
-      isBeatFailing = true;
-    }
-  };
-
-  /** Wait for what comes next. */
-  const rest = (): void => {
-    if (isRecovering && stopping === undefined) return;
-    cancelTimer();
-    if (finishIfIdle() || stopping !== undefined || agenda === undefined) return;
-    const next = agenda.nextAt();
-    const plannedAt = firing.plannedAt();
-    const overInMs = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now());
-    const heldForMs = firing.heldForMs();
-    const isAllBegun =
-      next === undefined && plannedAt === undefined && overInMs === undefined && heldForMs === 0;
-    // Nobody looks after a one-shot; what is left of it says by itself when it ends.
-    if (isAllBegun && plan.mode === 'once') return;
-    const untilPlanned = plannedAt === undefined ? maxWaitMs : plannedAt - clock.now().getTime();
-    const untilNext = Math.min(untilPlanned, next === undefined ? maxWaitMs : msUntil(next, agenda));
-    const untilOver = overInMs ?? maxWaitMs;
-    const wanted = Math.max(untilNext, heldForMs);
-    // A clock that was set is looked at before it is believed.
-    const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(maxWaitMs, wanted, untilOver));
-    wakeAtMs = clock.steadyMs() + waitMs;
-    cancelTimer = clock.after(waitMs, wake);
-  };
-
-  /** What would count as missed after another wait is run instead. */
-  const isAboutToBeLate = (): boolean => {
-    const lateMs = clock.now().getTime() - (agenda?.nextAt() ?? Number.POSITIVE_INFINITY);
-    return lateMs <= ON_TIME_MS && lateMs + READ_MS > ON_TIME_MS;
-  };
-
-  /** After a stall, timers come before the ends of runs: who is due must not find in the way what is long over. */
-  const wake = (): void => {
-    const isStalled = firing.size > 0 && clock.steadyMs() - wakeAtMs > STALLED_MS;
-    isRecovering = !isRecovering && isStalled && !isAboutToBeLate();
-    if (isRecovering) cancelTimer = clock.after(READ_MS, wake);
-    else void tick().catch(fail);
-  };
-
-  /** Until an instant, or until it is time to make ready for it. */
-  const msUntil = (at: number, from: Agenda): number => {
-    const ms = at - clock.now().getTime();
-    if (standby === undefined || ms <= 0 || ms > maxWaitMs) return ms;
-    return standby.look(at, () => from.nextJobs());
-  };
-
-  const finishIfIdle = (): boolean => {
-    const hasEnded = agenda !== undefined && !isKeptOpen && agenda.nextAt() === undefined;
-    const isOver = stopping !== undefined || hasEnded;
-    if (!isOver || firing.size > 0) return false;
-    // A pause whose scheduler fails is told by the next one.
-    if (failure === undefined && settleSieve()) return true;
-    cancelTimer();
-    firing.close('end');
-    if (failure !== undefined) giveUp(failure.error);
-    settle({
-      reason: stopping ?? 'finished',
-      ...tally,
-      verdict: campaign.verdict(),
-      attendedUntil: attended(),
-      isCutShort,
-    });
-    return true;
-  };
-
-  /** The campaign is over: nothing new; what runs is waited for, unless it came too late for the verdict. */
-  const conclude = (): void => {
-    if (stopping !== undefined) return;
-    stopping = 'finished';
-    firing.close('end');
-    if (plan.campaign?.until !== undefined) firing.stopAll();
-  };
-
-  const stop: Engine['stop'] = (reason, signal, onStop = plan.onStop) => {
-    if (isToldToStop) {
-      if (isDraining && onStop === 'stop') stopAll(signal);
-      isDraining &&= onStop === 'drain';
-      return;
-    }
-    isToldToStop = true;
-    isDraining = onStop === 'drain';
-    isCutShort = firing.attempts > 0;
-    stopping = reason;
-    cancelTimer();
-    tell({ type: 'scheduler-stopping', at: clock.now(), reason, running: firing.size });
-    // Only a scheduler has a next one.
-    firing.close(plan.mode === 'schedule' ? 'leave' : 'end');
-    if (onStop === 'stop') stopAll(signal);
-    finishIfIdle();
-  };
-
-  const stopAll = (signal?: NodeJS.Signals): void => {
-    firing.stopAll(signal);
-    firing.hurryActions();
-  };
-
-  const replaceJobs: Engine['replaceJobs'] = (jobs, { at = clock.now(), hiding } = {}) => {
-    if (hiding !== undefined) firing.hide(hiding);
-    if (agenda === undefined) {
-      early = () => replaceJobs(jobs, { at });
-      return;
-    }
-    dismissStandby();
-    agenda.replace(jobs, new Date(at.getTime() - 1));
-    firing.noteOtherJobs();
-    isKeptOpen = plan.isOpenEnded === true || agenda.nextAt() === undefined;
-    rest();
-  };
-
-  const plannedOf = ({ job, trigger, detail, at, attempt }: TriggerRequest): Planned => ({
-    job,
-    dueAt: at ?? clock.now(),
-    trigger,
-    attempt: attempt ?? 1,
-    isCatchUp: false,
-    detail,
-  });
-
-  const nextAtOf = (job: ScheduledTask): Date | undefined =>
-    sieve.firstFrom(job, agenda?.nextAtOf(job.task.id));
-
-  const ready = start().catch(fail);
+  const state = createState(parts, plan, settle, giveUp);
+  const { fail, firing } = state;
+  const ready = start(state).catch(fail);
   return {
     done,
     ready,
-    stop,
-    kill: () => firing.killAll(),
-    trigger: (request) => firing.trigger(plannedOf(request)),
-    runAt: (request, at) =>
-      at <= clock.now()
-        ? firing.trigger(plannedOf(request))
-        : firing.runAt(plannedOf({ at, ...request }), at),
-    replaceJobs,
+    stop: (reason, signal, onStop = plan.onStop) => stop(state, reason, signal, onStop),
+    kill: firing.killAll,
+    trigger: (request) => triggerNow(state, request),
+    runAt: (request, at) => triggerAt(state, request, at),
+    replaceJobs: (jobs, change) => replaceJobs(state, jobs, change),
     hide(hiding) {
       if (hiding !== undefined) firing.hide(hiding);
     },
     async refresh() {
-      await lookAtOverrides();
-      rest();
+      await lookAtOverrides(state);
+      rest(state);
     },
-    jobs: () => [...(agenda?.jobs() ?? [])].map((job) => ({ job, nextAt: nextAtOf(job) })),
-    next() {
-      const at = agenda?.nextAt();
-      if (agenda === undefined || at === undefined) return undefined;
-      const instant = new Date(at);
-      const jobs = agenda.nextJobs();
-      const isFree = jobs.some((job) => !sieve.withholds(job, instant));
-      if (!isFree) return soonest([...agenda.jobs()].map((job) => ({ job, at: nextAtOf(job) })));
-      return { at: instant, jobs: jobs.filter((job) => !sieve.withholds(job, instant)) };
-    },
+    jobs: () => jobsToCome(state),
+    next: () => nextToCome(state),
     live: () => [...firing.live()],
     stopRun: firing.stopRun,
     fail,
   };
 }
 
-/** Instants up to this one were handled, or lie before the job was first seen. */
-function attendedUntil(past: JobPast | undefined, first: Date): Date {
-  if (past === undefined) return first;
-  const known = [past.seenAt, past.attendedUntil, past.lastDueAt].filter(
-    (at) => at !== undefined && at <= first,
-  );
-  return new Date(Math.max(...known.map((at) => at?.getTime() ?? 0), 0) || first.getTime());
-}
-
-/** Until when somebody attended to a job before this start; undefined where nobody ever did. */
-function attendedFrom(past: JobPast | undefined, startedAt: Date): Date | undefined {
-  return past === undefined ? undefined : attendedUntil(past, startedAt);
-}
-
-function soonest(
-  all: readonly { readonly job: ScheduledTask; readonly at: Date | undefined }[],
-): ReturnType<Engine['next']> {
-  const firstMs = all.reduce((least, { at }) => Math.min(least, at?.getTime() ?? Infinity), Infinity);
-  if (firstMs === Infinity) return undefined;
-  return {
-    at: new Date(firstMs),
-    jobs: all.filter(({ at }) => at?.getTime() === firstMs).map(({ job }) => job),
+function createState(
+  parts: EngineParts,
+  plan: EnginePlan,
+  settle: EngineState['settle'],
+  giveUp: EngineState['giveUp'],
+): EngineState {
+  const { clock, sieve = NO_SIEVE } = parts;
+  const tell = createTeller(parts.reporter);
+  const campaign = createCampaignWatch(plan.campaign ?? {});
+  const startedMs = clock.steadyMs();
+  const fail = (error: unknown): void => failWith(state, error);
+  const restNow = (): void => rest(state);
+  const firing = createFiring({
+    ...parts,
+    tell,
+    plan,
+    jobs: () => state.agenda?.jobs() ?? plan.jobs,
+    nextAtOf: (jobId) => state.agenda?.nextAtOf(jobId),
+    jobsOf: (taskId) => state.agenda?.jobsOf(taskId) ?? [],
+    followersOf: (taskId) => state.agenda?.followersOf(taskId) ?? [],
+    jobOf: (id) => state.agenda?.jobOf(id) ?? plan.others?.find(({ task }) => task.id === id),
+    campaign,
+    listen: {
+      ended: (run, job, isAside) => noteEnd(state, run, job, isAside),
+      planned: restNow,
+      settled: () => finishIfIdle(state),
+      failed: fail,
+    },
+  });
+  const state: EngineState = {
+    parts,
+    plan,
+    tell,
+    campaign,
+    firing,
+    sieve,
+    watch: plan.mode === 'once' ? undefined : createClockWatch(clock),
+    standby:
+      plan.mode === 'schedule' && parts.executor.prepare !== undefined
+        ? createStandby({ clock, prepare: (job, at) => sieve.withholds(job, at) || firing.prepare(job, at) })
+        : undefined,
+    startedMs,
+    maxWaitMs: plan.maxWaitMs ?? MAX_WAIT_MS,
+    tally: { ended: 0, unsuccessful: 0, last: undefined },
+    rest: restNow,
+    fail,
+    settle,
+    giveUp,
+    agenda: undefined,
+    early: undefined,
+    isKeptOpen: plan.isOpenEnded === true,
+    stopping: undefined,
+    isToldToStop: false,
+    isDraining: false,
+    isCutShort: false,
+    cancelTimer: undefined,
+    wakeAtMs: startedMs,
+    isRecovering: false,
+    takenUntil: plan.startedAt,
+    openFrom: undefined,
+    hasTaken: false,
+    isBeatFailing: false,
+    isSettlingSieve: false,
+    hasLooked: false,
+    beatAt: startedMs,
+    failure: undefined,
   };
-}
-
-function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {
-  if (job === undefined) return;
-  const delayMs = delayOf(job.bounds);
-  if (delayMs !== undefined) agenda?.arm(job.task.id, new Date(now.getTime() + delayMs));
+  return state;
 }
 
 /** Reporting never fails a run: what a reporter throws is dropped. */
@@ -501,6 +204,40 @@ function createTeller(reporter: Reporter): (event: Event) => Promise<void> | und
   };
 }
 
-function firstOf(due: readonly SiftedJob[]): number {
-  return due.reduce((first, each) => Math.min(first, each.first.getTime()), Number.POSITIVE_INFINITY);
+async function start(state: EngineState): Promise<void> {
+  const { parts, plan, sieve } = state;
+  const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
+  const first = new Date(plan.startedAt.getTime() - 1);
+  await (parts.sieve && lookAtOverrides(state));
+  state.agenda = createAgenda(plan.jobs, ({ task: { id } }) => {
+    const known = past.get(id);
+    return known === undefined ? first : sieve.recordedUntil(id, attendedUntil(known, first), known);
+  });
+  if (plan.campaign?.now) for (const { task } of plan.jobs) state.agenda.arm(task.id, plan.startedAt);
+  if (plan.mode === 'schedule') await beat(state);
+  const from = (jobId: string): Date | undefined => {
+    const known = past.get(jobId);
+    return known && attendedUntil(known, plan.startedAt);
+  };
+  await fireDue(state, { cause: 'down', from, until: plan.startedAt });
+  state.early?.();
+  rest(state);
+}
+
+function noteEnd(state: EngineState, run: Run, job: ScheduledTask, isAside: boolean): void {
+  const { agenda, parts } = state;
+  armAfterFinish(agenda, agenda?.jobOf(job.task.id), parts.clock.now());
+  if (!isAside) count(state, run);
+  if (state.stopping === undefined) rest(state);
+  finishIfIdle(state);
+}
+
+function count(state: EngineState, run: Run): void {
+  const { campaign, firing, plan, tally } = state;
+  tally.ended++;
+  tally.last = run;
+  if (run.status !== 'succeeded') tally.unsuccessful++;
+  // Enough runs have been started; of those, some may be tried again.
+  const isOver = campaign.noteEnd(run);
+  if (isOver && (firing.attempts === 0 || plan.campaign?.until !== undefined)) conclude(state);
 }

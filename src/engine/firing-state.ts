@@ -47,9 +47,7 @@ export type FiringState = {
   readonly live: Set<LiveRun>;
   /** By the ids of runs to come. */
   readonly prepared: Map<string, Prepared>;
-  /** Made when something is planned for the first time: few one-shots need it. */
-  readonly holding: () => Holding;
-  /** Undefined until then. */
+  /** Undefined until something is planned for the first time. */
   held: Holding | undefined;
   /** Undefined: nothing follows on runs. */
   following: Following | undefined;

@@ -1,23 +1,24 @@
 /** Turns due instants into runs: what was missed, what overlaps, what is claimed and started. */
 import type { Run } from '../model/run.js';
-import type { Claimed } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
-import { dismiss, prepare } from './begin.js';
+import { hurryAside } from './aside.js';
 import type { Gap, Planned } from './claim.js';
 import type { StopAnswer, StopRequest, Triggered } from './door.js';
-import { dropHeld, dropPlanned, dropTurns } from './drop.js';
-import { type FiringParts, type FiringState, isGone, sizeOf } from './firing-state.js';
+import { dropGone, dropPlanned, dropTurns } from './drop.js';
+import { type FiringParts, type FiringState, sizeOf } from './firing-state.js';
 import type { LiveRun } from './live-run.js';
-import { place, wishesFor, withheldWishes } from './place.js';
-import { GONE } from './retry.js';
+import { wishesFor } from './place.js';
+import { dismissAll, prepare } from './ready-run.js';
 import type { OutputMask } from './run-output.js';
 import type { SiftedJob } from './sift.js';
-import { startHeld } from './start-held.js';
+import { startDue } from './start-held.js';
 import { stopRun } from './stop-run.js';
 import { submit } from './submit.js';
 import { recover, resume } from './takeover.js';
+import { runAt, trigger } from './trigger.js';
 import { createState } from './wiring.js';
-import { refusedOf, triggered } from './wish.js';
+import { refusedOf } from './wish.js';
+import { keepWithheld } from './withheld.js';
 
 export type Firing = {
   /** Runs that are going or wait their turn. */
@@ -89,28 +90,14 @@ export function createFiring(parts: FiringParts): Firing {
       store.closeGap();
       return [];
     },
-    async keepWithheld(some) {
-      const wishes = some.flatMap(({ job, withheld }) => withheldWishes(state, job, withheld));
-      return refusedOf(some, await submit(state, wishes));
-    },
+    keepWithheld: (some) => keepWithheld(state, some),
     trigger: (planned) => trigger(state, planned),
-    async runAt(planned, at) {
-      if (state.closed !== undefined) return STOPPING;
-      const answer = await state.holding().plan(planned, at);
-      parts.listen.planned();
-      return answer;
-    },
+    runAt: (planned, at) => runAt(state, planned, at),
     plannedAt: () => state.held?.nextAt(),
     get attempts() {
       return state.held?.attempts ?? 0;
     },
-    async startPlanned(now) {
-      const { held } = state;
-      const at = held?.nextAt();
-      if (held === undefined || at === undefined || at > now.getTime()) return;
-      await startHeld(state, held.takeDue(now));
-      parts.listen.settled();
-    },
+    startPlanned: (now) => startDue(state, now),
     resume: (planned) => resume(state, planned),
     shiftAttempts: (byMs) => state.held?.shiftAttempts(byMs),
     live: () => live,
@@ -120,8 +107,7 @@ export function createFiring(parts: FiringParts): Firing {
     },
     noteOtherJobs() {
       state.hasOtherJobs = true;
-      const gone = state.held?.takeAttemptsIf((job) => isGone(state, job)) ?? [];
-      dropHeld(state, gone, { cause: GONE });
+      dropGone(state);
     },
     prepare: (job, at) => prepare(state, job, at),
     dismiss: () => dismiss(state),
@@ -133,35 +119,25 @@ export function createFiring(parts: FiringParts): Firing {
     heldForMs: store.heldForMs,
     close: (planned) => close(state, planned),
     stopAll(signal) {
-      for (const run of live) if (!aside.has(run)) run.stop(signal);
+      for (const run of live) if (!aside.live.has(run)) run.stop(signal);
     },
-    hurryActions: aside.hurry,
+    hurryActions: () => hurryAside(state),
     killAll() {
-      if (state.closed !== undefined) aside.end();
+      if (state.closed !== undefined) aside.isOver = true;
       for (const run of live) run.kill();
     },
   };
 }
 
-function trigger(state: FiringState, planned: Planned): Promise<Triggered> {
-  if (state.closed !== undefined) return Promise.resolve(STOPPING);
-  return new Promise((resolve, reject) => {
-    const wishes = place(state, planned).map((wish) => ({
-      ...wish,
-      answered: (claimed: Claimed | undefined, run: Run) => resolve(triggered(claimed, run)),
-    }));
-    if (wishes.length === 0) resolve({ kind: 'refused', message: 'enough runs have been started' });
-    submit(state, wishes).then(state.parts.listen.settled, reject);
-  });
+function dismiss(state: FiringState): void {
+  if (state.prepared.size > 0) dismissAll(state);
 }
 
 function close(state: FiringState, planned: 'end' | 'leave'): void {
   state.closed = planned;
   dismiss(state);
   state.turns.close();
-  dropTurns(state);
-  dropPlanned(state);
+  if (state.turns.size > 0) dropTurns(state);
+  if (state.held !== undefined) dropPlanned(state);
   state.gates?.close();
 }
-
-const STOPPING: Triggered = { kind: 'refused', message: 'the scheduler is stopping' };

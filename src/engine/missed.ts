@@ -1,5 +1,6 @@
 /** What becomes of due instants that were noticed late. Pure: the engine acts on the answer. */
 import { MAX_CATCH_UP, type MissedPolicy } from '../model/policy.js';
+import { type MissEvidence, missEvidence } from './miss-evidence.js';
 
 /** A job's instants in (`after`, `now`] that nobody has handled. */
 export type Backlog = {
@@ -76,17 +77,4 @@ export function decideAll(
     return [{ ...verdict.missed, evidence: missEvidence(backlog, now, policy) }];
   });
   return { run, missed: missed.reverse() };
-}
-
-type MissEvidence = Readonly<Record<string, string | number>>;
-
-/** What of a job's own policy kept missed instants from being run late. */
-function missEvidence(
-  backlog: Pick<Backlog, 'newest'>,
-  now: Date,
-  policy: { readonly missed: MissedPolicy; readonly deadlineMs: number | undefined },
-): MissEvidence {
-  const { deadlineMs } = policy;
-  const isPast = deadlineMs !== undefined && now.getTime() - backlog.newest.getTime() > deadlineMs;
-  return { policy: policy.missed, ...(isPast && policy.missed !== 'skip' ? { deadlineMs } : {}) };
 }

@@ -7,9 +7,9 @@ import type { FiringState } from './firing-state.js';
 import type { Held } from './later.js';
 import { decideAll, ON_TIME_MS } from './missed.js';
 import { type Placing, placeRun } from './overlap.js';
+import { gateFor } from './planned-gate.js';
 import type { SiftedJob } from './sift.js';
 import type { JobState } from './turn.js';
-import { gateFor } from './waiting-room.js';
 import { isFurther, isUncounted, type Wish } from './wish.js';
 
 /** Decide about all that is due of a job, and what was missed of it. */

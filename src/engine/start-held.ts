@@ -3,8 +3,18 @@ import { dropHeld } from './drop.js';
 import type { FiringState } from './firing-state.js';
 import type { Held } from './later.js';
 import { wishesForHeld } from './place.js';
+import { gateFor } from './planned-gate.js';
 import { submit } from './submit.js';
-import { gateFor } from './waiting-room.js';
+import { holdingOf } from './wiring-holding.js';
+
+/** Start those that are due. */
+export async function startDue(state: FiringState, now: Date): Promise<void> {
+  const { held, parts } = state;
+  const at = held?.nextAt();
+  if (held === undefined || at === undefined || at > now.getTime()) return;
+  await startHeld(state, held.takeDue(now));
+  parts.listen.settled();
+}
 
 export async function startHeld(state: FiringState, due: readonly Held[]): Promise<void> {
   const { following } = state;
@@ -29,7 +39,7 @@ export async function submitHeld(state: FiringState, due: readonly Held[]): Prom
     due.flatMap((each) => wishesForHeld(state, each)),
   );
   for (const { held } of refused)
-    if (held !== undefined && state.closed === undefined) state.holding().putBack(held);
+    if (held !== undefined && state.closed === undefined) holdingOf(state).putBack(held);
 }
 
 /** What something may hold back is looked at first. */

@@ -1,7 +1,7 @@
 /** Stops a run when its schedule says so. */
 import type { ScheduledTask } from './agenda.js';
-import { isInstantOf } from './claim.js';
 import type { Clock } from './clock.js';
+import { isInstantOf } from './instant.js';
 
 /** A set clock moves times of day, so the wall clock is looked at again by then. */
 const MAX_WAIT_MS = 30_000;
@@ -13,7 +13,6 @@ const MAX_WAIT_MS = 30_000;
  * @returns Calls it off.
  */
 export function stopOnTime(clock: Clock, job: ScheduledTask, dueAt: Date, stop: () => void): () => void {
-  if (job.bounds.every(({ schedule }) => schedule.stop === undefined)) return () => {};
   const own = job.bounds.filter((bound) => bound.delayMs !== undefined || isInstantOf(bound, dueAt));
   // A run that no schedule asked for, such as one of `--now`, is held to the rules all the same.
   const bounds = own.length > 0 ? own : job.bounds;

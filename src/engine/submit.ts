@@ -1,10 +1,9 @@
 /** Asks the store for what was decided, many at once, and has its answers acted on. */
 import type { Claim, Claimed } from '../store/store.js';
 import { accept } from './begin.js';
-import type { Planned } from './claim.js';
-import { drop, tellEnded } from './drop.js';
+import { tellEnded } from './drop.js';
 import type { FiringState } from './firing-state.js';
-import type { JobState } from './turn.js';
+import { replaceWaiting, stopReplaced } from './replacement.js';
 import { isToStart, isToWait, type Wish } from './wish.js';
 
 /** So many are claimed with one sync; while the next are claimed, these are on their way. */
@@ -45,12 +44,8 @@ export async function submit(state: FiringState, wishes: readonly Wish[]): Promi
 }
 
 async function keepAll(state: FiringState, wishes: readonly Wish[]): Promise<boolean> {
-  const replacing = wishes.flatMap(({ job, planned }) =>
-    planned !== undefined && job.task.policy.overlap === 'replace'
-      ? [{ ofJob: state.turns.of(job), planned }]
-      : [],
-  );
-  for (const each of replacing) await replaceWaiting(state, each);
+  const isReplacing = wishes.some(({ job }) => job.task.policy.overlap === 'replace');
+  if (isReplacing) await replaceWaiting(state, wishes);
   const wanted = wishes.map(({ claim }) => claim());
   const answers = await state.store.claim(wanted);
   if (answers === undefined) {
@@ -60,26 +55,12 @@ async function keepAll(state: FiringState, wishes: readonly Wish[]): Promise<boo
     });
     return false;
   }
-  for (const { ofJob, planned } of replacing) {
-    for (const run of ofJob.live.values())
-      if (!run.isStopping && run.run.scheduledAt <= planned.dueAt) run.stop();
-  }
+  if (isReplacing) stopReplaced(state, wishes);
   wishes.forEach((wish, index) => {
     const claim = wanted[index];
     if (claim !== undefined) actOn(state, wish, claim, answers[index]);
   });
   return true;
-}
-
-type Replacing = { readonly ofJob: JobState; readonly planned: Planned };
-
-async function replaceWaiting(state: FiringState, { ofJob, planned }: Replacing): Promise<void> {
-  const { job, dueAt } = planned;
-  const evidence = { replacedBy: dueAt.toISOString() };
-  // One that had to wait may come after later ones: those stay.
-  const replaced = [...state.turns.takeQueue(ofJob, dueAt), ...(state.held?.takeAttempts(job, dueAt) ?? [])];
-  await drop(state, replaced, 'overlap', evidence);
-  await state.gates?.replace(planned, evidence);
 }
 
 function actOn(

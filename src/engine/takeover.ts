@@ -5,25 +5,26 @@ import { place } from './place.js';
 import { brokenOff, retriesOf } from './recovery.js';
 import { withJobsOf } from './remake.js';
 import { submit } from './submit.js';
+import { holdingOf } from './wiring-holding.js';
 
 /** Hold those that were planned until their instants come, or end them. */
 export async function resume(state: FiringState, planned: readonly Run[]): Promise<void> {
-  const { following, gates, holding, parts } = state;
+  const { following, gates, parts } = state;
   const jobs = await withJobsOf(planned, [...parts.jobs(), ...(following?.jobsOf(planned) ?? [])]);
   // Whoever stops meanwhile leaves them to the next scheduler.
   if (state.closed !== undefined) return;
-  for (const each of await holding().resume(planned, jobs)) gates?.expect(each);
+  for (const each of await holdingOf(state).resume(planned, jobs)) gates?.expect(each);
 }
 
 /** Runs that were lost are tried again, or run late where they were never started, as the policies of their jobs allow. */
 export async function recover(state: FiringState, lost: readonly Run[]): Promise<void> {
-  const { following, holding, parts } = state;
+  const { following, parts } = state;
   const jobs = await withJobsOf(lost, [...parts.jobs()]);
   if (state.closed !== undefined) return;
   const triedAgain = new Set<string>();
   for (const { run, job } of brokenOff(lost, jobs, parts.clock.now())) {
-    await holding().retry(run, job);
-    if (holding().holdNext(run.id)) {
+    await holdingOf(state).retry(run, job);
+    if (holdingOf(state).holdNext(run.id)) {
       parts.listen.planned();
       triedAgain.add(run.id);
     }

@@ -1,14 +1,17 @@
 /** Due runs that are held back: by conditions, by other tasks, by pools. They are on record as waiting meanwhile. */
-import { type Gate, isMeant } from '../model/gate.js';
-import type { Reason, Run, Trigger } from '../model/run.js';
+import type { Gate } from '../model/gate.js';
+import type { Reason, Run } from '../model/run.js';
 import type { ScheduledTask } from './agenda.js';
 import type { Planned } from './claim.js';
+import { dependentsOf } from './dependent.js';
 import type { StopRequest } from './door.js';
 import { type GateAnswer, type GateParts, lookAtGate } from './gate.js';
 import type { Held } from './later.js';
+import { gateFor } from './planned-gate.js';
 import { createPoolQueue } from './pool.js';
 import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } from './shut.js';
 import type { Pending } from './turn.js';
+import { sinceOf, untilOf } from './waiting-time.js';
 
 export type WaitingRoomParts = GateParts & {
   readonly jobOf: (jobId: string) => ScheduledTask | undefined;
@@ -64,16 +67,6 @@ const LOOK_AT_POOLS_MS = 250;
 const LOOK_AT_OTHERS_MS = 1_000;
 /** Of those that are far from having a place; each end here wakes those that have come nearer. */
 const FAR_FROM_POOL_MS = 30_000;
-
-/** What of its gate holds back a run; undefined: nothing. Who asks by hand has seen to the conditions. */
-export function gateFor({ job, trigger }: Planned): Gate | undefined {
-  const { gate } = job.task;
-  if (gate === undefined) return undefined;
-  if (BY_SCHEDULE.includes(trigger)) return gate;
-  return gate.pools.length === 0 && !gate.whenIdle ? undefined : { ...gate, conditions: [], after: [] };
-}
-
-const BY_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up', 'once', 'dependency'];
 
 type WaitingRun = Held & { readonly run: Run };
 /** Why one is dropped that waits. */
@@ -234,24 +227,6 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     await parts.end(held, { status, reason, evidence, ...message });
   };
 
-  /** Tasks without a schedule of their own run whenever what they come after has ended. */
-  const triggerDependents = (run: Run): void => {
-    const ended = parts.jobOf(run.job);
-    if (ended === undefined) return;
-    const other = { task: ended.task.taskId ?? ended.task.id, args: ended.task.args ?? {} };
-    for (const job of parts.followersOf(other.task)) {
-      const { gate, args = {} } = job.task;
-      const isNext = gate?.after.some(
-        (dependency) =>
-          isMeant(dependency, args, other) && (dependency.outcomes as readonly string[]).includes(run.status),
-      );
-      if (!isNext) continue;
-      const detail = { cause: { run: run.id, kind: 'dependency' as const } };
-      const dueAt = clock.now();
-      parts.trigger({ job, dueAt, trigger: 'dependency', attempt: 1, isCatchUp: false, detail });
-    }
-  };
-
   return {
     get size() {
       return looking.size;
@@ -268,7 +243,9 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     noteFull,
     noteEnd(run) {
       leave(run.id);
-      triggerDependents(run);
+      const ended = parts.jobOf(run.job);
+      if (ended !== undefined)
+        dependentsOf(run, ended, parts.followersOf, clock.now()).forEach(parts.trigger);
       if (waiting.size > 0) parts.hasten([...elsewhere, ...queue.next()]);
     },
     async replace({ job, dueAt }, evidence) {
@@ -290,18 +267,6 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     },
     close: () => parts.surroundings.close(),
   };
-}
-
-/** Since when a run waits: what it waited under an earlier scheduler counts. */
-function sinceOf({ evidence }: Run, now: Date): Date {
-  const since = new Date(String(evidence?.['waitingSince']));
-  return Number.isNaN(since.getTime()) ? now : since;
-}
-
-/** How long it may wait: for another task as long as a run may be late, where nothing else is said. */
-function untilOf({ waitMs }: Gate, since: Date, by: Shut['by'], { job }: Planned): Date | undefined {
-  const ms = waitMs ?? (by === 'dependency' ? job.task.policy.deadlineMs : undefined);
-  return ms === undefined ? undefined : new Date(since.getTime() + ms);
 }
 
 const OPEN: GateAnswer = { kind: 'open' };

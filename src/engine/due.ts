@@ -1,0 +1,40 @@
+/** Turns what is due now into runs. */
+import type { Agenda, ScheduledTask } from './agenda.js';
+import { delayOf } from './agenda-entry.js';
+import type { Gap } from './claim.js';
+import { dismissStandby, type EngineState, rearm } from './engine-state.js';
+import { lookAtOverrides } from './override-watch.js';
+import type { SiftedJob } from './sift.js';
+
+export async function fireDue(state: EngineState, gap: Gap): Promise<void> {
+  const { firing, parts, sieve } = state;
+  await (parts.sieve && lookAtOverrides(state));
+  const now = parts.clock.now();
+  const { agenda } = state;
+  if (agenda === undefined || state.stopping !== undefined) return;
+  if (firing.heldForMs() > 0) return dismissStandby(state);
+  const due = sieve.sift(agenda.takeDue(now));
+  state.takenUntil = now;
+  state.hasTaken = true;
+  if (due.length === 0) {
+    state.openFrom = undefined;
+    return;
+  }
+  state.openFrom ??= firstOf(due);
+  for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(agenda, job, now);
+  const refused = await firing.fire(due, now, gap);
+  dismissStandby(state);
+  state.openFrom = refused.length === 0 ? undefined : firstOf(refused);
+  rearm(state, refused);
+}
+
+/** A job that waits for a while after each run is due after that while. */
+export function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {
+  if (job === undefined) return;
+  const delayMs = delayOf(job.bounds);
+  if (delayMs !== undefined) agenda?.arm(job.task.id, new Date(now.getTime() + delayMs));
+}
+
+function firstOf(due: readonly SiftedJob[]): number {
+  return due.reduce((first, each) => Math.min(first, each.first.getTime()), Number.POSITIVE_INFINITY);
+}
