@@ -1,7 +1,9 @@
 /** The present definition of a job, read from where it comes from. */
+
+import { loadSource } from '../app/file-source.js';
 import { namespaceOf } from '../app/identity.js';
 import { findJob, findNamespace } from '../app/read.js';
-import { loadSource, type Source } from '../app/source.js';
+import type { Source } from '../app/source.js';
 import { SupertaskError } from '../errors.js';
 import { jobByHand } from '../model/expand.js';
 import type { Args } from '../model/param.js';

@@ -1,6 +1,7 @@
 /** `supertask graph`: who comes after whom in a timetable. */
+
+import { loadSource } from '../../app/file-source.js';
 import { findHiding, hideInSource } from '../../app/secret.js';
-import { loadSource } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { graphMermaid, graphOf, graphText } from '../../model/graph.js';
 import { printable } from '../../model/printable.js';

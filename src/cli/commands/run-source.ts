@@ -1,7 +1,8 @@
 /** What `run` is to run: from words and flags to a source. */
 import { resolve } from 'node:path';
+import { loadSource } from '../../app/file-source.js';
 import type { RemoteText } from '../../app/remote.js';
-import { apiSource, inlineSource, loadSource, type Source } from '../../app/source.js';
+import { apiSource, inlineSource, type Source } from '../../app/source.js';
 import { readText } from '../../app/text-file.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
