@@ -7,7 +7,7 @@ import { captureStreams } from '../../src/executor/capture.js';
 import { createExecutor } from '../../src/executor/local.js';
 import { listRunProcesses, type ProcessTable, whenTableIsRead } from '../../src/executor/process-table.js';
 import type { Stream } from '../../src/model/event.js';
-import { parseTarget } from '../../src/model/target.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe } from '../support/execution.js';
 
 afterEach(expectNoSurvivors);
