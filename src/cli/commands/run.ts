@@ -22,8 +22,11 @@ import type { RunServing } from '../serving.js';
 import { handleSignals, type Signals } from '../signals.js';
 import { createStreams, type Streams } from '../streams.js';
 import { watchLater } from '../watch-later.js';
-import { parseCampaignFlags, parseCount, type RunFlags, splitEnvFlags } from './run-flags.js';
-import { fileOf, findNamed, loadNamed, parseArgs, withFlags } from './run-source.js';
+import { parseArgs } from './arg-flags.js';
+import { parseCampaignFlags, parseCount } from './campaign-flags.js';
+import { splitEnvFlags } from './env-flags.js';
+import { haveCampaignFlags, type RunFlags } from './run-flags.js';
+import { fileOf, findNamed, loadNamed, withFlags } from './run-source.js';
 
 export async function runCommand(
   words: readonly string[],
@@ -96,13 +99,13 @@ async function optionsOf(
     namespace: settings.ns,
     hostId: settings.hostId,
     tz,
-    args: parseArgs(flags.arg),
+    args: flags.arg === undefined ? {} : parseArgs(flags.arg),
     env: docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: docker },
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
     mask: settings.mask,
     maxRunning: maxRunning === undefined ? DEFAULT_MAX_RUNNING : parseCount(maxRunning, '--max-running'),
-    campaign: await parseCampaignFlags(flags, tz),
+    campaign: haveCampaignFlags(flags) ? await parseCampaignFlags(flags, tz) : undefined,
     allowance: await findAllowance(settings, cwd),
   };
 }
