@@ -4,9 +4,9 @@ import { namespaceId, type Origin } from '../model/namespace.js';
 import { parseId } from '../model/task.js';
 import type { FileStore } from '../store/file/store.js';
 import type { NamespaceSummary } from '../store/store.js';
+import { loadSource } from './file-source.js';
 import { originOf } from './identity.js';
 import { findNamespace } from './read.js';
-import { loadSource } from './source.js';
 
 export type Adopted = {
   readonly from: string;

@@ -4,7 +4,7 @@ import { expandTasks, jobByHand } from '../model/expand.js';
 import type { Run } from '../model/run.js';
 import type { Task } from '../model/task.js';
 import { argTexts } from './arg-text.js';
-import { reachedFrom } from './expand.js';
+import { triggeredBy } from './expand.js';
 import { jobAgain } from './rerun.js';
 
 export type ByHand = {
@@ -28,4 +28,12 @@ export function tasksByHand(tasks: readonly Task[], { task, detail, again }: ByH
   if (found === undefined) return [];
   const [, ...others] = reachedFrom(found.taskId ?? found.id, tasks);
   return [found, ...others];
+}
+
+/** The task with this id first, then those that are triggered when it has run. */
+function reachedFrom(id: string, tasks: readonly Task[]): readonly Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const reached = new Set([id]);
+  for (const each of reached) for (const next of triggeredBy(byId.get(each))) reached.add(next);
+  return [...reached].flatMap((each) => byId.get(each) ?? []);
 }

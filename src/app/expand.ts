@@ -22,15 +22,8 @@ export function withSchedule(tasks: readonly Task[], when: Schedule): readonly T
   );
 }
 
-/** The task with this id first, then those that are triggered when it has run. */
-export function reachedFrom(id: string, tasks: readonly Task[]): readonly Task[] {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const reached = new Set([id]);
-  for (const each of reached) for (const next of triggeredBy(byId.get(each))) reached.add(next);
-  return [...reached].flatMap((each) => byId.get(each) ?? []);
-}
-
-function triggeredBy(task: Task | undefined): readonly string[] {
+/** The ids of the tasks that its actions trigger. */
+export function triggeredBy(task: Task | undefined): readonly string[] {
   return (task?.actions ?? []).flatMap(({ does }) => (does.kind === 'trigger' ? [does.task] : []));
 }
 

@@ -8,9 +8,9 @@ import type { Timetable } from '../model/timetable.js';
 import { parseZone } from '../model/zone.js';
 import { stateDirectory } from '../settings/load.js';
 import { systemZone } from '../settings/zone.js';
+import { nameCalendars } from './calendar-name.js';
 import { openStore } from './parts.js';
 import { DEFAULT_MAX_RUNNING, startSource } from './run.js';
-import { nameCalendars } from './source.js';
 
 /**
  * The next instants of a schedule strictly after `after`.

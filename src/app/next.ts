@@ -14,8 +14,8 @@ import { parseSchedule } from '../model/schedule-text.js';
 import type { Store } from '../store/store.js';
 import { bindTask } from './bind-task.js';
 import { expandSchedules, withSchedules } from './expand.js';
+import { loadSource } from './file-source.js';
 import { findJob } from './read.js';
-import { loadSource } from './source.js';
 import { isDirectory } from './text-file.js';
 
 export type Forecast = {

@@ -5,8 +5,7 @@ import { parseId, type Task } from '../model/task.js';
 import { definitionsOf } from './define.js';
 import { expandSchedules, withSchedules } from './expand.js';
 import { originOf } from './identity.js';
-import type { KeptReader } from './kept/reader.js';
-import type { KeptTasks } from './kept/task.js';
+import { type Kept, openKept } from './kept/open.js';
 import type { RunOptions } from './run-option.js';
 import { findHiding, type Hiding, hideInSource } from './secret.js';
 import type { Source } from './source.js';
@@ -21,7 +20,7 @@ export type RunPlan = {
   readonly own: readonly Task[];
   /** Among them those that were made through the API. */
   readonly tasks: readonly Task[];
-  readonly kept: (KeptReader & { together(own: readonly Task[]): Omit<KeptTasks, 'written'> }) | undefined;
+  readonly kept: Kept | undefined;
   readonly hiding: Hiding;
   readonly definitions: Iterable<JobDefinition>;
   /** Undefined: the source cannot change, or nobody looks at it again. */
@@ -72,20 +71,4 @@ function modeOf({ kind, timetable }: Source, { campaign }: RunOptions): 'schedul
   if (campaign !== undefined || kind === 'api') return 'schedule';
   const schedules = timetable.tasks.filter((task) => task.enabled).flatMap((task) => task.schedules);
   return schedules.every((schedule) => schedule.rule.kind === 'once') ? 'once' : 'schedule';
-}
-
-/** Jobs made through the API, which only schedulers have; read before anything is opened. */
-async function openKept(
-  namespace: string,
-  { directory }: Source,
-  { store, allowance }: RunOptions,
-): Promise<RunPlan['kept']> {
-  if (store.keptJobs === undefined) return undefined;
-  const { createKeptReader, withKept } = await import('./kept/reader.js');
-  const reader = createKeptReader(store, namespace, {
-    directory,
-    allowance: allowance ?? { env: [], cwd: [] },
-  });
-  await reader.look();
-  return Object.assign(reader, { together: (own: readonly Task[]) => withKept(own, reader.current) });
 }

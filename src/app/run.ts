@@ -9,9 +9,11 @@ import type { Origin } from '../model/namespace.js';
 import { bindOnce, ONCE } from '../model/schedule-bound.js';
 import type { Task } from '../model/task.js';
 import type { Writer } from '../store/store.js';
-import type { ByHand } from './by-hand.js';
+import { announce } from './announce.js';
+import { askFor } from './ask.js';
+import { watchChanges } from './change-watch.js';
 import type { Control } from './control/control.js';
-import { definitionOf } from './define.js';
+import { removeOldContainers } from './old-containers.js';
 import { hintAtOlder, openNamespace } from './open-namespace.js';
 import type { Reloader } from './reload.js';
 import type { RunOptions } from './run-option.js';
@@ -135,73 +137,6 @@ function enginePlan(
   return { ...work, mode, env, cwd, host: origin.host, tz, onStop, maxRunning, campaign, isOpenEnded };
 }
 
-type Changes = {
-  /** Of a schedule whose source can change. */
-  readonly reloader: Reloader | undefined;
-  /** Made where it is not there: jobs that are made through the API need one as well. */
-  reloaderOf(): Promise<Reloader>;
-  /** Nothing is taken over any more. */
-  stop(): void;
-};
-
-/** Take over what changes of the jobs that are made through the API, and be ready for what changes of the source. */
-async function watchChanges(
-  { source, own, tasks, kept, reread }: RunPlan,
-  secrecy: Secrecy,
-  engine: Engine,
-  { writer, startedAt }: { readonly writer: Writer; readonly startedAt: Date },
-  options: RunOptions,
-): Promise<Changes> {
-  let isOver = false;
-  let unwatch = (): void => {};
-  let made: Promise<Reloader> | undefined;
-  const running = { engine, writer, options, startedAt, source, own, tasks, secrecy, definitionOf, kept };
-  const reloaderOf = (): Promise<Reloader> =>
-    (made ??= import('./reload.js').then(({ createReloader }) =>
-      createReloader({ ...running, reread, isOver: () => isOver }),
-    ));
-  const reloader = reread && (await reloaderOf());
-  if (kept !== undefined)
-    void engine.ready.then(async () => {
-      const { watchKept } = await import('./kept/watch.js');
-      const reloader = await reloaderOf();
-      if (!isOver) unwatch = watchKept(kept, reloader, createSystemClock());
-    });
-  return {
-    reloader,
-    reloaderOf,
-    stop() {
-      isOver = true;
-      unwatch();
-    },
-  };
-}
-
-/** The run that somebody asks for. */
-function askFor(engine: Engine, task: Task, { again, detail }: ByHand): Promise<Triggered> {
-  const job = { task, bounds: [] };
-  if (again === undefined) return engine.trigger({ job, trigger: 'manual', detail });
-  const cause = { run: again.id, kind: 'rerun' } as const;
-  return engine.trigger({ job, trigger: 'rerun', detail: { ...detail, cause }, at: again.scheduledAt });
-}
-
-async function announce(
-  { namespace, source: { timetable }, hiding }: RunPlan,
-  jobs: readonly ScheduledTask[],
-  startedAt: Date,
-  options: RunOptions,
-): Promise<void> {
-  const { previewJobs } = await import('./preview.js');
-  options.reporter.report({
-    type: 'scheduler-started',
-    at: startedAt,
-    namespace,
-    jobCount: jobs.length,
-    jobs: previewJobs(jobs, startedAt, options.tz, hiding.text),
-    warnings: timetable.warnings.map(hiding.text),
-  });
-}
-
 /** Whether there is but one that runs by itself. */
 function isSingle(jobs: readonly ScheduledTask[]): boolean {
   return jobs.filter(({ task, bounds }) => bounds.length > 0 || isDependent(task)).length === 1;
@@ -218,15 +153,6 @@ function usesContainers(tasks: readonly Task[]): boolean {
       (step) => step.target.kind === 'docker',
     ),
   );
-}
-
-/** In the background: a container that a killed supertask left does not keep this one from starting. */
-function removeOldContainers(namespace: string, { store, env, reporter }: RunOptions): void {
-  const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
-  import('./containers.js')
-    .then(({ reapOldContainers }) => reapOldContainers(store, namespace, env))
-    .then((runs) => runs.forEach((run) => void warn(`removed the container that run ${run} had left`)))
-    .catch((error: unknown) => warn(`old containers could not be looked for: ${String(error)}`));
 }
 
 /** Undefined where no task has any, nor can get some while it runs. */

@@ -1,13 +1,15 @@
 /** The present definition of a job, read from where it comes from. */
+
+import { loadSource } from '../app/file-source.js';
 import { namespaceOf } from '../app/identity.js';
 import { findJob, findNamespace } from '../app/read.js';
-import { loadSource, type Source } from '../app/source.js';
+import type { Source } from '../app/source.js';
 import { SupertaskError } from '../errors.js';
 import { jobByHand } from '../model/expand.js';
 import type { Args } from '../model/param.js';
 import type { Task } from '../model/task.js';
-import { findTimetable } from '../settings/load.js';
 import type { Settings } from '../settings/table.js';
+import { findTimetable } from '../settings/timetable.js';
 import type { FileStore } from '../store/file/store.js';
 import { taskOf } from './commands/by-hand.js';
 import { readInput } from './input.js';

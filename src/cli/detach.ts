@@ -6,9 +6,10 @@ import type { Run } from '../model/run.js';
 import { loadSettings, stateDirectory } from '../settings/load.js';
 import type { Settings } from '../settings/table.js';
 import { shortId } from './cells.js';
-import { EXIT, type Exit, signalExit } from './exit.js';
+import { EXIT, type Exit } from './exit.js';
 import { pickSettings } from './flags.js';
 import { createForeground, type Foreground } from './foreground.js';
+import { signalExit } from './signal-exit.js';
 import { createStreams, type Streams } from './streams.js';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;

@@ -2,7 +2,7 @@
 import type { KeptCommand } from '../model/job.js';
 import type { Json } from '../model/json.js';
 import type { SettingName, Settings } from '../settings/table.js';
-import { splitEnvFlags } from './commands/run-flags.js';
+import { splitEnvFlags } from './commands/env-flags.js';
 
 /** Those that say what is run and how; the others say when, or what is shown. */
 const FLAGS = [

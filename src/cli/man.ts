@@ -1,6 +1,7 @@
 /** The manual page, from the command tree and the table of settings. Pure. */
 import type { Command } from 'commander';
-import { SETTINGS } from '../settings/table.js';
+import { SETTING_HELP } from '../settings/help.js';
+import { SETTINGS, type SettingName } from '../settings/table.js';
 
 /** The page in man(7), for `man supertask`. */
 export function manPage(program: Command, version: string): string {
@@ -24,7 +25,7 @@ export function manPage(program: Command, version: string): string {
       .flatMap((command) => commandSection(command)),
     '.SH ENVIRONMENT',
     'Flags win over these variables, these over settings files.',
-    ...Object.values(SETTINGS).flatMap(({ env, help: words }) => item(`\\fB${roff(env)}\\fR`, words)),
+    ...settingItems(),
     '.SH FILES',
     ...FILES.flatMap(([path, words]) => item(`\\fI${roff(path)}\\fR`, words)),
     '.SH EXIT STATUS',
@@ -56,6 +57,11 @@ const EXIT_STATUS: readonly (readonly [string, string])[] = [
   ['126, 127', 'a program cannot be executed, or was not found'],
   ['130', 'ended by Ctrl-C'],
 ];
+
+function settingItems(): string[] {
+  const names = Object.keys(SETTINGS) as SettingName[];
+  return names.flatMap((name) => item(`\\fB${roff(SETTINGS[name].env)}\\fR`, SETTING_HELP[name]));
+}
 
 function commandSection(command: Command): string[] {
   const help = command.createHelp();

@@ -1,7 +1,8 @@
 /** What all commands that ask the bookkeeping have in common. */
 import { openStore } from '../app/parts.js';
 import { findNamespace, namespaceOfFile } from '../app/read.js';
-import { findTimetable, loadSettings, stateDirectory } from '../settings/load.js';
+import { loadSettings, stateDirectory } from '../settings/load.js';
+import { findTimetable } from '../settings/timetable.js';
 import type { FileStore } from '../store/file/store.js';
 import type { Store } from '../store/store.js';
 import { pickSettings } from './flags.js';

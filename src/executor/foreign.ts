@@ -2,7 +2,7 @@
 import type { StopPolicy } from '../model/policy.js';
 import type { ProcessId } from '../model/run.js';
 import { createEnding } from './ending.js';
-import { isAlive } from './process-table.js';
+import { isAlive } from './process-identity.js';
 import { createTimers } from './timers.js';
 
 /** Nobody tells when a process that is not our child ends. */

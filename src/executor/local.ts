@@ -7,8 +7,9 @@ import { endForeign } from './foreign.js';
 import { prepareCommand } from './gate.js';
 import type { Findings } from './plan.js';
 import { endedExecution, type ProcessOptions, runCommand } from './process.js';
-import { createPipes, namesStreams, type Pipes } from './process-pipe.js';
+import { createPipes, type Pipes } from './process-pipe.js';
 import { shellArgv } from './shell.js';
+import { namesStreams } from './stream-name.js';
 
 export type ExecutorOptions = {
   /** How long output is read after the exit while a background process holds it open. Default 2000. */

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { loadavg, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Condition } from '../model/gate.js';
-import { parseTarget } from '../model/target.js';
+import { parseTarget } from '../model/target-text.js';
 import type { Execution, Executor } from './executor.js';
 
 /** What is found of a condition. */

@@ -139,10 +139,3 @@ function openOrClose<Result>(first: number, act: () => Result): Result {
 function openReading(name: string): number {
   return openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
 }
-
-const NAMED = /\/dev\/(?:std(?:out|err)|fd\/[12])|\/proc\/self\/fd\/[12]/;
-
-/** Whether a text speaks of its streams by name, and so needs real pipes. */
-export function namesStreams(text: string): boolean {
-  return NAMED.test(text);
-}

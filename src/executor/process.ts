@@ -12,8 +12,9 @@ import type { Command } from './command.js';
 import { createEnding } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
+import { identifyProcess, isGroupPresent } from './process-identity.js';
 import type { Pipes } from './process-pipe.js';
-import { identifyProcess, isGroupPresent, listRunProcesses, whenTableIsRead } from './process-table.js';
+import { listRunProcesses, whenTableIsRead } from './process-table.js';
 import { explainSpawnFailure } from './spawn-failure.js';
 import { afterReading, createTimers } from './timers.js';
 

@@ -2,7 +2,9 @@
 import { SupertaskError } from '../errors.js';
 import { parseLimit } from '../model/policy.js';
 import { suggest } from '../model/suggest.js';
-import { type CallArguments, parseExec, parseTarget, type Target } from '../model/target.js';
+import type { CallArguments, Target } from '../model/target.js';
+import { parseExec } from '../model/target-scheme.js';
+import { parseTarget } from '../model/target-text.js';
 import { NO_ENV, type Step } from '../model/task.js';
 import { keepingWhole } from '../model/template.js';
 import type { Situation } from '../model/uses/shape.js';

@@ -1,5 +1,4 @@
-/** What a task runs. Text → value here; value → argv in `executor/`. */
-import { SupertaskError } from '../errors.js';
+/** What a task runs. Text → value in `target-text.ts`; value → argv in `executor/`. */
 import type { Json } from './json.js';
 import { summarizeUse } from './uses/summary.js';
 import type { ReadyMade } from './uses/table.js';
@@ -45,130 +44,9 @@ export type Target =
   | { readonly kind: 'uses'; readonly name: ReadyMade; readonly with: Json };
 
 /** Of the many targets without further words, one for all. */
-const NO_WORDS: readonly string[] = [];
+export const NO_WORDS: readonly string[] = [];
 
 export const NO_CALL: CallArguments = { args: [], kwargs: {} };
-
-const SCHEMES = ['cmd', 'exec', 'python', 'uv', 'docker', 'node'] as const;
-const PYTHON_FILE = /^(?<path>[^\s:]+\.py)(?::(?<func>[A-Za-z_]\w*))?$/;
-const NODE_FILE = /^(?<path>[^\s:]+\.(?:js|mjs|cjs|ts|mts|cts))(?::(?<func>[A-Za-z_$][\w$]*))?$/;
-
-/**
- * Read a target: `SCHEME:TEXT` and further words, which are kept exactly as given.
- *
- * Text without a scheme is a shell line, except a single `file.py[:func]`, `file.js` or `file.ts`.
- *
- * @throws {SupertaskError} `TARGET_INVALID` for an empty target or an unknown scheme.
- */
-export function parseTarget(text: string, words: readonly string[] = NO_WORDS): Target {
-  if (text.includes('\0') || words.some((word) => word.includes('\0'))) {
-    throw invalid('a target contains a NUL character', 'No program can be given one; remove it.');
-  }
-  const scheme = /^([A-Za-z][A-Za-z0-9+-]*):/.exec(text)?.[1];
-  if (scheme === undefined) return fileTarget(text.trim(), words) ?? withScheme('cmd', text, words);
-  return withScheme(scheme, text.slice(scheme.length + 1), words);
-}
-
-/** A program and its arguments, run without a shell. */
-export function parseExec(words: readonly string[]): Target {
-  const [program, ...rest] = words;
-  if (program === undefined || program === '') {
-    throw invalid('there is no program to run', 'Name one: supertask run --exec -- printf hello.');
-  }
-  if (words.some((word) => word.includes('\0'))) {
-    throw invalid('an argument contains a NUL character', 'No program can be given one; remove it.');
-  }
-  return { kind: 'exec', program, words: rest.length === 0 ? NO_WORDS : rest };
-}
-
-function withScheme(scheme: string, rest: string, words: readonly string[]): Target {
-  const body = rest.trim();
-  if (body === '' && !(scheme === 'exec' && words.length > 0)) {
-    throw invalid(
-      `the target "${scheme}:" is empty`,
-      `Say what to run: ${scheme === 'cmd' ? 'cmd:echo hello' : `${scheme}:…`}.`,
-    );
-  }
-  switch (scheme) {
-    case 'cmd':
-      return { kind: 'cmd', line: rest, words };
-    case 'exec':
-      return parseExec([...splitWords(rest), ...words]);
-    case 'python':
-      return fileTarget(body, words, 'python-file') ?? { kind: 'python', code: rest, words };
-    case 'uv':
-      return { kind: 'uv', words: [...splitWords(rest), ...words] };
-    case 'docker': {
-      const [image = '', ...command] = splitWords(rest);
-      if (image === '' || image.startsWith('-')) {
-        throw invalid(
-          `${JSON.stringify(image)} is not the name of an image`,
-          'Write docker:IMAGE COMMAND…; for options of the engine use cmd:docker run ….',
-        );
-      }
-      return { kind: 'docker', image, words: [...command, ...words] };
-    }
-    case 'node':
-      return fileTarget(body, words, 'node-file') ?? { kind: 'node', code: rest, words };
-    default:
-      throw invalid(
-        `"${scheme}:" is not a known kind of target`,
-        `Known: ${SCHEMES.map((name) => `${name}:`).join(' ')}. If it is a shell line, write cmd:${scheme}:…`,
-      );
-  }
-}
-
-function fileTarget(
-  text: string,
-  words: readonly string[],
-  only?: 'python-file' | 'node-file',
-): Target | undefined {
-  const python = only === 'node-file' ? undefined : PYTHON_FILE.exec(text)?.groups;
-  if (python) {
-    return { kind: 'python-file', path: python['path'] ?? '', func: python['func'], words, call: NO_CALL };
-  }
-  const node = only === 'python-file' ? undefined : NODE_FILE.exec(text)?.groups;
-  if (node) return { kind: 'node-file', path: node['path'] ?? '', func: node['func'], words, call: NO_CALL };
-  return undefined;
-}
-
-/**
- * Split text into words as a POSIX shell would, without expanding anything.
- *
- * @throws {SupertaskError} `TARGET_INVALID` when a quote is not closed.
- */
-export function splitWords(text: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote: '"' | "'" | undefined;
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index] ?? '';
-    if (quote !== undefined && char === quote) {
-      quote = undefined;
-      continue;
-    }
-    if (char === '\\' && quote !== "'") {
-      const next = text[++index] ?? '\\';
-      if (next === '\n') continue;
-      word = (word ?? '') + (quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next);
-      continue;
-    }
-    if (quote === undefined && (char === '"' || char === "'")) {
-      quote = char;
-      word ??= '';
-      continue;
-    }
-    if (quote === undefined && /\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-      continue;
-    }
-    word = (word ?? '') + char;
-  }
-  if (quote !== undefined) throw invalid(`a ${quote} is not closed in: ${text}`, 'Close the quote.');
-  if (word !== undefined) words.push(word);
-  return words;
-}
 
 /** One line that names the target, with its scheme, for people and for the namespace's source. */
 export function formatTarget(target: Target): string {
@@ -202,8 +80,4 @@ export function formatTarget(target: Target): string {
 export function quoteWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function invalid(message: string, hint: string): SupertaskError {
-  return new SupertaskError('TARGET_INVALID', message, { hint });
 }

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { SupertaskError } from '../errors.js';
+import { fileLayer } from './file.js';
 import { environmentLayer, type Layer, resolveSettings } from './resolve.js';
 import { SETTINGS, type Settings } from './table.js';
 
@@ -10,7 +11,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const PROJECT_FILES = ['.supertaskrc.yaml', '.supertaskrc.yml', '.supertaskrc.json', '.supertaskrc'];
 const USER_FILES = ['config.yaml', 'config.yml', 'config.json'];
-const TIMETABLE_FILES = ['supertask.yaml', 'supertask.yml', 'supertask.json'];
 
 /**
  * All settings: flag > `SUPERTASK_*` > project file > user file.
@@ -26,20 +26,6 @@ export async function loadSettings(flags: Settings, env: Environment, cwd: strin
   const user = await userFile(env);
   if (user !== undefined) layers.push(await fileLayer(user));
   return resolveSettings(layers);
-}
-
-/** The timetable of this directory or the nearest parent; undefined when there is none. */
-export async function findTimetable(cwd: string): Promise<string | undefined> {
-  if (findUp(cwd, TIMETABLE_FILES) === undefined) return undefined;
-  const { cosmiconfig } = await import('cosmiconfig');
-  const explorer = cosmiconfig('supertask', {
-    searchPlaces: TIMETABLE_FILES,
-    stopDir: '/',
-    searchStrategy: 'global',
-    // Finding is what is asked for: the timetable's own reader gives better errors than a loader here.
-    loaders: { '.yaml': () => true, '.yml': () => true, '.json': () => true },
-  });
-  return (await explorer.search(cwd))?.filepath;
 }
 
 /**
@@ -84,26 +70,8 @@ async function userFile(env: Environment): Promise<string | undefined> {
   return USER_FILES.map((name) => join(directory, name)).find((path) => existsSync(path));
 }
 
-async function fileLayer(path: string): Promise<Layer> {
-  const { cosmiconfig } = await import('cosmiconfig');
-  const found = await cosmiconfig('supertask')
-    .load(path)
-    .catch((cause: unknown) => {
-      throw new SupertaskError('SETTING_INVALID', `${path} cannot be read as settings: ${String(cause)}`, {
-        cause,
-      });
-    });
-  const values: unknown = found?.config ?? {};
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new SupertaskError('SETTING_INVALID', `${path} is not a map of settings`, {
-      hint: 'Write one setting per line, such as tz: Europe/Berlin.',
-      location: { file: path },
-    });
-  }
-  return { name: (key) => `${path}: ${key}`, values: { ...values } };
-}
-
-function findUp(from: string, names: readonly string[]): string | undefined {
+/** The first of these files here, or in the nearest directory above that has one. */
+export function findUp(from: string, names: readonly string[]): string | undefined {
   for (let directory = from; ; directory = dirname(directory)) {
     const found = names.map((name) => join(directory, name)).find(isFile);
     if (found !== undefined) return found;

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadSource } from '../../src/app/source.ts';
+import { loadSource } from '../../src/app/file-source.ts';
 import { SupertaskError } from '../../src/errors.ts';
 import { bindSchedule } from '../../src/model/schedule-bind.ts';
 import { nextInstants } from '../../src/model/schedule-bound.ts';

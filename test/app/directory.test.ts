@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadSource } from '../../src/app/source.ts';
+import { loadSource } from '../../src/app/file-source.ts';
 
 let directory = '';
 beforeEach(() => {

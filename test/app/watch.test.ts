@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { loadSource } from '../../src/app/source.ts';
+import { loadSource } from '../../src/app/file-source.ts';
 import { type Watching, type WatchParts, watchFiles } from '../../src/app/watch.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/engine/virtual-clock.ts';
 

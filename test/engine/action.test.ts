@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action, ActionOutcome } from '../../src/model/action.ts';
 import { DEFAULT_RETRY } from '../../src/model/retry.ts';
 import type { Outcome, Run } from '../../src/model/run.ts';
-import { parseTarget } from '../../src/model/target.ts';
+import { parseTarget } from '../../src/model/target-text.ts';
 import { EVENT_VARIABLE, parseEvent, type RunEvent } from '../../src/model/uses/event.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';

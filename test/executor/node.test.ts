@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
 import type { Json } from '../../src/model/json.js';
-import { parseTarget, type Target } from '../../src/model/target.js';
+import type { Target } from '../../src/model/target.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe } from '../support/execution.js';
 
 const executor = createExecutor();

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
-import { identifyProcess, isAlive } from '../../src/executor/process-table.js';
-import { parseTarget } from '../../src/model/target.js';
+import { identifyProcess, isAlive } from '../../src/executor/process-identity.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe, survivors } from '../support/execution.js';
 
 const executor = createExecutor();

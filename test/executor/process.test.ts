@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
 import { explainSpawnFailure } from '../../src/executor/spawn-failure.js';
-import { parseTarget } from '../../src/model/target.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe, survivors, sweep } from '../support/execution.js';
 
 const executor = createExecutor();

@@ -6,7 +6,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
 import { createInterpreters } from '../../src/executor/python-interpreter.js';
 import type { Json } from '../../src/model/json.js';
-import { parseTarget, type Target } from '../../src/model/target.js';
+import type { Target } from '../../src/model/target.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe } from '../support/execution.js';
 
 const executor = createExecutor();

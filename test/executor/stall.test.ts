@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { captureStreams } from '../../src/executor/capture.js';
 import { createExecutor } from '../../src/executor/local.js';
 import { listRunProcesses, type ProcessTable, whenTableIsRead } from '../../src/executor/process-table.js';
-import { parseTarget } from '../../src/model/target.js';
+import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe } from '../support/execution.js';
 
 afterEach(expectNoSurvivors);

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SupertaskError } from '../../src/errors.js';
-import {
-  formatTarget,
-  NO_CALL,
-  parseExec,
-  parseTarget,
-  quoteWord,
-  splitWords,
-  type Target,
-} from '../../src/model/target.js';
+import { formatTarget, NO_CALL, quoteWord, type Target } from '../../src/model/target.js';
+import { parseExec, splitWords } from '../../src/model/target-scheme.js';
+import { parseTarget } from '../../src/model/target-text.js';
 
 const file = (kind: 'python-file' | 'node-file', path: string, func?: string) => ({
   kind,

@@ -11,7 +11,7 @@ import { DEFAULT_POLICY, type Policy } from '../../src/model/policy.ts';
 import type { Run } from '../../src/model/run.ts';
 import { bindSchedule } from '../../src/model/schedule-bind.ts';
 import { parseScheduleObject } from '../../src/model/schedule-object.ts';
-import { parseTarget } from '../../src/model/target.ts';
+import { parseTarget } from '../../src/model/target-text.ts';
 import type { Task } from '../../src/model/task.ts';
 import type { Reporter } from '../../src/reporter/reporter.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';

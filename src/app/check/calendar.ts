@@ -2,7 +2,7 @@
 import { type Problem, SupertaskError } from '../../errors.js';
 import type { Schedule } from '../../model/schedule.js';
 import type { Timetable } from '../../model/timetable.js';
-import { nameCalendars } from '../source.js';
+import { nameCalendars } from '../calendar-name.js';
 
 type Named = { readonly timetable: Timetable; readonly problems: readonly Problem[] };
 

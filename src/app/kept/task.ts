@@ -4,8 +4,8 @@ import { inspectTasks } from '../../formats/kept.js';
 import type { KeptJobs, TaskForm } from '../../model/kept-job.js';
 import { formatProblem } from '../../model/problem.js';
 import type { Task } from '../../model/task.js';
+import { nameCalendars } from '../calendar-name.js';
 import { expandSchedules } from '../expand.js';
-import { nameCalendars } from '../source.js';
 import { type Allowance, refusals } from './allowance.js';
 
 /** Under which conditions tasks are read. */

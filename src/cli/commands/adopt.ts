@@ -2,7 +2,8 @@
 import { adopt } from '../../app/adopt.js';
 import { openStore } from '../../app/parts.js';
 import { listNamespaces } from '../../app/read.js';
-import { findTimetable, loadSettings, stateDirectory } from '../../settings/load.js';
+import { loadSettings, stateDirectory } from '../../settings/load.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { shortId } from '../cells.js';
 import { pickSettings } from '../flags.js';
 import { createPrinting } from '../printing.js';

@@ -6,9 +6,10 @@ import { followLog } from '../../app/logs.js';
 import { findRunOrJob } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
-import { EXIT, type Exit, waitedExit } from '../exit.js';
+import { EXIT, type Exit } from '../exit.js';
 import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering } from '../steering.js';
+import { waitedExit } from '../waited-exit.js';
 import { requestStop } from './stop.js';
 
 const LOOK_EVERY_MS = 100;

@@ -1,7 +1,9 @@
 /** One task of a file in the foreground, as somebody asks for it: no scheduler has to live. */
+
+import { loadSource } from '../../app/file-source.js';
 import { refuseChanged } from '../../app/rerun.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
-import { loadSource, type Source } from '../../app/source.js';
+import type { Source } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { expandTasks } from '../../model/expand.js';
 import type { Json } from '../../model/json.js';

@@ -2,8 +2,9 @@
 import { type Checked, checkTimetables } from '../../app/check/check.js';
 import { checkedRecord } from '../../app/check/record.js';
 import { SupertaskError } from '../../errors.js';
-import { findTimetable, loadSettings } from '../../settings/load.js';
+import { loadSettings } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { useColor } from '../color.js';
 import { EXIT, type Exit } from '../exit.js';
 import { formatFinding } from '../finding.js';

@@ -1,10 +1,12 @@
 /** `supertask graph`: who comes after whom in a timetable. */
+
+import { loadSource } from '../../app/file-source.js';
 import { findHiding, hideInSource } from '../../app/secret.js';
-import { loadSource } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { graphMermaid, graphOf, graphText } from '../../model/graph.js';
 import { printable } from '../../model/printable.js';
-import { findTimetable, loadSettings } from '../../settings/load.js';
+import { loadSettings } from '../../settings/load.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { pickSettings } from '../flags.js';
 import { createPrinting } from '../printing.js';
 import { readAll } from './next.js';

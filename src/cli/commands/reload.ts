@@ -1,14 +1,15 @@
 /** `reload`: has schedulers read their sources again, or says what that would change. */
 import { existsSync } from 'node:fs';
+import { loadSource, sourceName } from '../../app/file-source.js';
 import { findNamespace } from '../../app/read.js';
 import { previewReload, type ReloadPreview } from '../../app/reload-preview.js';
-import { loadSource, sourceName } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import type { Args } from '../../model/param.js';
 import { printable } from '../../model/printable.js';
 import { parseZone } from '../../model/zone.js';
-import { findTimetable, loadSettings } from '../../settings/load.js';
+import { loadSettings } from '../../settings/load.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { systemZone } from '../../settings/zone.js';
 import { shortId } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';

@@ -13,17 +13,21 @@ import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
 import type { FileStore } from '../../store/file/store.js';
 import type { Unattended } from '../detach.js';
-import { cutShortExit, type Exit, oneShotExit, scheduleExit } from '../exit.js';
+import { type Exit, oneShotExit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground, type Foreground } from '../foreground.js';
 import { keptCommand } from '../kept-command.js';
 import { listenLater } from '../listen-later.js';
 import type { RunServing } from '../serving.js';
 import { handleSignals, type Signals } from '../signals.js';
+import { cutShortExit, scheduleExit } from '../stopped-exit.js';
 import { createStreams, type Streams } from '../streams.js';
 import { watchLater } from '../watch-later.js';
-import { parseCampaignFlags, parseCount, type RunFlags, splitEnvFlags } from './run-flags.js';
-import { fileOf, findNamed, loadNamed, parseArgs, withFlags } from './run-source.js';
+import { parseArgs } from './arg-flags.js';
+import { parseCampaignFlags, parseCount } from './campaign-flags.js';
+import { splitEnvFlags } from './env-flags.js';
+import { haveCampaignFlags, type RunFlags } from './run-flags.js';
+import { fileOf, findNamed, loadNamed, withFlags } from './run-source.js';
 
 export async function runCommand(
   words: readonly string[],
@@ -96,13 +100,13 @@ async function optionsOf(
     namespace: settings.ns,
     hostId: settings.hostId,
     tz,
-    args: parseArgs(flags.arg),
+    args: flags.arg === undefined ? {} : parseArgs(flags.arg),
     env: docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: docker },
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
     mask: settings.mask,
     maxRunning: maxRunning === undefined ? DEFAULT_MAX_RUNNING : parseCount(maxRunning, '--max-running'),
-    campaign: await parseCampaignFlags(flags, tz),
+    campaign: haveCampaignFlags(flags) ? await parseCampaignFlags(flags, tz) : undefined,
     allowance: await findAllowance(settings, cwd),
   };
 }

@@ -3,11 +3,12 @@ import { openStore } from '../../app/parts.js';
 import { findNamespace } from '../../app/read.js';
 import { createService } from '../../app/service.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
-import { type Exit, scheduleExit } from '../exit.js';
+import type { Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { openServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
 import type { Flags } from '../steering.js';
+import { scheduleExit } from '../stopped-exit.js';
 import { createStreams } from '../streams.js';
 
 export async function serveCommand(flags: Flags): Promise<Exit> {

@@ -1,14 +1,15 @@
 /** `simulate`: what a timetable would do over a span of time, told moment by moment as it is found out. */
 import { type Assertion, breaks } from '../../app/assertion.js';
 import { expandSchedules, withSchedules } from '../../app/expand.js';
+import { loadSource } from '../../app/file-source.js';
 import { lateness, type Moment, momentRecord } from '../../app/moment.js';
 import { DEFAULT_MAX_RUNNING } from '../../app/run.js';
 import { type SimulationPlan, simulate } from '../../app/simulate.js';
-import { loadSource } from '../../app/source.js';
 import { SupertaskError } from '../../errors.js';
 import { formatDuration } from '../../model/duration.js';
 import { printable } from '../../model/printable.js';
-import { findTimetable, loadSettings } from '../../settings/load.js';
+import { loadSettings } from '../../settings/load.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createStreams, type Streams } from '../streams.js';

@@ -13,9 +13,10 @@ import { runRecord } from '../../model/record.js';
 import type { RunStatus } from '../../model/run.js';
 import { parseZone } from '../../model/zone.js';
 import { formatInstant, summarize } from '../cells.js';
-import { EXIT, type Exit, waitedExit } from '../exit.js';
+import { EXIT, type Exit } from '../exit.js';
 import { type Flags, listFlag, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
 import { named } from '../time-flags.js';
+import { waitedExit } from '../waited-exit.js';
 import { runByHand } from './by-hand.js';
 import { tellRun } from './wait.js';
 

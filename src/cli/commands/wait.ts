@@ -10,9 +10,10 @@ import type { Job } from '../../model/job.js';
 import { runRecord } from '../../model/record.js';
 import { isEnded, type Run, type RunStatus } from '../../model/run.js';
 import { summarize } from '../cells.js';
-import { EXIT, type Exit, waitedExit } from '../exit.js';
+import { EXIT, type Exit } from '../exit.js';
 import { openReading, type Reading, scopeOf } from '../reading.js';
 import { type Flags, say, textFlag } from '../steering.js';
+import { waitedExit } from '../waited-exit.js';
 import { parseStatuses } from './list.js';
 
 const LOOK_EVERY_MS = 100;

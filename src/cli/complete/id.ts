@@ -1,8 +1,8 @@
 /** Ids of jobs, runs, namespaces and tasks, for completion. */
 import { liveRuns } from '../../app/control/live.js';
-import { loadSource } from '../../app/source.js';
+import { loadSource } from '../../app/file-source.js';
 import type { Run } from '../../model/run.js';
-import { findTimetable } from '../../settings/load.js';
+import { findTimetable } from '../../settings/timetable.js';
 import { formatInstant } from '../cells.js';
 import { openReading, type Reading } from '../reading.js';
 import type { Candidate } from './answer.js';

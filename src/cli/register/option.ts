@@ -1,6 +1,7 @@
 /** What the commands of the tree have in common. */
 import { type Command, Option } from 'commander';
 import { SupertaskError } from '../../errors.js';
+import { SETTING_HELP } from '../../settings/help.js';
 import { SETTINGS, type SettingName } from '../../settings/table.js';
 import type { Exit } from '../exit.js';
 
@@ -15,7 +16,7 @@ export function example(text: string): string {
 export function addSettings(command: Command, names: readonly SettingName[]): void {
   for (const name of names) {
     const setting = SETTINGS[name];
-    const option = new Option(setting.flag, setting.help);
+    const option = new Option(setting.flag, SETTING_HELP[name]);
     if ('choices' in setting) option.choices([...setting.choices]);
     command.addOption(option);
     // Commander takes the absence of --no-watch for true.

@@ -1,6 +1,7 @@
 /** What a job calls → target: a Python function by its dotted name, or a script by its path. */
 import { SupertaskError } from '../../errors.js';
-import { type CallArguments, parseExec, type Target } from '../../model/target.js';
+import type { CallArguments, Target } from '../../model/target.js';
+import { parseExec } from '../../model/target-scheme.js';
 
 const NAME = '[\\p{L}_][\\p{L}\\p{N}_]*';
 const DOTTED = new RegExp(`^(${NAME}(?:\\.${NAME})*)$`, 'u');

@@ -1,0 +1,85 @@
+/** Puts what the flags of `run` say into every task of a source: variables, secrets, directory and policy. */
+import { resolve } from 'node:path';
+import type { Source } from '../../app/source.js';
+import { readText } from '../../app/text-file.js';
+import { parseDuration } from '../../model/duration.js';
+import type { Policy } from '../../model/policy.js';
+import type { Task } from '../../model/task.js';
+import type { Settings } from '../../settings/table.js';
+import { usageError } from '../usage-error.js';
+import { splitEnvFlags } from './env-flags.js';
+import { parsePolicyFlags } from './policy-flags.js';
+import type { RunFlags } from './run-flags.js';
+
+/** @throws {SupertaskError} `USAGE`, `SETTING_INVALID`, `DURATION_INVALID`, or when a file of variables cannot be read. */
+export async function withTaskFlags(
+  source: Source,
+  flags: RunFlags,
+  settings: Settings,
+  cwd: string,
+): Promise<Source> {
+  if (flags.cwd === '') throw usageError('--cwd is empty', 'Name a directory, or leave it out.');
+  const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
+  const { assignments, inherit } = splitEnvFlags(flags.env);
+  const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
+  const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
+  const policy = { ...timeout, ...parsePolicyFlags(flags) };
+  const secrets = (flags.secret ?? []).map(parseSecretName);
+  const given = [fromFiles, fromFlags, policy, secrets].some((values) => Object.keys(values).length > 0);
+  if (!given && flags.cwd === undefined && inherit === undefined) return source;
+  const policies = new Map<Policy, Policy>();
+  const policyOf = (base: Policy): Policy => {
+    const known = policies.get(base) ?? { ...base, ...policy };
+    policies.set(base, known);
+    return known;
+  };
+  // Not spread: see `finish` in formats/task.ts.
+  const change = (task: Task): Task =>
+    Object.assign({}, task, {
+      env: { ...plain(fromFiles, task), ...task.env, ...plain(fromFlags, task) },
+      secrets: [...(task.secrets ?? []), ...secrets],
+      ...(inherit === undefined ? {} : { inherit }),
+      cwd: flags.cwd === undefined ? task.cwd : resolve(cwd, flags.cwd),
+      policy: policyOf(task.policy),
+    });
+  const { tasks } = source.timetable;
+  return { ...source, written: tasks, timetable: { ...source.timetable, tasks: tasks.map(change) } };
+}
+
+/** Templates are what stands in a timetable; values from elsewhere are meant as they are. */
+function plain(
+  env: Readonly<Record<string, string>>,
+  { hasTemplates }: Task,
+): Readonly<Record<string, string>> {
+  if (!hasTemplates) return env;
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replaceAll('${{', () => '$${{')]),
+  );
+}
+
+function parseAssignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  const name = text.slice(0, at);
+  if (at < 1 || !/^[^\s=\0]+$/.test(name) || text.includes('\0')) {
+    // It may be a value, and a secret one: only what looks like a name is repeated.
+    const shown = /^[A-Z_]{1,32}$/.test(text) ? ` ${JSON.stringify(text)}` : '';
+    throw usageError(
+      `--env${shown} is not NAME=value`,
+      'Write --env GREETING=hello; --env=minimal and --env=all say what is inherited.',
+    );
+  }
+  return [name, text.slice(at + 1)];
+}
+
+function parseSecretName(text: string): string {
+  if (/^[^\s=\0]+$/.test(text)) return text;
+  const hint =
+    'Write --secret API_TOKEN; the value comes from the environment, --env, --env-file or the timetable.';
+  throw usageError('--secret takes the name of a variable, not its value', hint);
+}
+
+async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {
+  if (files.length === 0) return {};
+  const { parseEnv } = await import('node:util');
+  return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
+}
