@@ -45,7 +45,7 @@ const requireLate: Rolldown.Plugin = {
   renderChunk(code) {
     const late = [
       ...code.matchAll(
-        /^(?:let|const) (node_crypto|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
+        /^(?:let|const) (node_crypto|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
       ),
     ];
     if (late.length === 0) return null;
@@ -94,8 +94,10 @@ const HOT = ['src/cli/main.ts', 'src/cli/commands/run.ts'].map((file) => resolve
 const COLD = [
   'app/announce',
   'app/ask',
+  'app/calendar-name',
   'app/file-source',
   'app/kept/open',
+  'app/old-containers',
   'app/text-file',
   'cli/attendance',
   'cli/commands/arg-flags',
@@ -168,6 +170,7 @@ const COLD = [
   'model/duration',
   'model/expectation',
   'model/gate',
+  'model/hash',
   'model/inherit',
   'model/mark',
   'model/named-output',

@@ -1,6 +1,6 @@
 /** Whether to colour: `--color`, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
-import { isatty } from 'node:tty';
 import kleur from 'kleur';
+import { isTerminal } from './terminal.js';
 
 export function useColor(
   setting: 'auto' | 'always' | 'never' | undefined,
@@ -23,5 +23,5 @@ function isWanted(
   // https://no-color.org: present and not empty, whatever its value.
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
-  return isatty(fd) && env['TERM'] !== 'dumb';
+  return isTerminal(fd) && env['TERM'] !== 'dumb';
 }

@@ -1,5 +1,4 @@
 /** What `run` shows while it runs, and what signals ask of it. */
-import { isatty } from 'node:tty';
 import { createReporter } from '../app/parts.js';
 import type { StartedRun } from '../app/run.js';
 import type { Stream } from '../model/event.js';
@@ -9,6 +8,7 @@ import { attendSchedule, type Front } from './attendance.js';
 import { useColor } from './color.js';
 import type { Answers } from './signals.js';
 import type { Streams } from './streams.js';
+import { isTerminal } from './terminal.js';
 
 export type Foreground = {
   readonly reporter: Reporter;
@@ -28,18 +28,18 @@ export function createForeground(plain: Streams['write'], settings: Settings): F
     color,
     output: settings.output === 'json' ? undefined : settings.output,
     timestamps: settings.timestamps,
-    isTerminal,
+    isTerminal: isSeen,
   });
   const front: Front = { report: inner.report, write: plain, leave() {} };
   const isQuiet = isJson || settings.quiet === true || settings.statusLine === 'never';
 
   return {
     reporter: { report: (event) => front.report(event) },
-    attend: (engine) => attendSchedule(engine, front, { isQuiet, isTerminal, color }),
+    attend: (engine) => attendSchedule(engine, front, { isQuiet, isTerminal: isSeen, color }),
     leave: () => front.leave(),
   };
 }
 
-function isTerminal(stream: Stream): boolean {
-  return isatty(stream === 'stdout' ? 1 : 2);
+function isSeen(stream: Stream): boolean {
+  return isTerminal(stream === 'stdout' ? 1 : 2);
 }

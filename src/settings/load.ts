@@ -63,8 +63,8 @@ async function userFile(env: Environment): Promise<string | undefined> {
   const home = homeDirectory(env);
   const base = config !== undefined && isAbsolute(config) ? config : home && join(home, '.config');
   // A look before the library is loaded: most users have no such file.
-  if (base === undefined || !USER_FILES.some((name) => existsSync(join(base, 'supertask', name))))
-    return undefined;
+  if (base === undefined || !existsSync(`${base}/supertask`)) return undefined;
+  if (!USER_FILES.some((name) => existsSync(join(base, 'supertask', name)))) return undefined;
   const { default: envPaths } = await import('env-paths');
   const directory = envPaths('supertask', { suffix: '' }).config;
   return USER_FILES.map((name) => join(directory, name)).find((path) => existsSync(path));
@@ -73,9 +73,12 @@ async function userFile(env: Environment): Promise<string | undefined> {
 /** The first of these files here, or in the nearest directory above that has one. */
 export function findUp(from: string, names: readonly string[]): string | undefined {
   for (let directory = from; ; directory = dirname(directory)) {
-    const found = names.map((name) => join(directory, name)).find(isFile);
-    if (found !== undefined) return found;
-    if (dirname(directory) === directory) return undefined;
+    const isRoot = dirname(directory) === directory;
+    for (const name of names) {
+      const path = isRoot ? `${directory}${name}` : `${directory}/${name}`;
+      if (isFile(path)) return path;
+    }
+    if (isRoot) return undefined;
   }
 }
 

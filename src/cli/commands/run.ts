@@ -134,6 +134,7 @@ async function attend(started: StartedRun, around: Around): Promise<Exit> {
   const listening = listenLater(started, around.store, reporter);
   around.unattended?.attend(started, listening.open);
   if (started.isSchedule) void spareLater(started);
+  let isAllDone = false;
   try {
     const result = await engine.done;
     await close(result.reason, result.attendedUntil);
@@ -142,7 +143,8 @@ async function attend(started: StartedRun, around: Around): Promise<Exit> {
     await streams.flush();
     if (!isOneShot) return scheduleExit(result);
     if (result.isCutShort) return cutShortExit(result.reason);
-    return { ...oneShotExit(result.last), isAllDone: !started.lingers };
+    isAllDone = !started.lingers;
+    return { ...oneShotExit(result.last), isAllDone };
   } catch (error) {
     // What was wrong first is told, not what followed from it.
     await close('failed').catch(() => {});
@@ -152,7 +154,8 @@ async function attend(started: StartedRun, around: Around): Promise<Exit> {
     listening.close();
     await serving?.close();
     await watching.close();
-    signals.release();
+    // Seven system calls, and it is over in a moment.
+    if (!isAllDone) signals.release();
   }
 }
 
