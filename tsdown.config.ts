@@ -45,7 +45,7 @@ const requireLate: Rolldown.Plugin = {
   renderChunk(code) {
     const late = [
       ...code.matchAll(
-        /^(?:let|const) (node_crypto|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
+        /^(?:let|const) (node_crypto|node_os|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
       ),
     ];
     if (late.length === 0) return null;
@@ -55,6 +55,23 @@ const requireLate: Rolldown.Plugin = {
         text.replaceAll(`${name}.`, `(${name}()).`).replace(statement, `const ${name} = () => ${required};`),
       code,
     );
+  },
+};
+
+/**
+ * Hands on what the entry exports as one object: names that are given to it one by one make it grow again and again.
+ * Nobody has looked at what it had before, since the entry requires no other chunk while it is evaluated.
+ */
+const exportAtOnce: Rolldown.Plugin = {
+  name: 'export-at-once',
+  renderChunk(code, chunk) {
+    if (!chunk.isEntry) return null;
+    const pairs: string[] = [];
+    const rest = code.replace(/^exports\.([\w$]+) = ([\w$]+);\n?/gm, (_, name: string, value: string) => {
+      pairs.push(name === value ? name : `${name}: ${value}`);
+      return '';
+    });
+    return `${rest}module.exports = { ${pairs.join(', ')} };\n`;
   },
 };
 
@@ -291,7 +308,7 @@ export default defineConfig([
   {
     ...program,
     entry: { main: 'src/cli/main.ts' },
-    plugins: [importThroughLoader, requireLate, ascii],
+    plugins: [importThroughLoader, requireLate, exportAtOnce, ascii],
     // Else the entry would be a file that only passes on what the chunk exports.
     inputOptions: { preserveEntrySignatures: 'allow-extension' },
     outputOptions: { ...output, codeSplitting: { groups: CHUNKS, includeDependenciesRecursively: false } },

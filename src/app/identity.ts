@@ -1,6 +1,6 @@
 /** Who and where we are, as far as namespaces are concerned. */
-import { hostname, userInfo } from 'node:os';
 import { namespaceId, type Origin, type SourceKind } from '../model/namespace.js';
+import { hostName, userName } from '../store/file/host.js';
 
 /** @param hostId - Takes the place of the host name, for containers whose names change. */
 export function originOf(
@@ -8,7 +8,7 @@ export function originOf(
   hostId: string | undefined,
 ): Origin {
   return {
-    host: hostId ?? hostname(),
+    host: hostId ?? hostName(),
     user: userName(),
     source: source.source,
     kind: source.kind,
@@ -23,14 +23,5 @@ export function namespaceOf(source: string, kind: SourceKind, hostId: string | u
 
 /** Who asks for something, for the records: `ada@host pid 17`. */
 export function callerName(): string {
-  return `${userName()}@${hostname()} pid ${process.pid}`;
-}
-
-/** The user's name; in a container the user table may not know the number. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
+  return `${userName()}@${hostName()} pid ${process.pid}`;
 }

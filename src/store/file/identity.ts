@@ -1,8 +1,8 @@
 /** Who a process is, and whether it lives: by pid, start time and boot, since pids are used again. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { systemCode } from '../../errors.js';
 import type { ProcessId } from '../../model/run.js';
+import { hostName } from './host.js';
 
 /** A process as other processes, perhaps in other containers, can recognise it. */
 export type Identity = ProcessId & {
@@ -20,7 +20,7 @@ export function ownIdentity(): Identity {
     // Where `/proc` is that of another pid namespace, its numbers are strangers'.
     start: readOr(() => readlinkSync('/proc/self')) === String(process.pid) ? startOf('self') : '',
     boot: readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    host: hostname(),
+    host: hostName(),
     pidns: readOr(() => readlinkSync('/proc/self/ns/pid')),
   };
   return own;
