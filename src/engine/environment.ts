@@ -1,5 +1,6 @@
 /** The environment of a run. Pure. */
 
+import { isoText } from '../model/iso.js';
 import type { Args } from '../model/param.js';
 import type { Run } from '../model/run.js';
 
@@ -43,8 +44,8 @@ export function runEnvironment(
     SUPERTASK_RUN_ID: run.id,
     SUPERTASK_ATTEMPT: String(run.attempt),
     ...(run.attempts === undefined ? {} : { SUPERTASK_ATTEMPTS: String(run.attempts) }),
-    SUPERTASK_SCHEDULED_AT: run.scheduledAt.toISOString(),
-    SUPERTASK_STARTED_AT: (run.startedAt ?? run.scheduledAt).toISOString(),
+    SUPERTASK_SCHEDULED_AT: isoText(run.scheduledAt),
+    SUPERTASK_STARTED_AT: isoText(run.startedAt ?? run.scheduledAt),
     SUPERTASK_TRIGGER: run.trigger,
     ...(namedOutput === undefined ? {} : { SUPERTASK_OUTPUT: namedOutput }),
   };

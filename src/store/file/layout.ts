@@ -1,5 +1,6 @@
 /** Where everything is: names of files and directories, and what an id must look like to become one. */
 import { join } from 'node:path';
+import { isoText } from '../../model/iso.js';
 import { runIdInstant } from '../../model/run.js';
 
 export type Place = {
@@ -81,5 +82,6 @@ export function outputBase(place: Place, runId: string): string | undefined {
 
 /** `20260501`, in UTC. */
 export function dayName(at: Date): string {
-  return at.toISOString().replace(/T.*/, '').replaceAll('-', '');
+  const text = isoText(at);
+  return text.slice(0, text.indexOf('T')).replaceAll('-', '');
 }

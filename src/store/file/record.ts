@@ -1,4 +1,5 @@
 /** The lines of a journal, as they are written. */
+import { isoText } from '../../model/iso.js';
 import type { Run, RunChange, StepRecord } from '../../model/run.js';
 import type { WriterOptions } from '../store.js';
 import type { Identity } from './identity.js';
@@ -33,7 +34,14 @@ const MAX_TEXT = 4096;
 
 /** A line with the breaks around it that keep it whole next to a torn one. */
 export function frame(record: JournalRecord): string {
-  return `\n${JSON.stringify(record)}\n`;
+  const plain = 'run' in record ? { ...record, run: withTexts(record.run) } : record;
+  return `\n${JSON.stringify(plain)}\n`;
+}
+
+function withTexts(run: RunChange): Readonly<Record<string, unknown>> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(run)) plain[key] = value instanceof Date ? isoText(value) : value;
+  return plain;
 }
 
 /** Shorten what a run carries for people, so that its record stays a line of bounded length. */

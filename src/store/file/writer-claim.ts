@@ -1,4 +1,6 @@
 /** How a writer claims: on disk first, then in its journal; what the journal refuses is undone on disk. */
+
+import { isoText } from '../../model/iso.js';
 import { isEnded, type Run } from '../../model/run.js';
 import type { Claim, Claimed } from '../store.js';
 import type { Made } from './claim-made.js';
@@ -16,7 +18,7 @@ import type { State } from './writer-state.js';
 export function claim(state: State, claims: readonly Claim[], restore: () => void): Claimed[] {
   refuseWithoutRoom(state);
   const made = makeClaims(claimContext(state, restore), claims);
-  const at = state.options.now().toISOString();
+  const at = isoText(state.options.now());
   const records = made.flatMap(({ run }) => (run === undefined ? [] : [runRecord(state, run, at)]));
   try {
     if (records.length > 0) state.journal.appendDurable(records.map(frame).join(''));

@@ -1,4 +1,5 @@
 /** The lines that a writer puts into its journal. */
+import { isoText } from '../../model/iso.js';
 import type { Run } from '../../model/run.js';
 import { ownIdentity } from './identity.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
@@ -6,7 +7,7 @@ import type { JobsKept, State } from './writer-state.js';
 
 /** What a new journal of a writer begins with. */
 export function headOf(state: State): string {
-  const at = state.options.now().toISOString();
+  const at = isoText(state.options.now());
   const runs = [...state.open.values()].map(({ run }) => runRecord(state, run, at));
   const jobs = state.set === undefined ? [] : [jobsRecord(state, state.set)];
   return [startRecord(state), ...jobs, ...runs].map(frame).join('');
@@ -14,20 +15,20 @@ export function headOf(state: State): string {
 
 export function startRecord(state: State): JournalRecord {
   const { mode, startedAt, version, now } = state.options;
-  const at = now().toISOString();
+  const at = isoText(now());
   return {
     t: 'start',
     at,
     w: state.name,
     mode,
-    startedAt: startedAt.toISOString(),
+    startedAt: isoText(startedAt),
     version,
     process: ownIdentity(),
   };
 }
 
 export function jobsRecord(state: State, set: JobsKept): JournalRecord {
-  return { t: 'jobs', at: set.at.toISOString(), w: state.name, mode: state.options.mode, set: set.digest };
+  return { t: 'jobs', at: isoText(set.at), w: state.name, mode: state.options.mode, set: set.digest };
 }
 
 export function runRecord(state: State, run: Run, at: string): JournalRecord {
@@ -37,6 +38,6 @@ export function runRecord(state: State, run: Run, at: string): JournalRecord {
 /** Moments from `until` on are the next one's; without any heartbeat none was attended to but those with records. */
 export function stopRecord(state: State, reason: string): JournalRecord {
   const { attendedUntil: until, options, name } = state;
-  const base = { t: 'stop', at: options.now().toISOString(), w: name, reason } as const;
-  return until === undefined ? base : { ...base, until: until.toISOString() };
+  const base = { t: 'stop', at: isoText(options.now()), w: name, reason } as const;
+  return until === undefined ? base : { ...base, until: isoText(until) };
 }

@@ -1,4 +1,5 @@
 /** One process that records what happens in one namespace. */
+import { isoText } from '../../model/iso.js';
 import type { Overrides } from '../../model/override.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { changeRun } from '../ledger.js';
@@ -95,7 +96,7 @@ function createState(place: Place, options: FileWriterOptions): State {
 async function record(state: State, change: RunChange, durable: boolean | undefined): Promise<void> {
   const open = state.open.get(change.id);
   const bounded = boundRun(change);
-  const at = state.options.now().toISOString();
+  const at = isoText(state.options.now());
   if (open !== undefined) open.run = changeRun(open.run, bounded);
   if (open !== undefined && isEnded(open.run.status)) {
     // The last record holds all of the run: whoever finds it needs no other.
