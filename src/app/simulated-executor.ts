@@ -35,7 +35,6 @@ export function createSimulatedExecutor(clock: Clock, durationOf: (job: string) 
 
 /** There is no process whose number could be kept, and nothing that could be stopped. */
 const IMMEDIATE: Omit<Execution, 'ended'> = {
-  started: Promise.resolve(undefined),
   stop() {},
   kill() {},
 };

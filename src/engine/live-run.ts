@@ -128,15 +128,14 @@ export function startRun(
       timeoutMs: shorter(leftMs, step.timeoutMs),
       stop: task.policy.stop,
       context: contextOf(parts, task, run),
+      started(id) {
+        process = id;
+        note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+      },
       output: take,
     };
     execution = ready?.start(request) ?? parts.executor.start(request);
     ready = undefined;
-    execution.started.then((started) => {
-      if (started === undefined) return;
-      process = started;
-      note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
-    });
     const { timeoutMs } = task.policy;
     // What is left of the task's time is nothing that anybody wrote.
     const isOfTask = leftMs !== undefined && request.timeoutMs === leftMs;

@@ -21,6 +21,11 @@ export type ExecutionRequest = {
   readonly timeoutMs: number | undefined;
   readonly stop: StopPolicy;
   readonly context: TaskContext;
+  /**
+   * Told soon after the process was started, and before anything that it writes; not told of one that could not be
+   * started or has ended by then.
+   */
+  readonly started?: (process: ProcessId) => void;
   /** Bytes in the order they were read. Returning a promise pauses that stream until it settles. */
   readonly output: (stream: Stream, chunk: Buffer) => Promise<void> | undefined;
 };
@@ -42,8 +47,6 @@ export type TaskContext = {
 
 /** A target that is being run. */
 export interface Execution {
-  /** Settles soon after the process was started; undefined: it could not be, or has ended already. Never rejects. */
-  readonly started: Promise<ProcessId | undefined>;
   /** Settles when the process group has ended and its output was read. Never rejects. */
   readonly ended: Promise<Outcome>;
   /** Signal the whole group (default: the request's stop signal); SIGKILL after the grace (default: the request's). */

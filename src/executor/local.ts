@@ -103,7 +103,6 @@ function startLater(plan: Promise<Command | Refusal>, launch: (command: Command)
     },
   );
   return {
-    started: begun.then((execution) => execution.started),
     ended: begun.then((execution) => execution.ended),
     stop(signal, graceMs) {
       isCalledOff = true;

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Outcome, ProcessId } from '../model/run.js';
+import type { Outcome } from '../model/run.js';
 import { captureStreams } from './capture.js';
 import type { Command } from './command.js';
 import { createEnding } from './ending.js';
@@ -94,7 +94,6 @@ const NOT_STARTED: Outcome = { status: 'errored', reason: 'spawn' };
 /** An execution that never had a process. */
 export function endedExecution(outcome: Outcome): Execution {
   return {
-    started: Promise.resolve(undefined),
     ended: Promise.resolve(outcome),
     stop() {},
     kill() {},
@@ -109,7 +108,7 @@ export function watchProcess(
   options: ProcessOptions,
 ): Execution {
   // The rest of both, the environment above all, need not be kept for as long as the run takes.
-  const { runId, stop, timeoutMs } = request;
+  const { runId, stop, timeoutMs, output, started } = request;
   const { remote } = command;
   const timers = timeoutMs === undefined ? undefined : createTimers();
   const { promise: ended, resolve: settle } = promiseOf<Outcome>();
@@ -120,11 +119,19 @@ export function watchProcess(
   let cause: 'timeout' | 'stopped' | undefined;
 
   const ending = createEnding({ leader: pid, runId, stop, remote }, proceed);
-  const capture = captureStreams({ stdout, stderr }, request.output, proceed);
-  // In the next turn, for who has ended by then need not be recognised any more.
-  const started = new Promise<ProcessId | undefined>((tell) => {
-    setImmediate(() => tell(exit === undefined ? identifyProcess(pid) : undefined));
-  });
+  let isRecognised = false;
+  const recognise = (): void => {
+    if (isRecognised) return;
+    isRecognised = true;
+    if (exit === undefined) started?.(identifyProcess(pid));
+  };
+  // In the next turn, for who has ended by then need not be recognised any more; before anybody sees what it writes.
+  setImmediate(recognise);
+  const take: ExecutionRequest['output'] = (stream, chunk) => {
+    recognise();
+    return output(stream, chunk);
+  };
+  const capture = captureStreams({ stdout, stderr }, take, proceed);
 
   function proceed(): void {
     if (exit === undefined || isCleaning || isSettled) return;
@@ -171,7 +178,6 @@ export function watchProcess(
   }
 
   return {
-    started,
     ended,
     stop: (signal = stop.signal, graceMs?: number) => end('stopped', () => ending.ask(signal, graceMs)),
     kill: () => end('stopped', ending.kill),

@@ -114,9 +114,8 @@ export interface Writer {
   /** What `OutputSink.namedOutput` will be for a run, should it be owned. */
   namedOutput(runId: string): string | undefined;
   /**
-   * Keep a change. Durable when the promise settles if `durable` (the default for final states); a crash may take
-   * what is said not to be, and others may see it a moment later. One with `marked` is all of a run that has ended, in
-   * whatever process, and takes the place of its record.
+   * Keep a change. Durable when the promise settles if `durable` (the default for final states). One with `marked` is
+   * all of a run that has ended, in whatever process, and takes the place of its record.
    */
   record(change: RunChange, options?: { readonly durable?: boolean }): Promise<void>;
   /**

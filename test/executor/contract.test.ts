@@ -285,7 +285,7 @@ describe.each(kinds)('$name', ({ name, language, target, env = {}, isPrepared, s
   it.skipIf(reason)('knows its process while it runs', async () => {
     const going = start(language.wait);
     await going.seen('up');
-    expect(await going.execution.started).toMatchObject({
+    expect(await going.started).toMatchObject({
       pid: expect.any(Number),
       start: expect.stringMatching(/^\d+$/),
     });

@@ -116,7 +116,7 @@ describe.skipIf(reason)(`a real container${reason ? ` [skipped: ${reason}]` : ''
   it('is removed when its client is killed', async () => {
     const going = start(['sh', '-c', 'echo up; sleep 300']);
     await going.seen('up');
-    process.kill((await going.execution.started)?.pid ?? 0, 'SIGKILL');
+    process.kill((await going.started)?.pid ?? 0, 'SIGKILL');
     expect(await going.execution.ended).toEqual({ status: 'failed', reason: 'signal', signal: 'SIGKILL' });
     expect(containers()).toBe('');
     await gone(going.runId);
@@ -124,7 +124,7 @@ describe.skipIf(reason)(`a real container${reason ? ` [skipped: ${reason}]` : ''
 
   it('is called off before it exists', async () => {
     const going = start(['sleep', '300'], { stop: { signal: 'SIGTERM', graceMs: 1_000 } });
-    await going.execution.started;
+    await going.started;
     going.execution.stop();
     expect(await going.execution.ended).toMatchObject({ status: 'failed', reason: 'stopped' });
     expect(containers()).toBe('');

@@ -70,7 +70,7 @@ describe('what a run writes', () => {
       return end;
     };
     const going = run('head -c 150000 /dev/zero', { output: slowly }, hasty);
-    const { pid = 0 } = (await going.execution.started) ?? {};
+    const { pid = 0 } = (await going.started) ?? {};
     // A second run that takes several drains tells that time has passed.
     while (survivors(going.runId).includes(pid)) await run('true', {}, hasty).execution.ended;
     await run('sleep 0.3').execution.ended;

@@ -24,7 +24,7 @@ describe('the identity of a process', () => {
   it('is alive as long as it lives, and no other process is taken for it', async () => {
     const going = run('echo up; exec sleep 300');
     await going.seen('up');
-    const id = await going.execution.started;
+    const id = await going.started;
     if (id === undefined) throw new Error('it was not started');
     expect(isAlive(id)).toBe(true);
     expect(isAlive({ ...id, start: `${Number(id.start) + 1}` })).toBe(false);
@@ -38,7 +38,7 @@ describe('the identity of a process', () => {
     // The shell becomes a sleep that never asks for its child's end.
     const going = run('true & echo $!; exec sleep 300');
     await going.seen('\n');
-    const { pid = 0 } = (await going.execution.started) ?? {};
+    const { pid = 0 } = (await going.started) ?? {};
     const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
     const id = identifyProcess(child);
     while (!/\) Z /.test(readFileSync(`/proc/${child}/stat`, 'latin1'))) await run('true').execution.ended;

@@ -112,9 +112,9 @@ describe('an ended run', () => {
 
 describe('what cannot be started', () => {
   it('names a working directory that does not exist', async () => {
-    const { ended, started } = run('true', { cwd: '/does/not/exist' }).execution;
+    const { execution, started } = run('true', { cwd: '/does/not/exist' });
     expect(await started).toBeUndefined();
-    expect(await ended).toEqual({
+    expect(await execution.ended).toEqual({
       status: 'errored',
       reason: 'spawn',
       message: 'the working directory /does/not/exist does not exist',

@@ -25,7 +25,7 @@ describe('a stall', () => {
       cwd: tmpdir(),
       timeoutMs: 100,
     });
-    const { pid = 0 } = (await going.execution.started) ?? {};
+    const { pid = 0 } = (await going.started) ?? {};
     stallUntilEnded(pid, 100);
     expect(await going.execution.ended).toEqual({ status: 'failed', reason: 'exit-code', exitCode: 3 });
   });
@@ -65,7 +65,7 @@ describe('the table of processes', () => {
     );
     if (one === undefined || two === undefined) throw new TypeError('nothing to look at');
     await Promise.all([one.seen('up'), two.seen('up')]);
-    const { pid = 0 } = (await two.execution.started) ?? {};
+    const { pid = 0 } = (await two.started) ?? {};
     const table = await new Promise<ProcessTable>((resolve) => whenTableIsRead(resolve));
     expect(listRunProcesses(table, -1, one.runId)).toHaveLength(1);
     expect(listRunProcesses(table, pid, two.runId).length).toBeGreaterThanOrEqual(2);

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import type { ExecutionRequest, Executor } from '../../src/executor/executor.js';
 import type { Stream } from '../../src/model/event.js';
-import type { Outcome } from '../../src/model/run.js';
+import type { Outcome, ProcessId } from '../../src/model/run.js';
 import type { Target } from '../../src/model/target.js';
 
 export type Observed = {
   readonly runId: string;
   readonly execution: ReturnType<Executor['start']>;
+  /** Settles when it is told that the process is there; undefined: it has ended without that. */
+  readonly started: Promise<ProcessId | undefined>;
   /** Settles when the stream's bytes contain the text; rejects when the run ends without it. */
   seen(text: string, stream?: Stream): Promise<void>;
   /** The outcome and all bytes. */
@@ -30,6 +32,10 @@ export function observe(
   const chunks: Record<Stream, Buffer[]> = { stdout: [], stderr: [] };
   const listeners = new Set<() => void>();
   const text = (stream: Stream) => Buffer.concat(chunks[stream]);
+  let tellStarted: (process: ProcessId | undefined) => void = () => {};
+  const isThere = new Promise<ProcessId | undefined>((resolve) => {
+    tellStarted = resolve;
+  });
   const execution = executor.start({
     target,
     cwd: tmpdir(),
@@ -45,6 +51,7 @@ export function observe(
       startedAt: new Date('2026-01-02T03:04:06.000Z'),
       schedulerStartedAt: new Date(),
     },
+    started: (process) => tellStarted(process),
     output: (stream, chunk) => {
       chunks[stream].push(chunk);
       for (const listener of [...listeners]) listener();
@@ -54,9 +61,11 @@ export function observe(
     runId,
     env: { ...process.env, SUPERTASK_RUN_ID: runId, ...changes.env },
   });
+  void execution.ended.then(() => tellStarted(undefined));
   return {
     runId,
     execution,
+    started: isThere,
     seen: (wanted, stream = 'stdout') =>
       new Promise((resolve, reject) => {
         const look = () => {

@@ -38,8 +38,9 @@ export function createFakeExecutor(
       };
     });
     live.push(end);
+    const process = { pid: 4_000_000 + requests.length, start: '1', boot: 'test' };
+    queueMicrotask(() => request.started?.(process));
     return {
-      started: Promise.resolve({ pid: 4_000_000 + requests.length, start: '1', boot: 'test' }),
       ended,
       stop(signal = request.stop.signal) {
         signals.push(signal);

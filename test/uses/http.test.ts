@@ -75,7 +75,7 @@ describe('a request', () => {
     const { url } = await serve((_, response) => response.write('up'));
     const going = begin('http', { url, headers: { 'x-key': 'tell-nobody' }, print: true });
     await going.seen('up');
-    const { pid } = (await going.execution.started) ?? expect.fail('no process');
+    const { pid } = (await going.started) ?? expect.fail('no process');
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toMatch(/tell-nobody|127\.0\.0\.1/);
     going.execution.stop();
     await going.execution.ended;

@@ -17,8 +17,7 @@ let own: Identity | undefined;
 export function ownIdentity(): Identity {
   own ??= {
     pid: process.pid,
-    // Where `/proc` is that of another pid namespace, its numbers are strangers'.
-    start: readOr(() => readlinkSync('/proc/self')) === String(process.pid) ? startOf('self') : '',
+    start: ownStart(),
     boot: readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     host: hostName(),
     pidns: readOr(() => readlinkSync('/proc/self/ns/pid')),
@@ -71,16 +70,18 @@ function listProcesses(): string[] {
   }
 }
 
-function startOf(name: string): string {
-  return processStat(name)?.start ?? '';
+/** Where `/proc` is that of another pid namespace, its numbers are strangers'. */
+function ownStart(): string {
+  const stat = processStat('self');
+  return stat?.pid === process.pid ? stat.start : '';
 }
 
-/** State and start time; the program's name before them may hold anything, brackets and spaces included. */
-function processStat(name: string): { state: string; start: string } | undefined {
+/** The program's name between number and state may hold anything, brackets and spaces included. */
+function processStat(name: string): { pid: number; state: string; start: string } | undefined {
   const text = readOr(() => readFileSync(`/proc/${name}/stat`, 'utf8'));
   if (text === '') return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', start: fields[19] ?? '' };
+  return { pid: Number.parseInt(text, 10), state: fields[0] ?? '', start: fields[19] ?? '' };
 }
 
 function answersSignals(pid: number): boolean {

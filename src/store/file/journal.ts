@@ -19,8 +19,6 @@ export type Journal = {
   appendDurable(lines: string): void;
   /** Write lines at once; they survive the death of this process, not that of the machine. */
   append(lines: string): void;
-  /** Write lines in one of the next turns, with whatever is written until then. Their loss harms nobody. */
-  note(lines: string): void;
   /** Settles when lines are durable. Many share one sync. */
   commit(lines: string, how: CommitMode): Promise<void>;
   /** Set the time at which the writer was last known alive. */
@@ -50,17 +48,11 @@ export type CommitMode = 'in-place' | 'at-once' | 'together';
  */
 export function openJournal(options: JournalOptions, whenGone: () => void): Journal {
   const { file, sawSealed } = openJournalFile(options);
-  let notes = '';
-  const takeNotes = (): string => {
-    const taken = notes;
-    notes = '';
-    return taken;
-  };
   const isInPlace = (): boolean =>
     lstatSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino;
   const commits = createCommits(file, (lines) => {
     if (!isInPlace()) whenGone();
-    write(file, takeNotes() + lines);
+    write(file, lines);
   });
   const attempt = (act: () => void): void => {
     try {
@@ -70,20 +62,8 @@ export function openJournal(options: JournalOptions, whenGone: () => void): Jour
     }
   };
   return {
-    append: (lines) => attempt(() => write(file, takeNotes() + lines)),
-    appendDurable: (lines) => attempt(() => writeDurably(file, takeNotes() + lines)),
-    note(lines) {
-      notes += lines;
-      if (notes.length > lines.length) return;
-      setImmediate(() => {
-        if (notes === '' || file.closed) return;
-        try {
-          write(file, takeNotes());
-        } catch {
-          // What goes on goes on, and the record of its end will hold this too.
-        }
-      });
-    },
+    append: (lines) => attempt(() => write(file, lines)),
+    appendDurable: (lines) => attempt(() => writeDurably(file, lines)),
     commit: (lines, how) => new Promise((resolve, reject) => commits.add({ lines, resolve, reject }, how)),
     touch: (at) => futimesSync(file.fd, at, at),
     isInPlace,

@@ -110,11 +110,16 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
     w: state.name,
     run: bounded,
   } as JournalRecord);
-  if (durable ?? isEnded(change.status ?? 'running'))
+  if (durable ?? isEnded(change.status ?? 'running')) {
     await state.journal.commit(line, isAlone(state) ? 'in-place' : 'at-once');
-  // The last record of a run will hold this too.
-  else if (open !== undefined && durable === false) state.journal.note(line);
-  else state.journal.append(line);
+    return;
+  }
+  try {
+    state.journal.append(line);
+  } catch (error) {
+    // The run goes on, and its last record will hold this too.
+    state.options.warn(String(error));
+  }
 }
 
 function isWhole(change: RunChange): boolean {
