@@ -121,7 +121,10 @@ export function createFiring(parts: FiringParts): Firing {
     stopAll(signal) {
       for (const run of live) if (!aside.live.has(run)) run.stop(signal);
     },
-    hurryActions: () => hurryAside(state),
+    hurryActions() {
+      if (aside.live.size === 0) aside.isHurried = true;
+      else hurryAside(state);
+    },
     killAll() {
       if (state.closed !== undefined) aside.isOver = true;
       for (const run of live) run.kill();

@@ -125,3 +125,18 @@ it('takes no compiled code of another build of the same sources', async () => {
     rmSync(other, { recursive: true });
   }
 });
+
+it('ends its run and what that has started when it is told to after its files have been replaced', async () => {
+  const other = mkdtempSync(join(CACHE, 'replaced-build-'));
+  try {
+    cpSync(join(ROOT, 'dist/cli'), join(other, 'cli'), { recursive: true });
+    const line = 'cmd:echo up; sleep 300 & sleep 300';
+    const running = startCommand([process.execPath, join(other, 'cli/start.cjs'), 'run', '--', line]);
+    await running.waitForLine('stdout', /up/);
+    rmSync(join(other, 'cli'), { recursive: true });
+    running.signal('SIGINT');
+    expect(await running.exit).toMatchObject({ signal: 'SIGINT', stderr: '' });
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});
