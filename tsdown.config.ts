@@ -47,7 +47,8 @@ const requireLate: Rolldown.Plugin = {
       ...code.matchAll(
         /^(?:let|const) (node_crypto|node_os|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
       ),
-    ];
+      // Some chunks go on with something made from it.
+    ].filter(([, name]) => !code.includes(`\n${name} = `));
     if (late.length === 0) return null;
     return late.reduce(
       (text, [statement, name, required]) =>
