@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = join(import.meta.dirname, '../src');
 
-/** Who may import what; `type:` entries may be imported as types only. The text of the rule is in docs/layout.md. */
+/** Who may import what; `type:` entries may be imported as types only. CONTRIBUTING.md tells it in words. */
 const ALLOWED: Record<string, readonly string[]> = {
   index: ['app', 'model', 'errors', 'formats', 'engine'],
   errors: [],
