@@ -15,6 +15,12 @@ export function listenLater(started: StartedRun, store: FileStore, reporter: Rep
   const warn = (message: string): void => void reporter.report({ type: 'warning', at: new Date(), message });
   const listening = started.engine.ready
     .then(() => import('./listen.js'))
-    .then(({ listenForControl }) => listenForControl(started, store, warn));
+    .then(({ listenForControl }) => listenForControl(started, store, warn))
+    // It goes on without: its runs may have all the descriptors there are.
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      warn(`other terminals cannot steer this scheduler: ${why}`);
+      return () => {};
+    });
   return { open: listening, close: () => void listening.then((close) => close()) };
 }

@@ -3,7 +3,7 @@ import type { StartedRun } from '../app/run.js';
 import type { FileStore } from '../store/file/store.js';
 
 /**
- * Open the control socket; a scheduler that cannot have one goes on without it.
+ * Open the control socket.
  *
  * @returns What closes it.
  */
@@ -12,30 +12,21 @@ export async function listenForControl(
   store: FileStore,
   warn: (message: string) => void,
 ): Promise<() => void> {
-  try {
-    const { openSocket } = await import('../http/socket.js');
-    const { createService } = await import('../app/service.js');
-    const { namespace } = started;
-    const service = createService({
-      store,
-      controls: [await started.control()],
-      namespace,
-      env: process.env,
-    });
-    const place = await store.placeControl(namespace, process.env['XDG_RUNTIME_DIR']);
-    const socket = await openSocket(place.path, service, (error) =>
-      warn(`a request failed: ${String(error)}`),
-    );
-    place.publish();
-    return () => {
-      place.withdraw();
-      service.close();
-      socket.close();
-    };
-  } catch (error) {
-    warn(
-      `other terminals cannot steer this scheduler: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return () => {};
-  }
+  const { openSocket } = await import('../http/socket.js');
+  const { createService } = await import('../app/service.js');
+  const { namespace } = started;
+  const service = createService({
+    store,
+    controls: [await started.control()],
+    namespace,
+    env: process.env,
+  });
+  const place = await store.placeControl(namespace, process.env['XDG_RUNTIME_DIR']);
+  const socket = await openSocket(place.path, service, (error) => warn(`a request failed: ${String(error)}`));
+  place.publish();
+  return () => {
+    place.withdraw();
+    service.close();
+    socket.close();
+  };
 }

@@ -2,7 +2,7 @@
 import type { StartedRun } from '../app/run.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Answers } from './signals.js';
-import type { WatchOptions } from './watch.js';
+import type { Attending, WatchOptions } from './watch.js';
 
 export type WatchingLater = {
   readonly answers: Answers;
@@ -16,11 +16,29 @@ export function watchLater(
   options: Pick<WatchOptions, 'file' | 'watch' | 'pollMs'>,
 ): WatchingLater {
   if (!isSchedule || reloader === undefined) return { answers: {}, close: async () => {} };
-  const watching = engine.ready
-    .then(() => import('./watch.js'))
-    .then(({ attend }) => attend({ ...options, engine, reloader, reporter }));
+  let watching: Promise<Attending> | undefined;
+  const begin = (): Promise<Attending> => {
+    watching ??= import('./watch.js').then(({ attend }) =>
+      attend({ ...options, engine, reloader, reporter }),
+    );
+    return watching;
+  };
+  // Its runs may have all the descriptors there are: the schedule goes on, and is asked again by a signal.
+  const warn = (error: unknown): void => {
+    watching = undefined;
+    const message = `changes of the timetable are not noticed: ${error instanceof Error ? error.message : error}`;
+    reporter.report({ type: 'warning', at: new Date(), message });
+  };
+  engine.ready.then(begin).catch(warn);
   return {
-    answers: { SIGHUP: () => void watching.then(({ hangup }) => hangup()) },
-    close: async () => (await watching).close(),
+    answers: {
+      SIGHUP: () =>
+        void begin()
+          .then(({ hangup }) => hangup())
+          .catch(warn),
+    },
+    async close() {
+      await (await watching?.catch(() => undefined))?.close();
+    },
   };
 }
