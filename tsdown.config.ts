@@ -85,6 +85,18 @@ const ascii: Rolldown.Plugin = {
   },
 };
 
+/** Writes a chunk as the function that its loader calls, so that it can be read and compiled as it is. */
+const asFunction: Rolldown.Plugin = {
+  name: 'as-function',
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk') file.code = `(function (${PARAMETERS}) {\n${file.code}\n})`;
+  },
+};
+
+/** What the loader in `src/cli/chunk.ts` gives. */
+const PARAMETERS = 'exports, require, module, __filename, __dirname, nodeImport';
+
 function escapeLetters(code: string): string {
   return code.replace(
     /[^\x00-\x7f]/g,
@@ -304,7 +316,7 @@ export default defineConfig([
   {
     ...program,
     entry: { main: 'src/cli/main.ts' },
-    plugins: [importThroughLoader, requireLate, exportAtOnce, ascii],
+    plugins: [importThroughLoader, requireLate, exportAtOnce, ascii, asFunction],
     // Else the entry would be a file that only passes on what the chunk exports.
     inputOptions: { preserveEntrySignatures: 'allow-extension' },
     outputOptions: { ...output, codeSplitting: { groups: CHUNKS, includeDependenciesRecursively: false } },

@@ -23,8 +23,12 @@ type Main = {
 /** Two chunks on disk, and a cache in memory which tells what was kept in it. */
 function rig() {
   const directory = place().work;
-  writeFileSync(join(directory, 'main.cjs'), MAIN);
-  writeFileSync(join(directory, 'cold.cjs'), 'exports.answer = 42; exports.main = require("./main.cjs");');
+  const write = (name: string, code: string): void => {
+    const parameters = 'exports, require, module, __filename, __dirname, nodeImport';
+    writeFileSync(join(directory, name), `(function (${parameters}) {${code}})`);
+  };
+  write('main.cjs', MAIN);
+  write('cold.cjs', 'exports.answer = 42; exports.main = require("./main.cjs");');
   const kept = new Map<string, Buffer>();
   const written: string[] = [];
   const cache: CodeCache = {
