@@ -3,7 +3,7 @@
  *
  * Read from `/proc`. Where there is none, identities have empty parts and only process groups can be asked.
  */
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessId } from '../model/run.js';
 
 /** One line of the process table; see proc_pid_stat(5). */
@@ -44,7 +44,7 @@ export function readStat(pid: number): ProcessStat | undefined {
   if (!isOwnTable()) return undefined;
   let text: string;
   try {
-    text = readShort(`/proc/${pid}/stat`);
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     return undefined;
   }
@@ -58,19 +58,6 @@ export function readStat(pid: number): ProcessStat | undefined {
     session: Number(fields[3]),
     start: fields[19] ?? '',
   };
-}
-
-/** More than a line of the process table has. */
-const shortText = Buffer.alloc(1024);
-
-/** One file of /proc in three system calls; `readFileSync` makes twice as many, and each new run waits for it. */
-function readShort(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    return shortText.toString('latin1', 0, readSync(file, shortText));
-  } finally {
-    closeSync(file);
-  }
 }
 
 /**
@@ -89,7 +76,7 @@ export function isOwnTable(): boolean {
 function readBootId(): string {
   if (bootId !== undefined) return bootId;
   try {
-    bootId = readShort('/proc/sys/kernel/random/boot_id').trim();
+    bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
     bootId = '';
   }
