@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  cpSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/build.ts';
 import { BIN, place, startCli, startCommand } from '../support/cli.ts';
 import { canMount, fillDisk, mountDisk } from '../support/small-disk.ts';
 import {
@@ -172,14 +174,16 @@ describe.skipIf(process.getuid?.() !== 0)('another user', () => {
         'prlimit',
         ...limits,
         process.execPath,
-        BIN,
+        join(scene.work, '../bin/supertask.cjs'),
         ...args,
       ],
       inScene(scene, { env: { XDG_CACHE_HOME: undefined } }),
     );
 
-  /** The scene is nobody's. */
+  /** The scene is nobody's, and has the program in it: where that lies, others may have no way in. */
   function open(scene: Scene): void {
+    for (const part of ['bin', 'dist/cli'])
+      cpSync(join(ROOT, part), join(scene.work, '..', part), { recursive: true });
     for (const directory of [place().home, place().work, join(scene.work, '..'), scene.work]) {
       chmodSync(directory, 0o755);
     }
