@@ -16,29 +16,29 @@ export function watchLater(
   options: Pick<WatchOptions, 'file' | 'watch' | 'pollMs'>,
 ): WatchingLater {
   if (!isSchedule || reloader === undefined) return { answers: {}, close: async () => {} };
-  let watching: Promise<Attending> | undefined;
-  const begin = (): Promise<Attending> => {
-    watching ??= import('./watch.js').then(({ attend }) =>
-      attend({ ...options, engine, reloader, reporter }),
-    );
-    return watching;
+  /** Its runs may have all the descriptors there are: the schedule goes on without, and a signal makes it try again. */
+  const begin = async (): Promise<Attending | undefined> => {
+    try {
+      const { attend } = await import('./watch.js');
+      return attend({ ...options, engine, reloader, reporter });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      reporter.report({
+        type: 'warning',
+        at: new Date(),
+        message: `changes of the timetable are not noticed: ${why}`,
+      });
+      return undefined;
+    }
   };
-  // Its runs may have all the descriptors there are: the schedule goes on, and is asked again by a signal.
-  const warn = (error: unknown): void => {
-    watching = undefined;
-    const message = `changes of the timetable are not noticed: ${error instanceof Error ? error.message : error}`;
-    reporter.report({ type: 'warning', at: new Date(), message });
-  };
-  engine.ready.then(begin).catch(warn);
+  let watching = engine.ready.then(begin);
   return {
     answers: {
-      SIGHUP: () =>
-        void begin()
-          .then(({ hangup }) => hangup())
-          .catch(warn),
+      SIGHUP() {
+        watching = watching.then((attending) => attending ?? begin());
+        void watching.then((attending) => attending?.hangup());
+      },
     },
-    async close() {
-      await (await watching?.catch(() => undefined))?.close();
-    },
+    close: async () => (await watching)?.close(),
   };
 }
