@@ -54,6 +54,22 @@ describe.skipIf(!canMount)('a full disk', () => {
     await writer.close('done');
   });
 
+  it('has room for all the ends that are written together', async () => {
+    mountDisk(disk, 'size=4m');
+    const writer = await open();
+    // A scheduler keeps room for bad times when it asks for what was.
+    await writer.past();
+    const runs = Array.from({ length: 5 }, (_, index) => dueRun('a', at(10 + index)));
+    for (const answer of await writer.claim(runs.map((run) => ({ run })))) owned(answer).close();
+    const filler = fillDisk(disk);
+    const message = 'y'.repeat(4000);
+    await Promise.all(runs.map(({ id }) => writer.record({ id, status: 'succeeded', message })));
+    const kept = await store.runs({ limit: 50, status: ['succeeded'] });
+    expect(kept.map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
+    rmSync(filler);
+    await writer.close('done');
+  });
+
   it('of inodes claims nothing', async () => {
     mountDisk(disk, 'size=1m,nr_inodes=20');
     const writer = await open();
