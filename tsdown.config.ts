@@ -256,7 +256,14 @@ const COLD = [
   'store/overlap',
   'store/run-query',
   'store/tally',
-].map((file) => resolve(`src/${file}.ts`));
+].map(moduleOf);
+
+/** @throws where there is none: a name that has changed would put its module back into every start, unnoticed. */
+function moduleOf(name: string): string {
+  const path = resolve(`src/${name}.ts`);
+  statSync(path);
+  return path;
+}
 
 function isCold(id: string): boolean {
   return COLD.includes(id) || id.includes('/node_modules/kleur/');

@@ -1,5 +1,6 @@
 /** Whether this process is well, and the machine that it runs on. */
-import { availableParallelism, freemem, hostname, loadavg, totalmem, uptime } from 'node:os';
+import { availableParallelism, freemem, loadavg, totalmem, uptime } from 'node:os';
+import { hostName } from '../store/file/host.js';
 import type { Service } from './service.js';
 import { VERSION } from './version.js';
 
@@ -42,7 +43,7 @@ export function healthOf(service: Service): Health {
     running: own.reduce((sum, { running }) => sum + running.length, 0),
     nextDueAt: due.length === 0 ? undefined : new Date(Math.min(...due)),
     host: {
-      name: hostname(),
+      name: hostName(),
       platform: process.platform,
       cpus: availableParallelism(),
       load: loadavg(),

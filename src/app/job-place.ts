@@ -1,6 +1,6 @@
 /** What a run of a job would find — its environment and its directory — without a run. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inheritedEnvironment, runEnvironment } from '../engine/environment.js';
 import { inheritedBy } from '../engine/inherit.js';
@@ -14,6 +14,7 @@ import { freshRunId, type Run } from '../model/run.js';
 import type { Step, Task } from '../model/task.js';
 import { NotYet, runScope } from '../model/template-scope.js';
 import { evaluateIn, type FilledStep, fillStep } from '../model/template-step.js';
+import { hostName } from '../store/file/host.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -94,7 +95,7 @@ function runOf({ task, namespace }: JobPlace): Run {
 /** Environment and directory with their templates evaluated; what the target says is left alone. */
 function fill({ task, step, env, tz }: JobPlace, run: Run): Omit<FilledStep, 'target'> {
   if (!task.hasTemplates) return { env: { ...task.env, ...step.env }, cwd: task.cwd };
-  const facts = { task, bounds: [], tz: task.tz ?? tz, run, host: hostname(), env };
+  const facts = { task, bounds: [], tz: task.tz ?? tz, run, host: hostName(), env };
   try {
     const target = { kind: 'cmd', line: '', words: [] } as const;
     return fillStep(task, { ...step, target }, evaluateIn(runScope(facts, step)));

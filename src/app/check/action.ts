@@ -1,9 +1,9 @@
 /** Actions as checks look at them: steps of their own, with the run that they will report. */
-import { hostname } from 'node:os';
 import type { Part } from '../../formats/place.js';
 import type { Action } from '../../model/action.js';
 import type { Step, Task } from '../../model/task.js';
 import type { RunEvent } from '../../model/uses/event.js';
+import { hostName } from '../../store/file/host.js';
 
 export type ActionStep = {
   readonly action: Action;
@@ -50,6 +50,6 @@ export function sampleEvent(job: Task, at: Date): RunEvent {
     startedAt: now,
     endedAt: now,
     durationMs: 0,
-    host: hostname(),
+    host: hostName(),
   };
 }

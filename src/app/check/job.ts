@@ -1,5 +1,4 @@
 /** Tasks as their next runs will see them: with arguments, and with templates evaluated as far as that can be known. */
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { SupertaskError } from '../../errors.js';
 import { expandTasks } from '../../model/expand.js';
@@ -9,6 +8,7 @@ import type { Step, Task } from '../../model/task.js';
 import { NotYet, type RunFacts, runScope } from '../../model/template-scope.js';
 import { evaluateIn, type FilledStep, fillStep } from '../../model/template-step.js';
 import type { RunEvent } from '../../model/uses/event.js';
+import { hostName } from '../../store/file/host.js';
 import type { CheckContext } from './context.js';
 
 /** The jobs of a task; none where arguments are wrong, or missing: whoever runs it brings them. */
@@ -29,7 +29,7 @@ export function occurrencesOf(job: Task, { now, tz }: CheckContext, env: RunFact
   const options = { jobId: job.id, startedAt: now, tz };
   const bounds = job.schedules.flatMap((each) => (each.enabled ? [bindSchedule(each, options)] : []));
   const instants = bounds.flatMap((bound) => bound.next(now) ?? []);
-  const facts = { task: job, bounds, tz: job.tz ?? tz, host: hostname(), env };
+  const facts = { task: job, bounds, tz: job.tz ?? tz, host: hostName(), env };
   return (instants.length === 0 ? [now] : instants).map((at) => ({ ...facts, run: runAt(job, at) }));
 }
 
@@ -45,7 +45,7 @@ export function fillKnown(
   { directory, env, tz }: CheckContext,
   isAction = false,
 ): FilledStep | undefined {
-  const facts = { task: job, bounds: [], tz: job.tz ?? tz, host: hostname(), env, run: asked<Run>() };
+  const facts = { task: job, bounds: [], tz: job.tz ?? tz, host: hostName(), env, run: asked<Run>() };
   const event = isAction ? { event: asked<RunEvent>() } : {};
   const evaluate = evaluateIn(runScope({ ...facts, ...event }, step));
   try {

@@ -3,7 +3,7 @@ import { SupertaskError } from '../../errors.js';
 import { loadNamespace } from './described.js';
 import { listNames } from './disk.js';
 import { ensureNamespace, ensureRoot, makeDirectories } from './format.js';
-import { placeAt, placeOf } from './layout.js';
+import { type Place, placeAt, placeOf } from './layout.js';
 import { exists, places } from './places.js';
 import type { FileStore } from './store.js';
 
@@ -23,16 +23,12 @@ export type Upkeep = Pick<
 export function createUpkeep(root: string, version: string, now: () => Date): Upkeep {
   return {
     async changeOverrides(namespace, change) {
-      const place = placeOf(root, namespace);
-      if (place === undefined || !exists(place)) throw noNamespace(namespace);
-      ensureRoot(root, () => undefined);
+      const place = placeToChange(root, namespace);
       const { changeOverrides } = await import('./overrides.js');
       return changeOverrides(place, now, change);
     },
     async changeKeptJobs(namespace, change) {
-      const place = placeOf(root, namespace);
-      if (place === undefined || !exists(place)) throw noNamespace(namespace);
-      ensureRoot(root, () => undefined);
+      const place = placeToChange(root, namespace);
       const { changeKeptJobs } = await import('./kept-jobs.js');
       return changeKeptJobs(place, now, change);
     },
@@ -101,6 +97,10 @@ export function createUpkeep(root: string, version: string, now: () => Date): Up
   };
 }
 
-function noNamespace(namespace: string): SupertaskError {
-  return new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+function placeToChange(root: string, namespace: string): Place {
+  const place = placeOf(root, namespace);
+  if (place === undefined || !exists(place))
+    throw new SupertaskError('ID_UNKNOWN', `there is no namespace ${JSON.stringify(namespace)}`);
+  ensureRoot(root, () => undefined);
+  return place;
 }
