@@ -19,8 +19,12 @@ export type Journal = {
   appendDurable(lines: string): void;
   /** Write lines at once; they survive the death of this process, not that of the machine. */
   append(lines: string): void;
-  /** Settles when lines are durable. Many share one sync. */
-  commit(lines: string, how: CommitMode): Promise<void>;
+  /**
+   * Write lines at once; settles when they are durable. Many share one sync.
+   *
+   * @param inPlace - Sync before returning: nothing else is going on, and waking a thread pool would take longer.
+   */
+  commit(lines: string, inPlace: boolean): Promise<void>;
   /** Set the time at which the writer was last known alive. */
   touch(at: Date): void;
   /** Whether the file is still where it was made; otherwise somebody deleted or moved it. */
@@ -35,25 +39,10 @@ export type Journal = {
   close(): Promise<void>;
 };
 
-/**
- * `in-place`: sync before returning, for nothing else is going on, and waking a thread pool would take longer.
- * `at-once`: write before returning, for others may act on it. `together`: with the others of this turn.
- */
-export type CommitMode = 'in-place' | 'at-once' | 'together';
-
-/**
- * Take over a free journal or create one.
- *
- * @param whenGone - The file is not where it was made any more, and something is to be written that people ask for.
- */
-export function openJournal(options: JournalOptions, whenGone: () => void): Journal {
+/** Take over a free journal or create one. */
+export function openJournal(options: JournalOptions): Journal {
   const { file, sawSealed } = openJournalFile(options);
-  const isInPlace = (): boolean =>
-    lstatSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino;
-  const commits = createCommits(file, (lines) => {
-    if (!isInPlace()) whenGone();
-    write(file, lines);
-  });
+  const commits = createCommits(file);
   const attempt = (act: () => void): void => {
     try {
       act();
@@ -64,9 +53,13 @@ export function openJournal(options: JournalOptions, whenGone: () => void): Jour
   return {
     append: (lines) => attempt(() => write(file, lines)),
     appendDurable: (lines) => attempt(() => writeDurably(file, lines)),
-    commit: (lines, how) => new Promise((resolve, reject) => commits.add({ lines, resolve, reject }, how)),
+    commit: (lines, inPlace) =>
+      new Promise((resolve, reject) => {
+        attempt(() => write(file, lines));
+        commits.add({ resolve, reject }, inPlace);
+      }),
     touch: (at) => futimesSync(file.fd, at, at),
-    isInPlace,
+    isInPlace: () => lstatSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino,
     fileName: () => baseName(file.path),
     restart: () => restart(file),
     sawSealed,
@@ -78,40 +71,23 @@ export function openJournal(options: JournalOptions, whenGone: () => void): Jour
   };
 }
 
-type Waiter = {
-  /** Not written yet. */
-  readonly lines: string;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-};
+type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
 type Commits = {
-  add(waiter: Waiter, how: CommitMode): void;
+  add(waiter: Waiter, inPlace: boolean): void;
   /** Settles when nobody waits any more. */
   finish(): Promise<void>;
 };
 
-/** Those who wait until what they write is durable. */
-function createCommits(file: JournalFile, writeLines: (lines: string) => void): Commits {
+/** Those who wait until what they wrote is durable. */
+function createCommits(file: JournalFile): Commits {
   const waiters: Waiter[] = [];
-  let isComing = false;
   let syncing = false;
 
   const settle = (settled: readonly Waiter[], error?: unknown) => {
     for (const waiter of settled) {
       if (error === undefined) waiter.resolve();
       else waiter.reject(unavailable('write to', file.path, error));
-    }
-  };
-  /** @returns Whether they are written; otherwise they know. */
-  const writeFor = (mine: readonly Waiter[]): boolean => {
-    const lines = mine.reduce((text, waiter) => text + waiter.lines, '');
-    try {
-      if (lines !== '') writeLines(lines);
-      return true;
-    } catch (error) {
-      settle(mine, error);
-      return false;
     }
   };
   const syncFor = (settled: readonly Waiter[]) => {
@@ -132,10 +108,8 @@ function createCommits(file: JournalFile, writeLines: (lines: string) => void): 
   };
   const takeAll = () => waiters.splice(0);
   const syncInBackground = () => {
-    isComing = false;
-    if (syncing || waiters.length === 0 || file.closed) return;
+    if (waiters.length === 0 || file.closed) return;
     const mine = takeAll();
-    if (!writeFor(mine)) return;
     syncing = true;
     const { fd } = file;
     const upTo = file.unsynced.length;
@@ -151,22 +125,14 @@ function createCommits(file: JournalFile, writeLines: (lines: string) => void): 
   };
 
   return {
-    add(waiter, how) {
-      if (how === 'together') waiters.push(waiter);
-      else if (writeFor([waiter])) waiters.push({ ...waiter, lines: '' });
-      else return;
-      if (how === 'in-place' && !syncing) {
-        const mine = takeAll();
-        if (writeFor(mine)) syncFor(mine);
-      } else if (!syncing && !isComing) {
-        isComing = true;
-        setImmediate(syncInBackground);
-      }
+    add(waiter, inPlace) {
+      waiters.push(waiter);
+      if (inPlace && !syncing) syncFor(takeAll());
+      else if (waiters.length === 1 && !syncing) setImmediate(syncInBackground);
     },
     async finish() {
       while (syncing) await new Promise((resolve) => setImmediate(resolve));
-      const mine = takeAll();
-      if (mine.length > 0 && writeFor(mine)) syncFor(mine);
+      if (waiters.length > 0) syncFor(takeAll());
     },
   };
 }

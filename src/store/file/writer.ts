@@ -68,7 +68,7 @@ function watchOverrides(place: Place, warn: (message: string) => void): () => Pr
 function createState(place: Place, options: FileWriterOptions): State {
   const name = writerName(process.pid, options.now());
   const journal = guarded('open a journal in', place.journals, () =>
-    openJournal({ directory: place.journals, writer: name, head: () => headOf(state) }, () => restore(state)),
+    openJournal({ directory: place.journals, writer: name, head: () => headOf(state) }),
   );
   const state: State = {
     place,
@@ -111,7 +111,7 @@ async function record(state: State, change: RunChange, durable: boolean | undefi
     run: bounded,
   } as JournalRecord);
   if (durable ?? isEnded(change.status ?? 'running')) {
-    await state.journal.commit(line, isAlone(state) ? 'in-place' : 'at-once');
+    await state.journal.commit(line, isAlone(state));
     return;
   }
   try {
@@ -133,11 +133,10 @@ function isAlone(state: State): boolean {
 
 async function finish(state: State, open: OpenRun, line: string, durable: boolean): Promise<void> {
   state.open.delete(open.run.id);
-  // Who takes its place must find its end.
-  const isAwaited = open.slot !== undefined || open.shared !== undefined;
-  const how = isAlone(state) ? 'in-place' : isAwaited ? 'at-once' : 'together';
   const write = async () => {
-    if (durable) await state.journal.commit(line, how);
+    // Who asks for the end of a run must find it, also when somebody has removed the directory meanwhile.
+    if (!state.journal.isInPlace()) restore(state);
+    if (durable) await state.journal.commit(line, isAlone(state));
     else state.journal.append(line);
   };
   try {

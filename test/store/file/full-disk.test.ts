@@ -54,7 +54,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     await writer.close('done');
   });
 
-  it('has room for all the ends that are written together', async () => {
+  it('has room for all the ends that come in one turn', async () => {
     mountDisk(disk, 'size=4m');
     const writer = await open();
     // A scheduler keeps room for bad times when it asks for what was.
