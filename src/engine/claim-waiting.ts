@@ -7,7 +7,8 @@ import { type ClaimState, newRun } from './claim-run.js';
 
 /** To start a run that was claimed as waiting. */
 export function claimToStart(state: ClaimState, planned: Planned, run: Run): Claim {
-  return { run: { ...run, status: 'starting', startedAt: state.clock.now() }, ...limitsOf(state, planned) };
+  const started: Run = Object.assign({}, run, { status: 'starting', startedAt: state.clock.now() } as const);
+  return Object.assign({ run: started }, limitsOf(state, planned));
 }
 
 /** To wait for room in this process. */

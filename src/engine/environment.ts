@@ -35,18 +35,22 @@ export function runEnvironment(
   run: Run,
   namedOutput: string | undefined,
 ): Environment {
-  return {
-    ...inherited,
-    ...own,
-    ...args,
-    SUPERTASK_NAMESPACE: run.namespace,
-    SUPERTASK_JOB: run.job,
-    SUPERTASK_RUN_ID: run.id,
-    SUPERTASK_ATTEMPT: String(run.attempt),
-    ...(run.attempts === undefined ? {} : { SUPERTASK_ATTEMPTS: String(run.attempts) }),
-    SUPERTASK_SCHEDULED_AT: isoText(run.scheduledAt),
-    SUPERTASK_STARTED_AT: isoText(run.startedAt ?? run.scheduledAt),
-    SUPERTASK_TRIGGER: run.trigger,
-    ...(namedOutput === undefined ? {} : { SUPERTASK_OUTPUT: namedOutput }),
-  };
+  // Not by spreading, which gives each result a hidden class of its own; without a prototype any name is just a name.
+  return Object.assign(
+    Object.create(null),
+    inherited,
+    own,
+    args,
+    {
+      SUPERTASK_NAMESPACE: run.namespace,
+      SUPERTASK_JOB: run.job,
+      SUPERTASK_RUN_ID: run.id,
+      SUPERTASK_ATTEMPT: String(run.attempt),
+      SUPERTASK_SCHEDULED_AT: isoText(run.scheduledAt),
+      SUPERTASK_STARTED_AT: isoText(run.startedAt ?? run.scheduledAt),
+      SUPERTASK_TRIGGER: run.trigger,
+    },
+    run.attempts === undefined ? undefined : { SUPERTASK_ATTEMPTS: String(run.attempts) },
+    namedOutput === undefined ? undefined : { SUPERTASK_OUTPUT: namedOutput },
+  );
 }

@@ -8,9 +8,10 @@ import type { CampaignWatch } from './campaign.js';
 import type { ClaimMaker } from './claim.js';
 import type { Following } from './following.js';
 import type { Holding } from './holding.js';
-import type { LiveRun, RunParts } from './live-run.js';
+import type { LiveRun } from './live-run.js';
 import type { PatientClaims } from './outage.js';
 import type { EngineParts, EnginePlan } from './plan.js';
+import type { RunParts } from './run-parts.js';
 import type { Turns } from './turn.js';
 import type { WaitingRoom } from './waiting-room.js';
 

@@ -1,7 +1,7 @@
 /** What is claimed before a run is on record as ended: its next attempt, and the actions that follow on it. */
 import type { Planned } from './claim.js';
 import { type FiringState, isGone } from './firing-state.js';
-import type { RunParts } from './live-run.js';
+import type { RunParts } from './run-parts.js';
 import { holdingOf } from './wiring-holding.js';
 
 export function followedParts(state: FiringState, { job, isAside, env }: Planned): RunParts {

@@ -1,27 +1,18 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
-import type {
-  Execution,
-  ExecutionRequest,
-  Executor,
-  Preparation,
-  Prepared,
-  TaskContext,
-} from '../executor/executor.js';
-import { argVariables } from '../model/arg.js';
+import type { Execution, Prepared } from '../executor/executor.js';
 import type { Event } from '../model/event.js';
 import type { Outcome, ProcessId, Run, RunChange, StepRecord } from '../model/run.js';
-import type { Step, Task } from '../model/task.js';
+import type { Step } from '../model/task.js';
 import type { FilledStep } from '../model/template-step.js';
-import type { OutputSink, OutputSummary, Writer } from '../store/store.js';
+import type { OutputSink, OutputSummary } from '../store/store.js';
 import type { ScheduledTask } from './agenda.js';
-import type { Clock } from './clock.js';
-import { type Environment, runEnvironment } from './environment.js';
 import type { Filling } from './filling.js';
-import { inheritedBy } from './inherit.js';
 import { createJudge, judgeCode } from './judge.js';
 import { createRunOutput, type OutputMask, type Take } from './run-output.js';
+import type { RunParts } from './run-parts.js';
+import { fillingFor, plainStep, StepRequest } from './step-request.js';
 import { runSteps, type StepsEnd } from './steps.js';
-import { fillingOf, loadFilling } from './template.js';
+import { loadFilling } from './template.js';
 
 export type LiveRun = {
   /** As it was claimed. */
@@ -31,7 +22,7 @@ export type LiveRun = {
   /** Settles when the end is recorded and told. Never rejects. */
   readonly ended: Promise<Run>;
   /** Whether it was asked to end. */
-  readonly isStopping: boolean;
+  isStopping(): boolean;
   /** Ask it to end: the signal to its processes, SIGKILL after the task's grace. */
   stop(signal?: NodeJS.Signals, how?: StopDetail): void;
   /** End it now. */
@@ -41,50 +32,7 @@ export type LiveRun = {
 /** Who asked for the end of a run, and how long it may take. */
 export type StopDetail = { readonly by?: string | undefined; readonly graceMs?: number | undefined };
 
-export type RunParts = {
-  readonly clock: Clock;
-  readonly executor: Executor;
-  readonly writer: Writer;
-  /** Never throws. */
-  readonly tell: (event: Event) => Promise<void> | undefined;
-  readonly env: Environment;
-  /** Variables of this run only, whatever else it inherits. */
-  readonly told?: Readonly<Record<string, string>> | undefined;
-  readonly cwd: string;
-  /** For templates. */
-  readonly host?: string | undefined;
-  readonly tz?: string | undefined;
-  readonly schedulerStartedAt: Date;
-  readonly hiding?: OutputMask | undefined;
-  /**
-   * Told how a run ends, before that is on record: what follows on it is kept first, so that a crash cannot lose it.
-   *
-   * @returns What else its record is to say.
-   */
-  readonly beforeEnd?: (ended: Run) => Promise<Partial<RunChange> | undefined>;
-};
-
-/** Get the first process of a run ready that will be claimed at its instant; undefined where that cannot be done. */
-export function prepareRun(parts: RunParts, job: ScheduledTask, run: Run): Prepared | undefined {
-  const { task } = job;
-  const step = task.steps.find(({ when }) => when !== false);
-  if (step?.when !== true) return undefined;
-  const filled = task.hasTemplates
-    ? fillingFor(parts, job, run)?.fill(step, new Map())
-    : plainStep(task, step);
-  // What cannot be put together is told when the run begins.
-  if (filled === undefined || 'status' in filled) return undefined;
-  const namedOutput = parts.writer.namedOutput(run.id);
-  return parts.executor.prepare?.(preparationOf(parts, task, filled, run, namedOutput));
-}
-
-function fillingFor(parts: RunParts, { task, bounds, about }: ScheduledTask, run: Run): Filling | undefined {
-  const { env, host = '', cwd, told } = parts;
-  const facts = { task, bounds: about ?? bounds, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env };
-  return fillingOf(facts, cwd, about && told);
-}
-
-/** @param prepared - What `prepareRun` made of the same run. */
+/** @param prepared - What was made ready for the same run. */
 export function startRun(
   parts: RunParts,
   job: ScheduledTask,
@@ -110,30 +58,18 @@ export function startRun(
     return route.take(stream, chunk);
   };
 
+  const started = (id: ProcessId): void => {
+    process = id;
+    note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
+  };
+
   const execute = (step: Step, filled: FilledStep = plainStep(task, step)): Promise<Outcome> => {
     const leftMs = remaining(task.policy.timeoutMs, parts.clock.steadyMs() - startedMs);
-    let env: Environment | undefined;
-    const request: ExecutionRequest = {
-      runId: run.id,
-      target: filled.target,
-      // Made when it is asked for: runs of a simulation have none, and there are millions of them.
-      get env() {
-        env ??= environmentOf(parts, task, filled, run, output.namedOutput);
-        return env;
-      },
-      get ownEnv() {
-        return ownVariables(task, step);
-      },
-      cwd: filled.cwd ?? parts.cwd,
-      timeoutMs: shorter(leftMs, step.timeoutMs),
-      stop: task.policy.stop,
-      context: contextOf(parts, task, run),
-      started(id) {
-        process = id;
-        note(parts, { id: run.id, status: stopped ? 'stopping' : 'running', process });
-      },
-      output: take,
-    };
+    const { namedOutput } = output;
+    const request = new StepRequest(
+      { parts, task, run, step, filled, namedOutput },
+      { started, output: take, timeoutMs: shorter(leftMs, step.timeoutMs) },
+    );
     execution = ready?.start(request) ?? parts.executor.start(request);
     ready = undefined;
     const { timeoutMs } = task.policy;
@@ -198,9 +134,7 @@ export function startRun(
   return {
     run,
     process: () => process,
-    get isStopping() {
-      return stopped;
-    },
+    isStopping: () => stopped,
     ended,
     stop(signal, how) {
       noteStop(how);
@@ -216,56 +150,6 @@ export function startRun(
 async function loadedFilling(parts: RunParts, job: ScheduledTask, run: Run): Promise<Filling | undefined> {
   await loadFilling();
   return fillingFor(parts, job, run);
-}
-
-/** A step of a task without templates. */
-function plainStep(task: Task, step: Step): FilledStep {
-  return { target: step.target, env: { ...task.env, ...step.env }, cwd: task.cwd };
-}
-
-function preparationOf(
-  parts: RunParts,
-  task: Task,
-  step: FilledStep,
-  run: Run,
-  namedOutput: string | undefined,
-): Preparation {
-  return {
-    runId: run.id,
-    target: step.target,
-    env: environmentOf(parts, task, step, run, namedOutput),
-    cwd: step.cwd ?? parts.cwd,
-  };
-}
-
-function environmentOf(
-  parts: RunParts,
-  task: Task,
-  step: FilledStep,
-  run: Run,
-  namedOutput: string | undefined,
-): Environment {
-  const inherited = inheritedBy(parts.env, task.inherit);
-  const env = runEnvironment(inherited, step.env, argVariables(task), run, namedOutput);
-  return parts.told === undefined ? env : { ...env, ...parts.told };
-}
-
-function contextOf(parts: RunParts, { args }: Task, run: Run): TaskContext {
-  return {
-    namespace: run.namespace,
-    job: run.job,
-    runId: run.id,
-    attempt: run.attempt,
-    trigger: run.trigger,
-    scheduledAt: run.scheduledAt,
-    startedAt: run.startedAt ?? run.scheduledAt,
-    schedulerStartedAt: parts.schedulerStartedAt,
-    ...(args === undefined ? {} : { params: args }),
-  };
-}
-
-function ownVariables(task: Task, step: Step): string[] {
-  return [...Object.keys(task.env), ...Object.keys(step.env), ...Object.keys(argVariables(task) ?? {})];
 }
 
 function shorter(left: number | undefined, right: number | undefined): number | undefined {

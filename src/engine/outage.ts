@@ -16,6 +16,9 @@ export type PatientClaims = {
   closeGap(): void;
 };
 
+/** So many are claimed to start with one sync; while the next are claimed, these are on their way. */
+export const START_AT_ONCE = 25;
+
 /** How long to hold back after the state could not be written. */
 const PATIENCE_MS = 10_000;
 

@@ -1,5 +1,6 @@
 /** What happens to runs that wait for their turn or for room: when they are looked at, started, and taken away. */
 import type { Run } from '../model/run.js';
+import { START_AT_ONCE } from './outage.js';
 import type { JobState, Pending, TurnState } from './turn.js';
 
 /** Nobody tells when a run of another process ends. */
@@ -34,7 +35,14 @@ export async function advance(turns: TurnState, ofJob: JobState): Promise<void> 
 
 /** Start those that wait for room, as far as there is any. */
 export async function fill(turns: TurnState): Promise<void> {
-  await fillRoom(turns);
+  // Whoever is at it sees the room that has come meanwhile.
+  if (turns.isFilling) return;
+  turns.isFilling = true;
+  try {
+    await fillRoom(turns);
+  } finally {
+    turns.isFilling = false;
+  }
   if (turns.crowd.length > 0) lookLater(turns);
 }
 
@@ -125,7 +133,7 @@ async function tryHead(turns: TurnState, ofJob: JobState): Promise<boolean> {
     block(turns, ofJob);
     return false;
   }
-  const claimed = await parts.claim(pending);
+  const [claimed] = (await parts.claim([pending])) ?? [];
   turns.queued--;
   // What waits for places that jobs share does not wait for its job any more.
   const isThrough = claimed?.answer.kind !== 'waiting' || claimed.answer.limit !== undefined;
@@ -158,22 +166,34 @@ function askHolder(
 async function fillRoom(turns: TurnState): Promise<void> {
   const { crowd } = turns;
   const parts = turns.parts();
-  while (parts.hasRoom(crowd[0])) {
-    const pending = crowd.shift();
-    if (pending === undefined) return;
-    turns.rising++;
+  // Runs often end several at a time: the room of all of them is there once each has been told.
+  await undefined;
+  for (let some = takeForRoom(turns); some.length > 0; some = takeForRoom(turns)) {
+    turns.rising += some.length;
     try {
-      const claimed = await parts.claim(pending);
+      const claimed = await parts.claim(some);
       if (claimed === undefined) {
-        crowd.unshift(pending);
+        crowd.unshift(...some);
         return;
       }
-      release(turns, pending);
-      parts.accept({ ...pending, run: claimed.run }, claimed.answer);
+      some.forEach((pending, index) => {
+        release(turns, pending);
+        const mine = claimed[index];
+        if (mine !== undefined) parts.accept({ ...pending, run: mine.run }, mine.answer);
+      });
     } finally {
-      turns.rising--;
+      turns.rising -= some.length;
     }
   }
+}
+
+/** Those for which there is room now, oldest first; they are in the crowd no longer. */
+function takeForRoom({ crowd, parts }: TurnState): readonly Pending[] {
+  const { hasRoom } = parts();
+  const most = Math.min(START_AT_ONCE, crowd.length);
+  let count = 0;
+  while (count < most && hasRoom(crowd[count], count)) count++;
+  return crowd.splice(0, count);
 }
 
 /** It waits for room no longer. */

@@ -7,7 +7,7 @@ export async function stopRun(state: FiringState, id: string, how: StopRequest):
   const { gates, held, live, turns } = state;
   const run = [...live].find((each) => each.run.id === id);
   if (run !== undefined) {
-    const isFirst = !run.isStopping;
+    const isFirst = !run.isStopping();
     if (how.kill) run.kill(how);
     else run.stop(how.signal, how);
     return isFirst ? 'stopping' : 'stopping-already';

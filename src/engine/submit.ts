@@ -3,11 +3,10 @@ import type { Claim, Claimed } from '../store/store.js';
 import { accept } from './begin.js';
 import { tellEnded } from './drop.js';
 import type { FiringState } from './firing-state.js';
+import { START_AT_ONCE } from './outage.js';
 import { replaceWaiting, stopReplaced } from './replacement.js';
 import { isToStart, isToWait, type Wish } from './wish.js';
 
-/** So many are claimed with one sync; while the next are claimed, these are on their way. */
-const START_AT_ONCE = 25;
 /** So many due runs that have no room are claimed before the event loop has its turn. */
 const RESERVE_AT_ONCE = 250;
 

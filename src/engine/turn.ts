@@ -32,10 +32,12 @@ export type JobState = {
 
 export type TurnParts = {
   readonly clock: Clock;
-  /** @param next - Who would take it. */
-  readonly hasRoom: (next: Pending | undefined) => boolean;
-  /** Try to start it, and as what; undefined when the state could not be written. */
-  readonly claim: (pending: Pending) => Promise<{ readonly run: Run; readonly answer: Claimed } | undefined>;
+  /** @param next - Who would take it. @param beside - How many others are about to start. */
+  readonly hasRoom: (next: Pending | undefined, beside?: number) => boolean;
+  /** Try to start them, and as what; undefined when the state could not be written. */
+  readonly claim: (
+    some: readonly Pending[],
+  ) => Promise<readonly ({ readonly run: Run; readonly answer: Claimed } | undefined)[] | undefined>;
   readonly accept: (pending: Pending, answer: Claimed) => void;
   readonly endOther: (run: Run, job: ScheduledTask) => void;
   readonly settled: () => void;
@@ -76,6 +78,7 @@ export type TurnState = {
   /** Those that leave the crowd, and have not been accepted yet. */
   rising: number;
   leaving: number;
+  isFilling: boolean;
   isClosed: boolean;
   cancelLook: (() => void) | undefined;
 };
@@ -94,6 +97,7 @@ export function createTurns(makeParts: () => TurnParts): Turns {
     queued: 0,
     rising: 0,
     leaving: 0,
+    isFilling: false,
     isClosed: false,
     cancelLook: undefined,
   };

@@ -21,16 +21,22 @@ export function turnParts(state: FiringState): TurnParts {
   const { campaign, clock, executor, listen, plan } = state.parts;
   return {
     clock,
-    hasRoom(next) {
-      const { claiming, live, store } = state;
-      if (live.size + claiming >= plan.maxRunning) return false;
-      return (isUncounted(next?.planned) || campaign.mayStart(claiming)) && store.heldForMs() === 0;
+    hasRoom(next, beside = 0) {
+      const { live, store } = state;
+      const starting = state.claiming + beside;
+      if (live.size + starting >= plan.maxRunning) return false;
+      return (isUncounted(next?.planned) || campaign.mayStart(starting)) && store.heldForMs() === 0;
     },
-    async claim({ planned, run }) {
-      state.claiming++;
-      const claim = state.claims.startWaiting(planned, run);
-      const answers = await state.store.claim([claim]).finally(() => state.claiming--);
-      return answers?.[0] && { run: claim.run, answer: answers[0] };
+    async claim(some) {
+      state.claiming += some.length;
+      const claims = some.map(({ planned, run }) => state.claims.startWaiting(planned, run));
+      const answers = await state.store.claim(claims).finally(() => {
+        state.claiming -= some.length;
+      });
+      return answers?.map((answer, index) => {
+        const run = claims[index]?.run;
+        return run && { run, answer };
+      });
     },
     accept: (pending, answer) => accept(state, pending, 'turn', answer),
     endOther(run, job) {

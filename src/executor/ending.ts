@@ -5,7 +5,7 @@ import { createHunt, type Hunt } from './hunt.js';
 
 export type Ending = {
   /** Signals that were sent, in order. */
-  readonly sent: readonly NodeJS.Signals[];
+  sent(): readonly NodeJS.Signals[];
   /** Whether stopping has begun. */
   isAsked(): boolean;
   /** Whether stopping has begun and nothing of the run lives any more, as far as can be seen. */
@@ -34,9 +34,7 @@ export function createEnding(subject: EndingSubject, whenComplete: () => void): 
   const begun = (): Hunt => (hunt ??= createHunt(subject, () => leaderLives, whenComplete));
 
   return {
-    get sent() {
-      return hunt?.sent ?? [];
-    },
+    sent: () => hunt?.sent() ?? [],
     isAsked: () => hunt !== undefined,
     isComplete: () => hunt?.isComplete() ?? false,
     isHelperAlone: () => hunt?.isHelperAlone() ?? false,

@@ -66,7 +66,7 @@ export function createHunt(subject: EndingSubject, hasLeader: () => boolean, whe
   };
 
   return {
-    sent,
+    sent: () => sent,
     isComplete: () => phase === 'complete',
     isHelperAlone: tree.isHelperAlone,
     ask(signal, graceMs) {

@@ -39,12 +39,15 @@ export function isGroupPresent(group: number): boolean {
   return accepts(-group);
 }
 
+/** An object, because Node makes a copy of its defaults for each call that is given a string. */
+const AS_TEXT = { encoding: 'utf8' } as const;
+
 /** Undefined where it is not known. */
 export function readStat(pid: number): ProcessStat | undefined {
   if (!isOwnTable()) return undefined;
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    text = readFileSync(`/proc/${pid}/stat`, AS_TEXT);
   } catch {
     return undefined;
   }

@@ -142,10 +142,11 @@ export function watchProcess(
       return;
     }
     isSettled = true;
-    const known = { exit, cause, timeoutMs, sent: ending.sent, remote };
+    const ended = exit;
     const isOwnExit = !ending.isHelperAlone();
+    const sent = ending.sent();
     countLeftovers(pid, runId, remote, capture.isCutOff(), (leftovers) =>
-      settle(concludeOutcome({ ...known, isOwnExit, leftovers })),
+      settle(concludeOutcome({ exit: ended, isOwnExit, cause, timeoutMs, sent, leftovers, remote })),
     );
   }
 

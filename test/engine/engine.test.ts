@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeExecutor, type FakeExecutor } from '../support/fake-executor.ts';
 import { rig } from '../support/rig.ts';
@@ -129,6 +130,33 @@ describe('the loop', () => {
     await executor.finish();
     await executor.finish();
     expect(told().filter((type) => type === 'run-finished')).toHaveLength(5);
+    await stop();
+  });
+
+  it('claims those that wait for room many at a time when runs end together', async () => {
+    const tasks = Object.fromEntries(
+      Array.from({ length: 120 }, (_, index) => [`job-${index}`, { when: 'every 1h' }]),
+    );
+    const claimed: number[] = [];
+    const store = createMemoryStore();
+    const counting: Store = {
+      ...store,
+      async open(...args) {
+        const writer = await store.open(...args);
+        return {
+          ...writer,
+          claim(claims) {
+            claimed.push(claims.length);
+            return writer.claim(claims);
+          },
+        };
+      },
+    };
+    const { executor, stop } = await rig(tasks, { maxRunning: 50, store: counting });
+    claimed.length = 0;
+    await Promise.all(Array.from({ length: 50 }, () => executor.finish()));
+    expect(executor.running).toBe(50);
+    expect(claimed).toEqual([25, 25]);
     await stop();
   });
 

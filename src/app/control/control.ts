@@ -138,7 +138,7 @@ export function createControl(subject: Subject): Control {
         nextDueAt: soonest(jobs.map(({ nextAt }) => nextAt)),
         running: engine.live().map(({ run, isStopping, process }) => ({
           ...run,
-          status: isStopping ? 'stopping' : 'running',
+          status: isStopping() ? 'stopping' : 'running',
           ...withProcess(process()),
         })),
         isStopping,

@@ -51,7 +51,7 @@ export function makeStart(places: ClaimPlaces, claim: Claim, base: string, begun
     begun.undo?.();
   };
   if (place.kind === 'live')
-    return makeShared(places, claim, base, { ...begun, slot: place.slot, undo }, begun);
+    return makeShared(places, claim, base, { fd: begun.fd, slot: place.slot, undo }, begun);
   if (begun.fd !== undefined) closeSync(begun.fd);
   const { holder } = place;
   if (place.kind === 'waiting') {
