@@ -1,7 +1,7 @@
 /** What happens to runs that wait for their turn or for room: when they are looked at, started, and taken away. */
 import type { Run } from '../model/run.js';
 import { START_AT_ONCE } from './outage.js';
-import type { JobState, Pending, TurnState } from './turn.js';
+import type { ClaimedRun, JobState, Pending, TurnState } from './turn.js';
 
 /** Nobody tells when a run of another process ends. */
 const LOOK_EVERY_MS = 250;
@@ -133,13 +133,22 @@ async function tryHead(turns: TurnState, ofJob: JobState): Promise<boolean> {
     block(turns, ofJob);
     return false;
   }
-  const [claimed] = (await parts.claim([pending])) ?? [];
+  return parts.claim([pending], (claimed) => startHead(turns, ofJob, pending, claimed?.[0]));
+}
+
+function startHead(
+  turns: TurnState,
+  ofJob: JobState,
+  pending: Pending,
+  claimed: ClaimedRun | undefined,
+): boolean {
+  const { accept } = turns.parts();
   turns.queued--;
   // What waits for places that jobs share does not wait for its job any more.
   const isThrough = claimed?.answer.kind !== 'waiting' || claimed.answer.limit !== undefined;
   if (claimed !== undefined && isThrough) {
     turns.blocked.delete(ofJob);
-    parts.accept({ ...pending, run: claimed.run }, claimed.answer);
+    accept({ ...pending, run: claimed.run }, claimed.answer);
     return true;
   }
   enqueue(turns, ofJob, pending);
@@ -164,27 +173,37 @@ function askHolder(
 }
 
 async function fillRoom(turns: TurnState): Promise<void> {
-  const { crowd } = turns;
   const parts = turns.parts();
   // Runs often end several at a time: the room of all of them is there once each has been told.
   await undefined;
   for (let some = takeForRoom(turns); some.length > 0; some = takeForRoom(turns)) {
     turns.rising += some.length;
     try {
-      const claimed = await parts.claim(some);
-      if (claimed === undefined) {
-        crowd.unshift(...some);
-        return;
-      }
-      some.forEach((pending, index) => {
-        release(turns, pending);
-        const mine = claimed[index];
-        if (mine !== undefined) parts.accept({ ...pending, run: mine.run }, mine.answer);
-      });
+      const isKept = await parts.claim(some, (claimed) => startSome(turns, some, claimed));
+      if (!isKept) return;
     } finally {
       turns.rising -= some.length;
     }
   }
+}
+
+/** @returns Whether they could be claimed; otherwise they wait on. */
+function startSome(
+  turns: TurnState,
+  some: readonly Pending[],
+  claimed: readonly ClaimedRun[] | undefined,
+): boolean {
+  if (claimed === undefined) {
+    turns.crowd.unshift(...some);
+    return false;
+  }
+  const { accept } = turns.parts();
+  some.forEach((pending, index) => {
+    release(turns, pending);
+    const mine = claimed[index];
+    if (mine !== undefined) accept({ ...pending, run: mine.run }, mine.answer);
+  });
+  return true;
 }
 
 /** Those for which there is room now, oldest first; they are in the crowd no longer. */

@@ -30,14 +30,21 @@ export type JobState = {
   held: number;
 };
 
+export type ClaimedRun = { readonly run: Run; readonly answer: Claimed };
+
 export type TurnParts = {
   readonly clock: Clock;
   /** @param next - Who would take it. @param beside - How many others are about to start. */
   readonly hasRoom: (next: Pending | undefined, beside?: number) => boolean;
-  /** Try to start them, and as what; undefined when the state could not be written. */
-  readonly claim: (
+  /**
+   * Try to start them.
+   *
+   * @param act - Told as what, before their room is counted as free again; undefined: the state could not be written.
+   */
+  readonly claim: <Result>(
     some: readonly Pending[],
-  ) => Promise<readonly ({ readonly run: Run; readonly answer: Claimed } | undefined)[] | undefined>;
+    act: (claimed: readonly ClaimedRun[] | undefined) => Result,
+  ) => Promise<Result>;
   readonly accept: (pending: Pending, answer: Claimed) => void;
   readonly endOther: (run: Run, job: ScheduledTask) => void;
   readonly settled: () => void;

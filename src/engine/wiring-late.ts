@@ -27,16 +27,18 @@ export function turnParts(state: FiringState): TurnParts {
       if (live.size + starting >= plan.maxRunning) return false;
       return (isUncounted(next?.planned) || campaign.mayStart(starting)) && store.heldForMs() === 0;
     },
-    async claim(some) {
+    async claim(some, act) {
       state.claiming += some.length;
-      const claims = some.map(({ planned, run }) => state.claims.startWaiting(planned, run));
-      const answers = await state.store.claim(claims).finally(() => {
+      try {
+        const claims = some.map(({ planned, run }) => state.claims.startWaiting(planned, run));
+        const answers = await state.store.claim(claims);
+        return act(
+          answers &&
+            claims.flatMap(({ run }, index) => (answers[index] ? [{ run, answer: answers[index] }] : [])),
+        );
+      } finally {
         state.claiming -= some.length;
-      });
-      return answers?.map((answer, index) => {
-        const run = claims[index]?.run;
-        return run && { run, answer };
-      });
+      }
     },
     accept: (pending, answer) => accept(state, pending, 'turn', answer),
     endOther(run, job) {

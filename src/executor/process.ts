@@ -142,11 +142,11 @@ export function watchProcess(
       return;
     }
     isSettled = true;
-    const ended = exit;
+    const seen = exit;
     const isOwnExit = !ending.isHelperAlone();
     const sent = ending.sent();
     countLeftovers(pid, runId, remote, capture.isCutOff(), (leftovers) =>
-      settle(concludeOutcome({ exit: ended, isOwnExit, cause, timeoutMs, sent, leftovers, remote })),
+      settle(concludeOutcome({ exit: seen, isOwnExit, cause, timeoutMs, sent, leftovers, remote })),
     );
   }
 
