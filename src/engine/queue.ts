@@ -148,7 +148,7 @@ function startHead(
   const isThrough = claimed?.answer.kind !== 'waiting' || claimed.answer.limit !== undefined;
   if (claimed !== undefined && isThrough) {
     turns.blocked.delete(ofJob);
-    accept({ ...pending, run: claimed.run }, claimed.answer);
+    accept(claimed.pending, claimed.answer);
     return true;
   }
   enqueue(turns, ofJob, pending);
@@ -198,11 +198,10 @@ function startSome(
     return false;
   }
   const { accept } = turns.parts();
-  some.forEach((pending, index) => {
+  for (const { pending, answer } of claimed) {
     release(turns, pending);
-    const mine = claimed[index];
-    if (mine !== undefined) accept({ ...pending, run: mine.run }, mine.answer);
-  });
+    accept(pending, answer);
+  }
   return true;
 }
 

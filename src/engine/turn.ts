@@ -30,7 +30,8 @@ export type JobState = {
   held: number;
 };
 
-export type ClaimedRun = { readonly run: Run; readonly answer: Claimed };
+/** As it was claimed, and what came of that. */
+export type ClaimedRun = { readonly pending: Pending; readonly answer: Claimed };
 
 export type TurnParts = {
   readonly clock: Clock;
@@ -85,6 +86,7 @@ export type TurnState = {
   /** Those that leave the crowd, and have not been accepted yet. */
   rising: number;
   leaving: number;
+  /** Somebody starts those for which there is room. */
   isFilling: boolean;
   isClosed: boolean;
   cancelLook: (() => void) | undefined;

@@ -34,7 +34,10 @@ export function turnParts(state: FiringState): TurnParts {
         const answers = await state.store.claim(claims);
         return act(
           answers &&
-            claims.flatMap(({ run }, index) => (answers[index] ? [{ run, answer: answers[index] }] : [])),
+            some.flatMap(({ planned }, index) => {
+              const [run, answer] = [claims[index]?.run, answers[index]];
+              return run === undefined || answer === undefined ? [] : [{ pending: { planned, run }, answer }];
+            }),
         );
       } finally {
         state.claiming -= some.length;

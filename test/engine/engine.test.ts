@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/store.ts';
+import { withClaim } from '../support/claim-store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeExecutor, type FakeExecutor } from '../support/fake-executor.ts';
 import { rig } from '../support/rig.ts';
@@ -138,21 +138,11 @@ describe('the loop', () => {
       Array.from({ length: 120 }, (_, index) => [`job-${index}`, { when: 'every 1h' }]),
     );
     const claimed: number[] = [];
-    const store = createMemoryStore();
-    const counting: Store = {
-      ...store,
-      async open(...args) {
-        const writer = await store.open(...args);
-        return {
-          ...writer,
-          claim(claims) {
-            claimed.push(claims.length);
-            return writer.claim(claims);
-          },
-        };
-      },
-    };
-    const { executor, stop } = await rig(tasks, { maxRunning: 50, store: counting });
+    const store = withClaim(createMemoryStore(), (claims, go) => {
+      claimed.push(claims.length);
+      return go(claims);
+    });
+    const { executor, stop } = await rig(tasks, { maxRunning: 50, store });
     claimed.length = 0;
     await Promise.all(Array.from({ length: 50 }, () => executor.finish()));
     expect(executor.running).toBe(50);

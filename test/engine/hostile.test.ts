@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SupertaskError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store, Writer } from '../../src/store/store.ts';
+import { withClaim } from '../support/claim-store.ts';
 import { rig } from '../support/rig.ts';
 
 const SECOND = 1_000;
@@ -93,6 +94,23 @@ describe('a state that cannot be written', () => {
     expect(executor.running).toBe(1);
     await executor.finish();
     expect(await records()).toEqual(['succeeded@00:00:00', 'succeeded@00:01:00']);
+    await stop();
+  });
+
+  it('keeps those that wait for room, in their order', async () => {
+    const disk = fillable();
+    const tasks = Object.fromEntries([1, 2, 3, 4, 5, 6].map((at) => [`job-${at}`, { when: `in ${at}s` }]));
+    const { time, executor, records, stop } = await rig(tasks, { store: disk.store, maxRunning: 3 });
+    await time.advance(6 * SECOND);
+    disk.isFull = true;
+    await Promise.all([executor.finish(), executor.finish(), executor.finish()]);
+    await time.advance(9 * SECOND);
+    expect(executor.requests).toHaveLength(3);
+    disk.isFull = false;
+    await time.advance(2 * SECOND);
+    expect(executor.requests.map(({ context }) => context.job)).toEqual(Object.keys(tasks));
+    while (executor.running > 0) await executor.finish();
+    expect(await records()).toEqual([1, 2, 3, 4, 5, 6].map((at) => `succeeded@00:00:0${at}`));
     await stop();
   });
 
@@ -211,6 +229,34 @@ describe('everybody at once', () => {
     expect(await engine.done).toMatchObject({ ended: 10_000 });
   });
 
+  it('counts those that are claimed and not started yet, whenever another one is asked for', async () => {
+    let ask: (() => void) | undefined;
+    const store = withClaim(createMemoryStore(), async (claims, go) => {
+      const answers = await go(claims);
+      ask?.();
+      return answers;
+    });
+    const tasks = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((id) => [id, { when: 'every 1h' }]));
+    const { executor, engine, stop } = await rig(tasks, { store, maxRunning: 2 });
+    await executor.finish();
+    const [job] = engine.jobs().filter(({ job: { task } }) => task.id === 'a');
+    if (job === undefined) throw new Error('there is no job');
+    ask = () => {
+      ask = undefined;
+      // In each of the steps in which what was claimed comes back.
+      let step = Promise.resolve();
+      for (let count = 0; count < 10; count++)
+        step = step.then(() => void engine.trigger({ job: job.job, trigger: 'manual' }));
+    };
+    await Promise.all([executor.finish(), executor.finish()]);
+    expect(executor.running).toBe(2);
+    while (executor.running > 0) {
+      await executor.finish();
+      expect(executor.running).toBeLessThanOrEqual(2);
+    }
+    await stop();
+  });
+
   it('does not pile up runs of a job that waits for room', async () => {
     const { time, executor, records, stop } = await rig(
       { long: { when: 'in 0s' }, short: { when: 'every 10s' } },
@@ -243,24 +289,14 @@ describe('those that wait when supertask is told to stop', () => {
   });
 
   it('are not started when the claim comes back after the stop', async () => {
-    const store = createMemoryStore();
     let answer = (): void => {};
-    const slow: Store = {
-      ...store,
-      async open(...args) {
-        const writer = await store.open(...args);
-        return {
-          ...writer,
-          async claim(claims) {
-            await new Promise<void>((resolve) => {
-              answer = resolve;
-            });
-            return writer.claim(claims);
-          },
-        };
-      },
-    };
-    const { time, executor, records, engine } = await rig({ beat: { when: 'every 1m' } }, { store: slow });
+    const store = withClaim(createMemoryStore(), async (claims, go) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return go(claims);
+    });
+    const { time, executor, records, engine } = await rig({ beat: { when: 'every 1m' } }, { store });
     engine.stop('SIGTERM', 'SIGTERM');
     answer();
     await time.advance(0);
