@@ -13,9 +13,9 @@ export type Take = (stream: Stream, chunk: Buffer) => Promise<void> | undefined;
 
 export type RunOutput = {
   /** A promise asks for patience. */
-  readonly take: Take;
+  take(...given: Parameters<Take>): ReturnType<Take>;
   /** Let go of what was held back: no more comes. */
-  readonly end: () => void;
+  end(): void;
 };
 
 /** Without a mask every chunk goes through as it is. */
@@ -24,14 +24,11 @@ export function createRunOutput(
   tell: Take,
   hiding: OutputMask | undefined,
 ): RunOutput {
-  const pass: Take = (stream, chunk) => {
-    sink.write(stream, chunk);
-    return tell(stream, chunk);
-  };
-  if (hiding === undefined) return { take: pass, end() {} };
+  const plain = new PlainOutput(sink, tell);
+  if (hiding === undefined) return plain;
   // One for the whole run: a secret may be cut between two of its steps.
   const masked: Record<Stream, MaskStream> = { stdout: hiding.mask.stream(), stderr: hiding.mask.stream() };
-  const give = hiding.extent === 'all' ? pass : tell;
+  const give: Take = hiding.extent === 'all' ? (stream, chunk) => plain.take(stream, chunk) : tell;
   return {
     take(stream, chunk) {
       if (hiding.extent === 'shown') sink.write(stream, chunk);
@@ -45,4 +42,21 @@ export function createRunOutput(
       }
     },
   };
+}
+
+class PlainOutput implements RunOutput {
+  private readonly sink: Pick<OutputSink, 'write'>;
+  private readonly tell: Take;
+
+  constructor(sink: Pick<OutputSink, 'write'>, tell: Take) {
+    this.sink = sink;
+    this.tell = tell;
+  }
+
+  take(stream: Stream, chunk: Buffer): Promise<void> | undefined {
+    this.sink.write(stream, chunk);
+    return this.tell(stream, chunk);
+  }
+
+  end(): void {}
 }

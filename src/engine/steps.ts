@@ -11,12 +11,12 @@ export type StepParts = {
   /** Undefined for tasks without templates. */
   readonly filling: Filling | undefined;
   /** @param filled - The step as it is to be run; undefined: as it is written. */
-  readonly execute: (step: Step, filled: FilledStep | undefined) => Promise<Outcome>;
+  execute(step: Step, filled: FilledStep | undefined): Promise<Outcome>;
   /** What the step that has just ended has named. */
-  readonly takeOutputs: () => Readonly<Record<string, string>> | undefined;
-  readonly isStopped: () => boolean;
+  takeOutputs(): Readonly<Record<string, string>> | undefined;
+  isStopped(): boolean;
   /** The last of these begins; told only where there are several. */
-  readonly begins: (steps: readonly StepRecord[]) => void;
+  begins(steps: readonly StepRecord[]): void;
 };
 
 export type StepsEnd = {

@@ -11,17 +11,6 @@ import { afterReading } from './timers.js';
 /** More than this cannot have been waiting in the kernel when the process ended. */
 const MAX_WAITING_BYTES = 1_048_576;
 
-/** One stream of a process, and the one who takes its bytes. */
-type Tap = {
-  readonly from: Readable;
-  /** Whether bytes may still come, or are being taken. */
-  isOpen(): boolean;
-  /** Whether the taker has asked for patience. */
-  isHeld(): boolean;
-  /** How many bytes came since the count was begun. */
-  bytes: number;
-};
-
 export type Capture = {
   /** Whether no stream is read any more: each came to its end or was given up. */
   isOver(): boolean;
@@ -37,109 +26,146 @@ export function captureStreams(
   output: ExecutionRequest['output'],
   whenOver: () => void,
 ): Capture {
-  let timer: NodeJS.Timeout | undefined;
-  let cutOff = false;
-  let isDraining = false;
-  const oneIsOver = (): void => {
-    if (!isOver()) return;
-    if (timer !== undefined) clearTimeout(timer);
-    whenOver();
-  };
-  const taps = [
-    createTap(streams.stdout, (chunk) => output('stdout', chunk), oneIsOver),
-    createTap(streams.stderr, (chunk) => output('stderr', chunk), oneIsOver),
-  ];
-
-  const isOver = (): boolean => taps.every((tap) => !tap.isOpen());
-
-  const giveUp = (limitMs: number): void => {
-    if (isOver()) return;
-    // Whoever takes the output is slow: what was written before the end still waits, and is not lost.
-    const waiting = taps.some((tap) => tap.isOpen() && tap.isHeld() && tap.bytes < MAX_WAITING_BYTES);
-    if (waiting) {
-      giveUpAfter(limitMs);
-      return;
-    }
-    cutOff = true;
-    for (const tap of taps) tap.from.destroy();
-  };
-
-  const giveUpAfter = (limitMs: number): void => {
-    timer = setTimeout(() => afterReading(() => giveUp(limitMs)), limitMs);
-  };
-
-  return {
-    isOver,
-    isCutOff: () => cutOff,
-    drain(limitMs) {
-      for (const tap of taps) tap.bytes = 0;
-      if (isDraining) return;
-      isDraining = true;
-      // Most are at their end by then, and need no timer.
-      setImmediate(() => {
-        if (!isOver()) giveUpAfter(limitMs);
-      });
-    },
-  };
+  return new StreamCapture(streams, output, whenOver);
 }
 
-function createTap(
-  from: Readable,
-  take: (chunk: Buffer) => Promise<void> | undefined,
-  whenClosed: () => void,
-): Tap {
-  const waiting: Buffer[] = [];
-  let isHeld = false;
-  let isClosed = false;
+/** A class, as the others of this folder that every run has: closures take three times the room. */
+class StreamCapture implements Capture {
+  readonly output: ExecutionRequest['output'];
+  private readonly whenOver: () => void;
+  private readonly taps: readonly Tap[];
+  private timer: NodeJS.Timeout | undefined;
+  private wasCutOff = false;
+  private isDraining = false;
 
-  const deliver = (chunk: Buffer): void => {
-    const patience = take(chunk);
-    if (patience === undefined) return;
-    isHeld = true;
-    from.pause();
-    patience.then(release, release);
-  };
+  constructor(
+    streams: Readonly<Record<Stream, Readable>>,
+    output: ExecutionRequest['output'],
+    whenOver: () => void,
+  ) {
+    this.output = output;
+    this.whenOver = whenOver;
+    this.taps = [new Tap(this, 'stdout', streams.stdout), new Tap(this, 'stderr', streams.stderr)];
+  }
 
-  const release = (): void => {
-    isHeld = false;
-    for (let chunk = waiting.shift(); chunk !== undefined; chunk = isHeld ? undefined : waiting.shift()) {
-      deliver(chunk);
+  isOver(): boolean {
+    return this.taps.every((tap) => !tap.isOpen());
+  }
+
+  isCutOff(): boolean {
+    return this.wasCutOff;
+  }
+
+  drain(limitMs: number): void {
+    for (const tap of this.taps) tap.bytes = 0;
+    if (this.isDraining) return;
+    this.isDraining = true;
+    // Most are at their end by then, and need no timer.
+    setImmediate(() => {
+      if (!this.isOver()) this.giveUpAfter(limitMs);
+    });
+  }
+
+  oneIsOver(): void {
+    if (!this.isOver()) return;
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    this.whenOver();
+  }
+
+  private giveUpAfter(limitMs: number): void {
+    this.timer = setTimeout(() => afterReading(() => this.giveUp(limitMs)), limitMs);
+  }
+
+  private giveUp(limitMs: number): void {
+    if (this.isOver()) return;
+    // Whoever takes the output is slow: what was written before the end still waits, and is not lost.
+    if (this.taps.some((tap) => tap.isOpen() && tap.isHeld() && tap.bytes < MAX_WAITING_BYTES)) {
+      this.giveUpAfter(limitMs);
+      return;
     }
-    if (isHeld) return;
-    if (isClosed) whenClosed();
-    else from.resume();
-  };
+    this.wasCutOff = true;
+    for (const tap of this.taps) tap.from.destroy();
+  }
+}
 
-  const tap: Tap = {
-    from,
-    isOpen: () => !isClosed || isHeld || waiting.length > 0,
-    isHeld: () => isHeld,
-    bytes: 0,
-  };
+/** One stream of a process, on its way to the one who takes its bytes. */
+class Tap {
+  readonly from: Readable;
+  /** How many bytes came since the count was begun. */
+  bytes = 0;
+  private readonly capture: StreamCapture;
+  private readonly stream: Stream;
+  private waiting: Buffer[] | undefined;
+  private held = false;
+  private isClosed = false;
 
-  from.on('data', (chunk: Buffer) => {
-    tap.bytes += chunk.length;
-    if (!isHeld) {
-      deliver(chunk);
+  constructor(capture: StreamCapture, stream: Stream, from: Readable) {
+    this.capture = capture;
+    this.stream = stream;
+    this.from = from;
+    // It is a socket: left to itself it would say on its other side, too, that it has ended, which takes longer than all else.
+    Object.assign(from, { allowHalfOpen: true });
+    from.on('data', (chunk: Buffer) => this.receive(chunk));
+    from.on('end', () => {
+      setImmediate(() => from.destroy());
+      this.close();
+    });
+    // An error of a stream, such as EIO, closes it without an end.
+    from.on('error', ignore);
+    from.on('close', () => this.close());
+  }
+
+  /** Whether bytes may still come, or are being taken. */
+  isOpen(): boolean {
+    return !this.isClosed || this.held || this.waits();
+  }
+
+  /** Whether the taker has asked for patience. */
+  isHeld(): boolean {
+    return this.held;
+  }
+
+  private waits(): boolean {
+    return this.waiting !== undefined && this.waiting.length > 0;
+  }
+
+  private receive(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (!this.held) {
+      this.deliver(chunk);
       return;
     }
     // Node resumes a paused stream when its process exits.
-    waiting.push(chunk);
-    from.pause();
-  });
-  const close = (): void => {
-    if (isClosed) return;
-    isClosed = true;
-    if (!tap.isOpen()) whenClosed();
-  };
-  // It is a socket: left to itself it would say on its other side, too, that it has ended, which takes longer than all else.
-  Object.assign(from, { allowHalfOpen: true });
-  from.on('end', () => {
-    setImmediate(() => from.destroy());
-    close();
-  });
-  // An error of a stream, such as EIO, closes it without an end.
-  from.on('error', () => {});
-  from.on('close', close);
-  return tap;
+    this.waiting ??= [];
+    this.waiting.push(chunk);
+    this.from.pause();
+  }
+
+  private deliver(chunk: Buffer): void {
+    const patience = this.capture.output(this.stream, chunk);
+    if (patience === undefined) return;
+    this.held = true;
+    this.from.pause();
+    const release = () => this.release();
+    patience.then(release, release);
+  }
+
+  private release(): void {
+    this.held = false;
+    while (!this.held && this.waits()) {
+      const chunk = this.waiting?.shift();
+      if (chunk !== undefined) this.deliver(chunk);
+    }
+    if (this.held) return;
+    if (this.isClosed) this.capture.oneIsOver();
+    else this.from.resume();
+  }
+
+  private close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (!this.isOpen()) this.capture.oneIsOver();
+  }
 }
+
+function ignore(): void {}

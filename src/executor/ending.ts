@@ -29,20 +29,52 @@ export type EndingSubject = {
 
 /** @param whenComplete - Called once, after the leader has ended and nothing else lives. */
 export function createEnding(subject: EndingSubject, whenComplete: () => void): Ending {
-  let leaderLives = true;
-  let hunt: Hunt | undefined;
-  const begun = (): Hunt => (hunt ??= createHunt(subject, () => leaderLives, whenComplete));
+  return new LateEnding(subject, whenComplete);
+}
 
-  return {
-    sent: () => hunt?.sent() ?? [],
-    isAsked: () => hunt !== undefined,
-    isComplete: () => hunt?.isComplete() ?? false,
-    isHelperAlone: () => hunt?.isHelperAlone() ?? false,
-    ask: (signal, graceMs) => begun().ask(signal, graceMs),
-    kill: () => begun().kill(),
-    leaderEnded() {
-      leaderLives = false;
-      hunt?.watch();
-    },
-  };
+/** Nothing is made ready before somebody asks. */
+class LateEnding implements Ending {
+  private readonly subject: EndingSubject;
+  private readonly whenComplete: () => void;
+  private leaderLives = true;
+  private hunt: Hunt | undefined;
+
+  constructor(subject: EndingSubject, whenComplete: () => void) {
+    this.subject = subject;
+    this.whenComplete = whenComplete;
+  }
+
+  sent(): readonly NodeJS.Signals[] {
+    return this.hunt?.sent() ?? [];
+  }
+
+  isAsked(): boolean {
+    return this.hunt !== undefined;
+  }
+
+  isComplete(): boolean {
+    return this.hunt?.isComplete() ?? false;
+  }
+
+  isHelperAlone(): boolean {
+    return this.hunt?.isHelperAlone() ?? false;
+  }
+
+  ask(signal: NodeJS.Signals, graceMs?: number): void {
+    this.begun().ask(signal, graceMs);
+  }
+
+  kill(): void {
+    this.begun().kill();
+  }
+
+  leaderEnded(): void {
+    this.leaderLives = false;
+    this.hunt?.watch();
+  }
+
+  private begun(): Hunt {
+    this.hunt ??= createHunt(this.subject, () => this.leaderLives, this.whenComplete);
+    return this.hunt;
+  }
 }

@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
@@ -41,10 +41,7 @@ export function createPipes(): Pipes {
   const open = (anchor: number): Pipe => {
     const name = `/proc/self/fd/${anchor}`;
     const write = openSync(name, constants.O_WRONLY);
-    const read = openOrClose(
-      write,
-      () => new Socket({ fd: openReading(name), readable: true, writable: false }),
-    );
+    const read = openOrClose(write, () => new Socket(readingOf(openReading(name))));
     let isReusable = false;
     // Once everybody has closed the writing end the pipe is empty and as good as new.
     read.once('end', () => {
@@ -88,6 +85,23 @@ export function createPipes(): Pipes {
       return undefined;
     },
   };
+}
+
+/**
+ * Socket copies its options and sets those that it needs. V8 makes a new hidden class for each that the copy had
+ * not, with every socket, and all that looks at such a copy has to learn it anew: so each is given beforehand.
+ */
+function readingOf(fd: number): SocketConstructorOpts {
+  const options = {
+    fd,
+    readable: true,
+    writable: false,
+    allowHalfOpen: true,
+    emitClose: false,
+    autoDestroy: true,
+    decodeStrings: false,
+  };
+  return options;
 }
 
 /** Add the reading ends of new pipes, as many as there are descriptors for. `false`: there is no way to make any. */

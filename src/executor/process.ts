@@ -6,17 +6,19 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { StopPolicy } from '../model/policy.js';
 import type { Outcome } from '../model/run.js';
-import { captureStreams } from './capture.js';
+import { type Capture, captureStreams } from './capture.js';
 import type { Command } from './command.js';
-import { createEnding } from './ending.js';
+import { createEnding, type Ending } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
 import { identifyProcess, isGroupPresent } from './process-identity.js';
 import type { Pipes } from './process-pipe.js';
 import { listRunProcesses, whenTableIsRead } from './process-table.js';
+import { shareShapes } from './socket-shape.js';
 import { explainSpawnFailure } from './spawn-failure.js';
-import { afterReading, createTimers } from './timers.js';
+import { afterReading, createTimers, type Timers } from './timers.js';
 
 export type ProcessOptions = {
   /** How long the output of a process that has exited is read while somebody else holds it open. */
@@ -72,6 +74,7 @@ export function spawnProcess(
     pipes?.stderr.discard();
     return { failed: Promise.resolve(explainSpawnFailure(error, command)) };
   }
+  if (child.stdout !== null) shareShapes(child.stdout);
   // A process that ends before it has read everything is told by its exit.
   child.stdin?.on('error', () => {}).end(command.input);
   const stdout = child.stdout ?? pipes?.stdout.read;
@@ -102,87 +105,123 @@ export function endedExecution(outcome: Outcome): Execution {
 
 /** See a process that does the work of a request through to its end. It has not ended yet, as far as Node knows. */
 export function watchProcess(
-  { child, pid, stdout, stderr }: Started,
+  started: Started,
   command: Command,
   request: ExecutionRequest,
   options: ProcessOptions,
 ): Execution {
-  // The rest of both, the environment above all, need not be kept for as long as the run takes.
-  const { runId, stop, timeoutMs, output, started } = request;
-  const { remote } = command;
-  const timers = timeoutMs === undefined ? undefined : createTimers();
-  const { promise: ended, resolve: settle } = promiseOf<Outcome>();
-  let exit: Exit | undefined;
-  let isSettled = false;
-  let isCleaning = false;
-  // What was asked for before the process exited decides the outcome; afterwards it is housekeeping.
-  let cause: 'timeout' | 'stopped' | undefined;
+  return new ProcessWatch(started, command, request, options);
+}
 
-  const ending = createEnding({ leader: pid, runId, stop, remote }, proceed);
-  let isRecognised = false;
-  const recognise = (): void => {
-    if (isRecognised) return;
-    isRecognised = true;
-    if (exit === undefined) started?.(identifyProcess(pid));
-  };
-  // In the next turn, for who has ended by then need not be recognised any more; before anybody sees what it writes.
-  setImmediate(recognise);
-  const take: ExecutionRequest['output'] = (stream, chunk) => {
-    recognise();
-    return output(stream, chunk);
-  };
-  const capture = captureStreams({ stdout, stderr }, take, proceed);
+class ProcessWatch implements Execution {
+  readonly ended: Promise<Outcome>;
+  private settle: (outcome: Outcome) => void = () => {};
+  private readonly pid: number;
+  // Of the request, which need not be kept for as long as the run takes, its environment above all.
+  private readonly runId: string;
+  private readonly policy: StopPolicy;
+  private readonly timeoutMs: number | undefined;
+  private readonly tellStarted: ExecutionRequest['started'];
+  private readonly remote: Command['remote'];
+  private readonly drainMs: number;
+  private readonly timers: Timers | undefined;
+  private readonly ending: Ending;
+  private readonly capture: Capture;
+  private exit: Exit | undefined;
+  /** What was asked for before the process exited decides the outcome; afterwards it is housekeeping. */
+  private cause: 'timeout' | 'stopped' | undefined;
+  private isRecognised = false;
+  private isSettled = false;
+  private isCleaning = false;
 
-  function proceed(): void {
-    if (exit === undefined || isCleaning || isSettled) return;
+  constructor(
+    { child, pid, stdout, stderr }: Started,
+    { remote }: Command,
+    { runId, stop, timeoutMs, output, started }: ExecutionRequest,
+    { drainMs }: ProcessOptions,
+  ) {
+    this.ended = new Promise((settle) => {
+      this.settle = settle;
+    });
+    this.pid = pid;
+    this.runId = runId;
+    this.policy = stop;
+    this.timeoutMs = timeoutMs;
+    this.tellStarted = started;
+    this.remote = remote;
+    this.drainMs = drainMs;
+    this.timers = timeoutMs === undefined ? undefined : createTimers();
+    const proceed = () => this.proceed();
+    const take: ExecutionRequest['output'] = (stream, chunk) => {
+      this.recognise();
+      return output(stream, chunk);
+    };
+    this.ending = createEnding({ leader: pid, runId, stop, remote }, proceed);
+    this.capture = captureStreams({ stdout, stderr }, take, proceed);
+    child.on('exit', (code, signal) => this.leaderEnded({ code, signal }));
+    // Not before the system has told who has ended, for they need not be recognised any more, and that is asked
+    // between two turns; but before anybody sees what it writes.
+    setImmediate(setImmediate, () => this.recognise());
+    if (timeoutMs !== undefined) this.timers?.after(timeoutMs, () => afterReading(() => this.giveUp()));
+  }
+
+  stop(signal: NodeJS.Signals = this.policy.signal, graceMs?: number): void {
+    this.endFor('stopped')?.ask(signal, graceMs);
+  }
+
+  kill(): void {
+    this.endFor('stopped')?.kill();
+  }
+
+  private giveUp(): void {
+    // It may have ended in time while we were kept from looking.
+    if (this.exit === undefined) this.endFor('timeout')?.ask(this.policy.signal);
+  }
+
+  /** Undefined where nothing is left to end. */
+  private endFor(why: 'timeout' | 'stopped'): Ending | undefined {
+    if (this.isSettled) return undefined;
+    if (this.exit === undefined) this.cause ??= why;
+    return this.ending;
+  }
+
+  private recognise(): void {
+    if (this.isRecognised) return;
+    this.isRecognised = true;
+    if (this.exit === undefined) this.tellStarted?.(identifyProcess(this.pid));
+  }
+
+  private leaderEnded(exit: Exit): void {
+    this.timers?.clear();
+    this.exit = exit;
+    // A container outlives its client.
+    if (this.remote !== undefined && (exit.signal !== null || this.ending.isAsked())) {
+      this.isCleaning = true;
+      void this.remote.remove().then(() => {
+        this.isCleaning = false;
+        this.proceed();
+      });
+    }
+    this.ending.leaderEnded();
+    this.proceed();
+  }
+
+  private proceed(): void {
+    const { capture, cause, ending, exit, remote, timeoutMs } = this;
+    if (exit === undefined || this.isCleaning || this.isSettled) return;
     // Whoever is being stopped may still have something to say.
     if (ending.isAsked() && !ending.isComplete()) return;
     if (!capture.isOver()) {
-      capture.drain(options.drainMs);
+      capture.drain(this.drainMs);
       return;
     }
-    isSettled = true;
-    const seen = exit;
+    this.isSettled = true;
     const isOwnExit = !ending.isHelperAlone();
     const sent = ending.sent();
-    countLeftovers(pid, runId, remote, capture.isCutOff(), (leftovers) =>
-      settle(concludeOutcome({ exit: seen, isOwnExit, cause, timeoutMs, sent, leftovers, remote })),
+    countLeftovers(this.pid, this.runId, remote, capture.isCutOff(), (leftovers) =>
+      this.settle(concludeOutcome({ exit, isOwnExit, cause, timeoutMs, sent, leftovers, remote })),
     );
   }
-
-  const end = (why: 'timeout' | 'stopped', how: () => void): void => {
-    if (isSettled) return;
-    if (exit === undefined) cause ??= why;
-    how();
-  };
-
-  child.on('exit', (code, signal) => {
-    timers?.clear();
-    exit = { code, signal };
-    // A container outlives its client.
-    if (remote !== undefined && (signal !== null || ending.isAsked())) {
-      isCleaning = true;
-      void remote.remove().then(() => {
-        isCleaning = false;
-        proceed();
-      });
-    }
-    ending.leaderEnded();
-    proceed();
-  });
-  if (timeoutMs !== undefined) {
-    const giveUp = (): void => {
-      // It may have ended in time while we were kept from looking.
-      if (exit === undefined) end('timeout', () => ending.ask(stop.signal));
-    };
-    timers?.after(timeoutMs, () => afterReading(giveUp));
-  }
-
-  return {
-    ended,
-    stop: (signal = stop.signal, graceMs?: number) => end('stopped', () => ending.ask(signal, graceMs)),
-    kill: () => end('stopped', ending.kill),
-  };
 }
 
 /** Looking costs milliseconds, so it is done only when something shows that there is somebody. */
@@ -201,12 +240,4 @@ function countLeftovers(
     const { length } = listRunProcesses(table, leader, runId);
     tell(Math.max(length, isHeldOpen ? 1 : 0));
   });
-}
-
-function promiseOf<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

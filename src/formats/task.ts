@@ -267,7 +267,7 @@ function finish(
     gate === undefined ? undefined : { gate },
     Object.keys(own).length === 0 ? undefined : { params: own },
   );
-  const nodes = { ...templateNodes(where.fields, where.steps), actions: body.actions };
+  const nodes = templateNodes(where.fields, where.steps, body.actions);
   const found = checkTemplates(
     Object.assign({}, task, tables && { tables }, { readEnv }),
     task.steps,
@@ -294,11 +294,16 @@ function hasStep(steps: readonly Step[]): steps is readonly [Step, ...Step[]] {
   return steps.length > 0;
 }
 
-function templateNodes(fields: Fields, steps: Node | undefined): Omit<TemplateNodes, 'actions'> {
+function templateNodes(
+  fields: Fields,
+  steps: Node | undefined,
+  actions: readonly WrittenAction[],
+): TemplateNodes {
   const env = fields.entry('env')?.value;
   const cwd = fields.entry('cwd')?.value;
   // A ready-made thing in the place of steps.
   const use = fields.entry('with')?.value;
-  if (use !== undefined) return { env, cwd, steps: [use] };
-  return { env, cwd, steps: steps === undefined ? [] : steps.kind === 'list' ? steps.items : [steps] };
+  if (use !== undefined) return { env, cwd, steps: [use], actions };
+  const all = steps === undefined ? [] : steps.kind === 'list' ? steps.items : [steps];
+  return { env, cwd, steps: all, actions };
 }

@@ -24,6 +24,8 @@ export type JournalFile = {
   readonly nextPath: () => string;
   path: string;
   fd: number;
+  /** The number of the file, by which it is known from another that has its name. */
+  ino: number;
   size: number;
   /** How much of it a new file would have as well. */
   headSize: number;
@@ -44,6 +46,7 @@ export function openJournalFile(options: JournalOptions): { file: JournalFile; s
     nextPath,
     path: '',
     fd: -1,
+    ino: -1,
     size: 0,
     headSize: 0,
     entryPending: false,
@@ -57,7 +60,8 @@ export function openJournalFile(options: JournalOptions): { file: JournalFile; s
   } else {
     file.path = taken;
     file.fd = openToAppend(taken);
-    file.size = fstatSync(file.fd).size;
+    const { ino, size } = fstatSync(file.fd);
+    Object.assign(file, { ino, size });
   }
   return { file, sawSealed: names.some((name) => name.startsWith(SEALED)) };
 }
@@ -102,7 +106,8 @@ export function syncOrRestart(file: JournalFile): void {
 
 /** Go on in a new file, which begins with its head and what is not known to be durable; the old one is full. */
 export function restart(file: JournalFile): void {
-  const left = { fd: file.fd, path: file.path, headSize: file.headSize, unsynced: file.unsynced };
+  const { fd, ino, path: before, headSize, unsynced } = file;
+  const left = { fd, ino, path: before, headSize, unsynced };
   create(file);
   try {
     write(file, file.options.head() + left.unsynced);
@@ -133,7 +138,7 @@ export function leave(file: JournalFile): void {
 function create(file: JournalFile): void {
   const path = file.nextPath();
   const fd = createFile(path);
-  Object.assign(file, { path, fd, size: 0, entryPending: true, unsynced: '' });
+  Object.assign(file, { path, fd, ino: fstatSync(fd).ino, size: 0, entryPending: true, unsynced: '' });
 }
 
 function sync(file: JournalFile): void {

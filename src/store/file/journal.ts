@@ -1,5 +1,5 @@
 /** What one writer appends to: durable when asked, one sync for many records, moved on when it is full. */
-import { fdatasync, fstatSync, futimesSync, lstatSync } from 'node:fs';
+import { fdatasync, futimesSync, lstatSync } from 'node:fs';
 import {
   isFull,
   type JournalFile,
@@ -59,7 +59,7 @@ export function openJournal(options: JournalOptions): Journal {
         commits.add({ resolve, reject }, inPlace);
       }),
     touch: (at) => futimesSync(file.fd, at, at),
-    isInPlace: () => lstatSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino,
+    isInPlace: () => lstatSync(file.path, { throwIfNoEntry: false })?.ino === file.ino,
     fileName: () => baseName(file.path),
     restart: () => restart(file),
     sawSealed,

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { parseNamedOutput } from '../../model/named-output.js';
-import type { OutputSink } from '../store.js';
+import type { OutputSink, OutputSummary } from '../store.js';
 import { createFile, openToAppend, readText, writeAll } from './disk.js';
 import { createOutputTail, type Origin, type OutputTail, type Piece } from './output-tail.js';
 
@@ -19,18 +19,88 @@ const FLUSH_LENGTH = 64 * 1024;
  * @param fd - The `.out` file, which the claim made; undefined to open it when the first byte comes.
  */
 export function createOutputSink(base: string, fd: number | undefined, limit = OUTPUT_LIMIT): OutputSink {
-  const files: Record<Stream, number | undefined> = { stdout: fd, stderr: undefined };
-  const total = { stdout: 0, stderr: 0 };
-  const kept = { stdout: 0, stderr: 0 };
-  const timeline = createTimeline(`${base}.tl`);
-  let tail: OutputTail | undefined;
-  let room = limit.headBytes;
-  let step: number | undefined;
-  let closed = false;
+  return new FileSink(base, fd, limit);
+}
 
-  const keep = ({ stream, step }: Origin, bytes: Uint8Array, at: number): boolean => {
+/** A class, for every run has one, and most write little: closures would weigh more than that. */
+class FileSink implements OutputSink {
+  readonly namedOutput: string;
+  private readonly base: string;
+  private readonly limit: OutputLimit;
+  private readonly files: Record<Stream, number | undefined>;
+  private readonly total = { stdout: 0, stderr: 0 };
+  private readonly kept = { stdout: 0, stderr: 0 };
+  private timeline: Timeline | undefined;
+  private tail: OutputTail | undefined;
+  private room: number;
+  private step: number | undefined;
+  private isClosed = false;
+
+  constructor(base: string, fd: number | undefined, limit: OutputLimit) {
+    this.base = base;
+    this.namedOutput = namedOutputOf(base);
+    this.files = { stdout: fd, stderr: undefined };
+    this.limit = limit;
+    this.room = limit.headBytes;
+  }
+
+  write(stream: Stream, chunk: Uint8Array): void {
+    if (this.isClosed || chunk.length === 0) return;
+    const at = Date.now();
+    const { step } = this;
+    this.total[stream] += chunk.length;
+    const head = chunk.subarray(0, this.room);
+    if (head.length > 0) {
+      this.room -= head.length;
+      if (this.keep({ stream, step }, head, at)) this.kept[stream] += head.length;
+      else this.room = 0;
+    }
+    if (head.length === chunk.length) return;
+    this.tail ??= createOutputTail(this.limit.tailBytes);
+    this.tail.push(at, { stream, step }, chunk.subarray(head.length));
+  }
+
+  beginStep(step: number): void {
+    this.step = step;
+  }
+
+  takeOutputs(): Readonly<Record<string, string>> | undefined {
+    return this.isClosed ? undefined : takeNamedOutput(this.namedOutput);
+  }
+
+  close(): OutputSummary {
+    const { files, isClosed, kept, total } = this;
+    if (!isClosed) this.keepTail(this.tail?.take() ?? []);
+    const outputs = this.takeOutputs();
+    this.isClosed = true;
+    if (!isClosed) {
+      this.timeline?.flush();
+      for (const file of [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
+    }
+    const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
+    const summary = { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
+    return outputs === undefined ? summary : { ...summary, outputs };
+  }
+
+  /** The last bytes, and before them how many are missing. */
+  private keepTail(pieces: readonly Piece[]): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lost = this.total[stream] - this.kept[stream] - sumOf(pieces, stream);
+      if (lost === 0) continue;
+      const marker = `\n[supertask: ${lost} bytes were not kept]\n`;
+      const [first] = pieces;
+      this.keep({ stream, step: first?.step ?? this.step }, Buffer.from(marker), first?.at ?? Date.now());
+    }
+    for (const piece of pieces) {
+      if (this.keep(piece, piece.bytes, piece.at)) this.kept[piece.stream] += piece.bytes.length;
+    }
+  }
+
+  private keep({ stream, step }: Origin, bytes: Uint8Array, at: number): boolean {
+    const { base, files } = this;
+    this.timeline ??= createTimeline(`${base}.tl`);
     // First, so that whoever reads along finds no bytes whose step is not known.
-    timeline.enter(step);
+    this.timeline.enter(step);
     try {
       files[stream] ??= stream === 'stdout' ? openToAppend(`${base}.out`) : createFile(`${base}.err`);
       writeAll(files[stream], bytes);
@@ -38,50 +108,9 @@ export function createOutputSink(base: string, fd: number | undefined, limit = O
       // The disk is full, or the directory is gone: the run goes on, its bytes are counted.
       return false;
     }
-    timeline.add(at, stream, bytes.length);
+    this.timeline.add(at, stream, bytes.length);
     return true;
-  };
-
-  return {
-    namedOutput: namedOutputOf(base),
-    write(stream, chunk) {
-      if (closed || chunk.length === 0) return;
-      const at = Date.now();
-      total[stream] += chunk.length;
-      const head = chunk.subarray(0, room);
-      if (head.length > 0) {
-        room -= head.length;
-        if (keep({ stream, step }, head, at)) kept[stream] += head.length;
-        else room = 0;
-      }
-      if (head.length === chunk.length) return;
-      tail ??= createOutputTail(limit.tailBytes);
-      tail.push(at, { stream, step }, chunk.subarray(head.length));
-    },
-    beginStep(number) {
-      step = number;
-    },
-    takeOutputs: () => (closed ? undefined : takeNamedOutput(namedOutputOf(base))),
-    close() {
-      const pieces = closed ? [] : (tail?.take() ?? []);
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const inTail = sumOf(pieces, stream);
-        const lost = total[stream] - kept[stream] - inTail;
-        if (closed || lost === 0) continue;
-        const marker = `\n[supertask: ${lost} bytes were not kept]\n`;
-        keep({ stream, step: pieces[0]?.step ?? step }, Buffer.from(marker), pieces[0]?.at ?? Date.now());
-      }
-      for (const piece of pieces)
-        if (keep(piece, piece.bytes, piece.at)) kept[piece.stream] += piece.bytes.length;
-      if (!closed) timeline.flush();
-      for (const file of closed ? [] : [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
-      const outputs = closed ? undefined : takeNamedOutput(namedOutputOf(base));
-      closed = true;
-      const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
-      const summary = { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
-      return outputs === undefined ? summary : { ...summary, outputs };
-    },
-  };
+  }
 }
 
 export function namedOutputOf(base: string): string {
@@ -108,17 +137,19 @@ function sumOf(pieces: readonly Piece[], stream: Stream): number {
   return pieces.reduce((sum, piece) => (piece.stream === stream ? sum + piece.bytes.length : sum), 0);
 }
 
+type Timeline = {
+  /** What is added from now on is of this step. */
+  enter(step: number | undefined): void;
+  add(at: number, stream: Stream, bytes: number): void;
+  flush(): void;
+};
+
 /**
  * Lines of `MILLISECONDS STREAM BYTES`, the first counted from the Unix epoch, the others from the line before;
  * STREAM is `o` or `e`. Kept back for a second, since each chunk would be a write of its own. `0 s STEP` says which step
  * wrote what comes behind it; for readers that do not know it, no time passes there.
  */
-function createTimeline(path: string): {
-  /** What is added from now on is of this step. */
-  enter(step: number | undefined): void;
-  add(at: number, stream: Stream, bytes: number): void;
-  flush(): void;
-} {
+function createTimeline(path: string): Timeline {
   let fd: number | undefined;
   let broken = false;
   let text = '';
