@@ -2,6 +2,7 @@
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
 import { isStartRelative } from '../model/schedule-class.js';
+import type { Task } from '../model/task.js';
 import type { ScheduledTask } from './agenda.js';
 import { earlier } from './backlog.js';
 import type { Heap } from './heap.js';
@@ -35,7 +36,7 @@ export type AgendaState = {
 export function addJob(agenda: AgendaState, given: ScheduledTask, handled: Date): void {
   const isShifting = given.bounds.some(({ schedule }) => isStartRelative(schedule));
   const shift = isShifting ? { byMs: 0, floor: Number.NEGATIVE_INFINITY } : undefined;
-  const job = shift === undefined ? given : withShift(given, shift);
+  const job = shift === undefined ? given : new ShiftedTask(given, shift);
   const entry: Entry = { job, shift, handled, next: undefined, armed: undefined };
   agenda.entries.set(job.task.id, entry);
   agenda.byTask.add(job);
@@ -62,23 +63,38 @@ export function delayOf(bounds: readonly BoundSchedule[]): number | undefined {
 }
 
 /** The same job, with those of its schedules that count from the start moved along with the wall clock. */
-function withShift(job: ScheduledTask, shift: Shift): ScheduledTask {
-  const bounds = job.bounds.map((bound): BoundSchedule => {
-    if (!isStartRelative(bound.schedule)) return bound;
-    const move = (at: Date | undefined): Date | undefined => at && new Date(at.getTime() + shift.byMs);
-    const back = (at: Date): Date => new Date(Math.max(at.getTime(), shift.floor) - shift.byMs);
-    return {
-      schedule: bound.schedule,
-      tz: bound.tz,
-      delayMs: bound.delayMs,
-      next: (after) => move(bound.next(back(after))),
-      previous(before) {
-        const at = move(bound.previous(new Date(before.getTime() - shift.byMs)));
-        return at !== undefined && at.getTime() > shift.floor ? at : undefined;
-      },
-      count: (after, until) => bound.count(back(after), new Date(until.getTime() - shift.byMs)),
-      stopAt: (dueAt) => bound.stopAt?.(dueAt),
-    };
-  });
-  return { task: job.task, bounds };
+class ShiftedTask implements ScheduledTask {
+  readonly task: Task;
+  private readonly job: ScheduledTask;
+  private readonly shift: Shift;
+
+  constructor(job: ScheduledTask, shift: Shift) {
+    this.task = job.task;
+    this.job = job;
+    this.shift = shift;
+  }
+
+  /** Made when they are asked for, as those of the job: kept, they would weigh as much as all else of it. */
+  get bounds(): readonly BoundSchedule[] {
+    return this.job.bounds.map((bound) =>
+      isStartRelative(bound.schedule) ? shifted(bound, this.shift) : bound,
+    );
+  }
+}
+
+function shifted(bound: BoundSchedule, { byMs, floor }: Shift): BoundSchedule {
+  const move = (at: Date | undefined): Date | undefined => at && new Date(at.getTime() + byMs);
+  const back = (at: Date): Date => new Date(Math.max(at.getTime(), floor) - byMs);
+  return {
+    schedule: bound.schedule,
+    tz: bound.tz,
+    delayMs: bound.delayMs,
+    next: (after) => move(bound.next(back(after))),
+    previous(before) {
+      const at = move(bound.previous(new Date(before.getTime() - byMs)));
+      return at !== undefined && at.getTime() > floor ? at : undefined;
+    },
+    count: (after, until) => bound.count(back(after), new Date(until.getTime() - byMs)),
+    stopAt: (dueAt) => bound.stopAt?.(dueAt),
+  };
 }

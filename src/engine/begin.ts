@@ -52,7 +52,7 @@ function begin(state: FiringState, planned: Planned, run: Run, output: OutputSin
   const started = startRun(runPartsFor(state, planned), job, run, output, prepared.get(run.id));
   prepared.delete(run.id);
   const ofJob = turns.of(job);
-  ofJob.live.set(run.id, started);
+  ofJob.live = [...ofJob.live, started];
   live.add(started);
   if (isAside) addAside(state, started, job);
   const cancelStop = hasStopTime(job)
@@ -65,8 +65,7 @@ function begin(state: FiringState, planned: Planned, run: Run, output: OutputSin
     })
     .catch((error: unknown) => {
       // Nothing is known of it any more: it must not be waited for.
-      ofJob.live.delete(run.id);
-      live.delete(started);
+      leave(state, ofJob, started);
       parts.listen.failed(error);
     });
 }
@@ -78,10 +77,9 @@ async function noteEnd(
   started: LiveRun,
   ended: Run,
 ): Promise<void> {
-  const { following, gates, live, parts, turns } = state;
+  const { following, gates, parts, turns } = state;
   const { id } = started.run;
-  ofJob.live.delete(id);
-  live.delete(started);
+  leave(state, ofJob, started);
   following?.afterEnd(id);
   // Before the next one starts: this one may have been the last.
   const isLast = state.held?.holdNext(id) !== true;
@@ -92,6 +90,11 @@ async function noteEnd(
   else parts.listen.planned();
   await turns.next(ofJob);
   parts.listen.settled();
+}
+
+function leave({ live }: FiringState, ofJob: JobState, started: LiveRun): void {
+  ofJob.live = ofJob.live.filter((each) => each !== started);
+  live.delete(started);
 }
 
 /** Further attempts and actions are claimed before the run that they follow is on record as ended. */

@@ -88,7 +88,7 @@ export function wishesForHeld(state: FiringState, each: Held): Wish[] {
 function placingOf({ turns }: FiringState, planned: Planned, inBatch: number): Placing {
   const { job, isCatchUp } = planned;
   const { live, reserved, held, queue } = turns.of(job);
-  const going = live.size + reserved + held + inBatch;
+  const going = live.length + reserved + held + inBatch;
   // Those that wait for their turn are later moments: they wait behind a further attempt.
   const queued = isFurther(planned) ? 0 : queue.length;
   const { overlap, maxRunning, skipDuplicate } = job.task.policy;
@@ -101,7 +101,7 @@ function isAround({ turns }: FiringState, job: ScheduledTask, inBatch: number): 
 }
 
 export function isBusy({ live, reserved, held, queue }: JobState): boolean {
-  return live.size + reserved + held + queue.length > 0;
+  return live.length + reserved + held + queue.length > 0;
 }
 
 /** What still starts when all else has been stopped waits for nothing. */
@@ -112,7 +112,7 @@ function hasRoom({ closed, live, claiming, parts, turns }: FiringState): boolean
 /** What is in the way of a run of the job. */
 function describe({ held, parts, turns }: FiringState, job: ScheduledTask): Run['evidence'] {
   const { live, queue } = turns.of(job);
-  const [holder] = live.values();
+  const [holder] = live;
   const next = holder === undefined ? held?.describe(job) : undefined;
   if (next !== undefined) return next;
   const run = holder?.run ?? queue[0]?.run;

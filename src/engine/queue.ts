@@ -229,5 +229,5 @@ function takeIf(turns: TurnState, { queue }: JobState, isMeant: (pending: Pendin
 
 /** Whether those that wait for their turn will be told when it comes. */
 function isTaken(ofJob: JobState): boolean {
-  return ofJob.live.size > 0 || ofJob.held > 0;
+  return ofJob.live.length > 0 || ofJob.held > 0;
 }

@@ -22,8 +22,7 @@ export async function replaceWaiting(state: FiringState, wishes: readonly Wish[]
 /** What took their place is claimed. */
 export function stopReplaced({ turns }: FiringState, wishes: readonly Wish[]): void {
   for (const { job, dueAt } of replacing(wishes)) {
-    for (const run of turns.of(job).live.values())
-      if (!run.isStopping() && run.run.scheduledAt <= dueAt) run.stop();
+    for (const run of turns.of(job).live) if (!run.isStopping() && run.run.scheduledAt <= dueAt) run.stop();
   }
 }
 

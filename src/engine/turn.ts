@@ -21,7 +21,8 @@ import {
 export type Pending = { readonly planned: Planned; readonly run: Run };
 
 export type JobState = {
-  readonly live: Map<string, LiveRun>;
+  /** Mostly one, and never changed in place: as many jobs as there are have such a list. */
+  live: readonly LiveRun[];
   /** Those that wait for a run of this job, oldest first. */
   readonly queue: Pending[];
   /** How many wait for room. */
@@ -144,7 +145,7 @@ export function createTurns(makeParts: () => TurnParts): Turns {
 function jobStateOf({ jobs }: TurnState, { task: { id } }: ScheduledTask): JobState {
   const known = jobs.get(id);
   if (known) return known;
-  const ofJob: JobState = { live: new Map(), queue: [], reserved: 0, held: 0 };
+  const ofJob: JobState = { live: [], queue: [], reserved: 0, held: 0 };
   jobs.set(id, ofJob);
   return ofJob;
 }
