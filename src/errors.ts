@@ -92,6 +92,11 @@ export class SupertaskError extends Error {
   }
 }
 
+/** What something that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What the operating system called an error: `ENOENT`, `EACCES` …; undefined for other things thrown. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

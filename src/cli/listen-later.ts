@@ -1,5 +1,7 @@
 /** The control socket of a schedule, in the background: nothing of it is loaded before the first runs are under way. */
+
 import type { StartedRun } from '../app/run.js';
+import { messageOf } from '../errors.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { FileStore } from '../store/file/store.js';
 
@@ -18,7 +20,7 @@ export function listenLater(started: StartedRun, store: FileStore, reporter: Rep
     .then(({ listenForControl }) => listenForControl(started, store, warn))
     // It goes on without: its runs may have all the descriptors there are.
     .catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       warn(`other terminals cannot steer this scheduler: ${why}`);
       return () => {};
     });

@@ -6,7 +6,7 @@ import { tokenSource } from '../app/access/token.js';
 import type { StartedRun } from '../app/run.js';
 import { createService, type Service } from '../app/service.js';
 import { readText } from '../app/text-file.js';
-import { SupertaskError } from '../errors.js';
+import { messageOf, SupertaskError } from '../errors.js';
 import { parseAddress } from '../http/server/address.js';
 import { type HttpServer, openServer, type Tls } from '../http/server/server.js';
 import { SCOPES } from '../model/scope.js';
@@ -123,11 +123,6 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
     },
   };
 }
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Where browsers find it: by the first name that was given for that; a proxy is taken to speak HTTPS. */
 function browserUrl(url: string, { allowHost, trustProxy }: Settings): string {
   const [name] = parseNames(allowHost);

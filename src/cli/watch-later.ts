@@ -1,5 +1,7 @@
 /** Changes of a schedule's timetable, in the background: nothing of it is loaded before the first runs are under way. */
+
 import type { StartedRun } from '../app/run.js';
+import { messageOf } from '../errors.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Answers } from './signals.js';
 import type { Attending, WatchOptions } from './watch.js';
@@ -22,7 +24,7 @@ export function watchLater(
       const { attend } = await import('./watch.js');
       return attend({ ...options, engine, reloader, reporter });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       reporter.report({
         type: 'warning',
         at: new Date(),

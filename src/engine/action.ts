@@ -1,5 +1,5 @@
 /** What follows on runs that end, and on moments that are not run: which jobs, with which words. Starts nothing. */
-import { SupertaskError } from '../errors.js';
+import { messageOf, SupertaskError } from '../errors.js';
 import {
   type Action,
   actionInstant,
@@ -222,7 +222,7 @@ export function createActions(parts: ActionParts): Actions {
     async follow(run, isLast, job = jobOf(run.job)) {
       if (job?.task.actions === undefined) return NOTHING;
       return decide(job, run, isLast).catch((error: unknown) => {
-        warn(`${run.job}: no action on run ${run.id}: ${wordsOf(error)}`);
+        warn(`${run.job}: no action on run ${run.id}: ${messageOf(error)}`);
         return NOTHING;
       });
     },
@@ -242,7 +242,7 @@ export function createActions(parts: ActionParts): Actions {
         const event = events.get(cause.run) ?? (await eventAnew(cause.run));
         return event && { [EVENT_VARIABLE]: formatEvent(event) };
       } catch (error) {
-        warn(`an action was told nothing about the run that led to it: ${wordsOf(error)}`);
+        warn(`an action was told nothing about the run that led to it: ${messageOf(error)}`);
         return undefined;
       }
     },
@@ -287,8 +287,4 @@ function actionJob({ task, bounds }: ScheduledTask, action: Action): ScheduledTa
       },
     },
   };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** A run from its claim to its end: its steps one after another, each recorded before it is told. */
+import { messageOf } from '../errors.js';
 import type { Execution, Prepared } from '../executor/executor.js';
 import type { Event, Stream } from '../model/event.js';
 import type { Outcome, ProcessId, Run, RunChange, StepRecord } from '../model/run.js';
@@ -9,8 +10,9 @@ import type { ScheduledTask } from './agenda.js';
 import type { Clock } from './clock.js';
 import type { Filling } from './filling.js';
 import { createJudge, type Judge, judgeCode } from './judge.js';
-import { createRunOutput, type OutputMask, type RunOutput, type Take } from './run-output.js';
+import { createRunOutput, type RunOutput, type Take } from './run-output.js';
 import type { RunParts } from './run-parts.js';
+import { cleanSteps, cleanWords } from './run-words.js';
 import { fillingFor, plainStep, StepRequest } from './step-request.js';
 import { runSteps, type StepParts } from './steps.js';
 import { loadFilling } from './template.js';
@@ -216,40 +218,6 @@ function note(parts: RunParts, change: RunChange): void {
   });
 }
 
-/** What a run says of itself, and what is said of it, may hold a secret as well: the name of a missing program, say. */
-function cleanWords(
-  { message }: Outcome,
-  { outputs }: OutputSummary,
-  hiding: OutputMask | undefined,
-): Pick<RunChange, 'message' | 'outputs'> {
-  return hiding === undefined ? {} : wordsOf({ message, outputs }, hiding);
-}
-
-function wordsOf(
-  {
-    message,
-    outputs,
-  }: { readonly message?: string | undefined; readonly outputs?: StepRecord['outputs'] | undefined },
-  { mask: { text } }: OutputMask,
-): Pick<RunChange, 'message' | 'outputs'> {
-  return {
-    ...(message === undefined ? {} : { message: text(message) }),
-    ...(outputs === undefined ? {} : { outputs: mapValues(outputs, text) }),
-  };
-}
-
-/** The same of its steps. */
-function cleanSteps(steps: readonly StepRecord[], hiding: OutputMask | undefined): readonly StepRecord[] {
-  return hiding === undefined ? [...steps] : steps.map((step) => ({ ...step, ...wordsOf(step, hiding) }));
-}
-
-function mapValues(
-  values: Readonly<Record<string, string>>,
-  map: (text: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
-}
-
 async function keep(parts: RunParts, change: RunChange): Promise<void> {
   try {
     await parts.writer.record(change);
@@ -259,7 +227,7 @@ async function keep(parts: RunParts, change: RunChange): Promise<void> {
 }
 
 function recordFailed(parts: RunParts, error: unknown): Event {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return { type: 'warning', at: parts.clock.now(), message: `a record could not be kept: ${why}` };
 }
 

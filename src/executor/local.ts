@@ -1,4 +1,5 @@
 /** The executor of this machine: one operating-system process tree per run. */
+import { messageOf } from '../errors.js';
 import type { Outcome } from '../model/run.js';
 import type { Target } from '../model/target.js';
 import { type Command, isRefusal, type Refusal } from './command.js';
@@ -98,7 +99,7 @@ function startLater(plan: Promise<Command | Refusal>, launch: (command: Command)
       return running;
     },
     (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return endedExecution({ status: 'errored', reason: 'spawn', message });
     },
   );

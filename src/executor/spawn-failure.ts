@@ -1,7 +1,7 @@
 /** Why a process could not be started, in words. Node names the program whatever the cause was. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { systemCode } from '../errors.js';
+import { messageOf, systemCode } from '../errors.js';
 import type { Outcome } from '../model/run.js';
 import { type Command, type Refusal, refuse } from './command.js';
 
@@ -34,7 +34,7 @@ function reasonOf(error: unknown, command: Command): Refusal {
     case 'ENOMEM':
       return refuse(`${name} was not started: no room for another process (${code}); see ulimit -u`);
     default:
-      return refuse(`${name} was not started: ${error instanceof Error ? error.message : String(error)}`);
+      return refuse(`${name} was not started: ${messageOf(error)}`);
   }
 }
 

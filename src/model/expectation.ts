@@ -1,5 +1,5 @@
 /** What a run must have done to count as a success, beside ending with 0. Values and their text. Pure. */
-import { SupertaskError } from '../errors.js';
+import { messageOf, SupertaskError } from '../errors.js';
 
 /** Text that some line must hold, or none. */
 export type TextRule = {
@@ -46,7 +46,7 @@ export function lineTest(text: string): (line: string) => boolean {
     return (line) => pattern.test(line);
   } catch (error) {
     throw invalid(
-      `${text} is not a regular expression: ${error instanceof Error ? error.message : String(error)}`,
+      `${text} is not a regular expression: ${messageOf(error)}`,
       'Write a pattern of JavaScript between slashes, such as /done in \\d+ s/.',
     );
   }

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import picomatch from 'picomatch';
-import { systemCode } from '../errors.js';
+import { messageOf, systemCode } from '../errors.js';
 import { formatSize } from '../model/size.js';
 import type { CleanupValues } from '../model/uses/cleanup.js';
 import {
@@ -187,6 +187,6 @@ function wordsFor(error: unknown): string {
     case 'EPERM':
       return 'permission denied';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }

@@ -4,7 +4,7 @@ import { liveRuns } from '../../app/control/live.js';
 import { awaitEnd } from '../../app/control/wait.js';
 import { followLog } from '../../app/logs.js';
 import { findRunOrJob } from '../../app/read.js';
-import { SupertaskError } from '../../errors.js';
+import { messageOf, SupertaskError } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { EXIT, type Exit } from '../exit.js';
 import { scopeOf } from '../reading.js';
@@ -82,7 +82,7 @@ function passOn(steering: Steering, run: Run, leave: () => void): { readonly end
           process.stderr.write('supertask: whoever watches the run cannot be reached\n');
       },
       (error: unknown) => {
-        process.stderr.write(`supertask: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`supertask: ${messageOf(error)}\n`);
       },
     );
   };

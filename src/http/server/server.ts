@@ -4,7 +4,7 @@ import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Service } from '../../app/service.js';
-import { SupertaskError, systemCode } from '../../errors.js';
+import { messageOf, SupertaskError, systemCode } from '../../errors.js';
 import { type Access, type AccessOptions, createAccess } from '../access.js';
 import { createApi, type Principal } from '../api.js';
 import { createListener } from '../listener.js';
@@ -204,7 +204,7 @@ function withCertificates<T>(make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new SupertaskError('FILE_UNREADABLE', `certificate and key cannot be used: ${why}`, {
       hint: '--tls-cert takes a PEM file with the chain, --tls-key one with its key, without a passphrase.',
       cause,

@@ -1,5 +1,5 @@
 /** `uses: http`: one request, and what is expected of its answer. Pure. */
-import { SupertaskError } from '../../errors.js';
+import { messageOf, SupertaskError } from '../../errors.js';
 import type { Json } from '../json.js';
 import { timeout, url } from './address.js';
 import {
@@ -40,7 +40,7 @@ const pattern = parsedText((written) => {
   try {
     return new RegExp(source, flags);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new SupertaskError('TARGET_INVALID', why, {
       hint: 'Write a regular expression, such as ok or /^ok$/m.',
       cause,

@@ -1,4 +1,5 @@
 /** One process that records what happens in one namespace. */
+import { messageOf } from '../../errors.js';
 import { isoText } from '../../model/iso.js';
 import type { Overrides } from '../../model/override.js';
 import { isEnded, type Run, type RunChange } from '../../model/run.js';
@@ -173,6 +174,6 @@ async function leave(state: State, reason: string): Promise<void> {
     journal.append(frame(stopRecord(state, reason)));
     await journal.close();
   } catch (error) {
-    options.warn(`the journal was not closed: ${error instanceof Error ? error.message : String(error)}`);
+    options.warn(`the journal was not closed: ${messageOf(error)}`);
   }
 }
