@@ -74,7 +74,6 @@ export function spawnProcess(
     pipes?.stderr.discard();
     return { failed: Promise.resolve(explainSpawnFailure(error, command)) };
   }
-  if (child.stdout !== null) shareShapes(child.stdout);
   // A process that ends before it has read everything is told by its exit.
   child.stdin?.on('error', () => {}).end(command.input);
   const stdout = child.stdout ?? pipes?.stdout.read;
@@ -82,6 +81,7 @@ export function spawnProcess(
   if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {
     pipes?.stdout.started();
     pipes?.stderr.started();
+    if (pipes === undefined) shareShapes(stdout);
     return { child, pid: child.pid, stdout, stderr };
   }
   pipes?.stdout.discard();

@@ -136,10 +136,10 @@ export function createControl(subject: Subject): Control {
         startedAt,
         jobs: jobs.length,
         nextDueAt: soonest(jobs.map(({ nextAt }) => nextAt)),
-        running: engine.live().map(({ run, isStopping, process }) => ({
-          ...run,
-          status: isStopping() ? 'stopping' : 'running',
-          ...withProcess(process()),
+        running: engine.live().map((live) => ({
+          ...live.run,
+          status: live.isStopping() ? 'stopping' : 'running',
+          ...withProcess(live.process()),
         })),
         isStopping,
       };
