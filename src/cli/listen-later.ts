@@ -1,5 +1,4 @@
 /** The control socket of a schedule, in the background: nothing of it is loaded before the first runs are under way. */
-
 import type { StartedRun } from '../app/run.js';
 import { messageOf } from '../errors.js';
 import type { Reporter } from '../reporter/reporter.js';
@@ -20,8 +19,7 @@ export function listenLater(started: StartedRun, store: FileStore, reporter: Rep
     .then(({ listenForControl }) => listenForControl(started, store, warn))
     // It goes on without: its runs may have all the descriptors there are.
     .catch((error: unknown) => {
-      const why = messageOf(error);
-      warn(`other terminals cannot steer this scheduler: ${why}`);
+      warn(`other terminals cannot steer this scheduler: ${messageOf(error)}`);
       return () => {};
     });
   return { open: listening, close: () => void listening.then((close) => close()) };

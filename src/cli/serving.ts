@@ -123,6 +123,7 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
     },
   };
 }
+
 /** Where browsers find it: by the first name that was given for that; a proxy is taken to speak HTTPS. */
 function browserUrl(url: string, { allowHost, trustProxy }: Settings): string {
   const [name] = parseNames(allowHost);

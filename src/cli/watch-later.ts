@@ -1,5 +1,4 @@
 /** Changes of a schedule's timetable, in the background: nothing of it is loaded before the first runs are under way. */
-
 import type { StartedRun } from '../app/run.js';
 import { messageOf } from '../errors.js';
 import type { Reporter } from '../reporter/reporter.js';
@@ -24,11 +23,10 @@ export function watchLater(
       const { attend } = await import('./watch.js');
       return attend({ ...options, engine, reloader, reporter });
     } catch (error) {
-      const why = messageOf(error);
       reporter.report({
         type: 'warning',
         at: new Date(),
-        message: `changes of the timetable are not noticed: ${why}`,
+        message: `changes of the timetable are not noticed: ${messageOf(error)}`,
       });
       return undefined;
     }

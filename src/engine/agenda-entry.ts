@@ -82,19 +82,20 @@ class ShiftedTask implements ScheduledTask {
   }
 }
 
-function shifted(bound: BoundSchedule, { byMs, floor }: Shift): BoundSchedule {
-  const move = (at: Date | undefined): Date | undefined => at && new Date(at.getTime() + byMs);
-  const back = (at: Date): Date => new Date(Math.max(at.getTime(), floor) - byMs);
+/** Looks at the shift whenever it is asked: who has it may keep it while the clock is set. */
+function shifted(bound: BoundSchedule, shift: Shift): BoundSchedule {
+  const move = (at: Date | undefined): Date | undefined => at && new Date(at.getTime() + shift.byMs);
+  const back = (at: Date): Date => new Date(Math.max(at.getTime(), shift.floor) - shift.byMs);
   return {
     schedule: bound.schedule,
     tz: bound.tz,
     delayMs: bound.delayMs,
     next: (after) => move(bound.next(back(after))),
     previous(before) {
-      const at = move(bound.previous(new Date(before.getTime() - byMs)));
-      return at !== undefined && at.getTime() > floor ? at : undefined;
+      const at = move(bound.previous(new Date(before.getTime() - shift.byMs)));
+      return at !== undefined && at.getTime() > shift.floor ? at : undefined;
     },
-    count: (after, until) => bound.count(back(after), new Date(until.getTime() - byMs)),
+    count: (after, until) => bound.count(back(after), new Date(until.getTime() - shift.byMs)),
     stopAt: (dueAt) => bound.stopAt?.(dueAt),
   };
 }

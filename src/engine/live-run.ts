@@ -99,10 +99,6 @@ class RunOfTask implements LiveRun, StepParts {
     return this.stopped;
   }
 
-  isStopped(): boolean {
-    return this.stopped;
-  }
-
   stop(signal?: NodeJS.Signals, how?: StopDetail): void {
     this.noteStop(how);
     this.execution?.stop(signal, how?.graceMs);

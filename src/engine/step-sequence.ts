@@ -14,7 +14,7 @@ export async function runSeveral(steps: readonly Step[], parts: StepParts): Prom
   let last: Outcome = { status: 'succeeded' };
   for (const [index, step] of steps.entries()) {
     const name = step.name ?? `step ${index + 1}`;
-    if (parts.isStopped()) {
+    if (parts.isStopping()) {
       failed ??= { status: 'failed', reason: 'stopped', message: `stopped before ${label(step, index)}` };
       break;
     }

@@ -14,7 +14,7 @@ export type StepParts = {
   execute(step: Step, filled: FilledStep | undefined): Promise<Outcome>;
   /** What the step that has just ended has named. */
   takeOutputs(): Readonly<Record<string, string>> | undefined;
-  isStopped(): boolean;
+  isStopping(): boolean;
   /** The last of these begins; told only where there are several. */
   begins(steps: readonly StepRecord[]): void;
 };

@@ -95,7 +95,7 @@ class Tap {
   bytes = 0;
   private readonly capture: StreamCapture;
   private readonly stream: Stream;
-  private waiting: Buffer[] | undefined;
+  private readonly waiting: Buffer[] = [];
   private held = false;
   private isClosed = false;
 
@@ -117,16 +117,12 @@ class Tap {
 
   /** Whether bytes may still come, or are being taken. */
   isOpen(): boolean {
-    return !this.isClosed || this.held || this.waits();
+    return !this.isClosed || this.held || this.waiting.length > 0;
   }
 
   /** Whether the taker has asked for patience. */
   isHeld(): boolean {
     return this.held;
-  }
-
-  private waits(): boolean {
-    return this.waiting !== undefined && this.waiting.length > 0;
   }
 
   private receive(chunk: Buffer): void {
@@ -136,7 +132,6 @@ class Tap {
       return;
     }
     // Node resumes a paused stream when its process exits.
-    this.waiting ??= [];
     this.waiting.push(chunk);
     this.from.pause();
   }
@@ -152,9 +147,9 @@ class Tap {
 
   private release(): void {
     this.held = false;
-    while (!this.held && this.waits()) {
-      const chunk = this.waiting?.shift();
-      if (chunk !== undefined) this.deliver(chunk);
+    const { waiting } = this;
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = this.held ? undefined : waiting.shift()) {
+      this.deliver(chunk);
     }
     if (this.held) return;
     if (this.isClosed) this.capture.oneIsOver();

@@ -91,14 +91,9 @@ export function isDead(stat: ProcessStat): boolean {
 }
 
 function accepts(pid: number): boolean {
-  const { stackTraceLimit } = Error;
-  // That a process is gone is what most are asked for, and to tell where it was asked takes longer than to ask.
-  Error.stackTraceLimit = 0;
   try {
     return process.kill(pid, 0);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
   }
 }

@@ -92,6 +92,7 @@ export function createPipes(): Pipes {
  * not, with every socket, and all that looks at such a copy has to learn it anew: so each is given beforehand.
  */
 function readingOf(fd: number): SocketConstructorOpts {
+  // Its type does not have all of them.
   const options = {
     fd,
     readable: true,

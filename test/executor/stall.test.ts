@@ -1,7 +1,9 @@
 /** What happens while supertask itself is kept from running, as on a machine that stalls. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { captureStreams } from '../../src/executor/capture.js';
 import { createExecutor } from '../../src/executor/local.js';
@@ -17,6 +19,14 @@ function stallUntilEnded(pid: number, ms: number): void {
   const doze = new Int32Array(new SharedArrayBuffer(4));
   while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')) || performance.now() - since <= ms)
     Atomics.wait(doze, 0, 0, 5);
+}
+
+/** Nothing of this process runs, until a child has written its number. */
+function pidIn(path: string): number {
+  for (;;) {
+    const text = existsSync(path) ? readFileSync(path, 'latin1') : '';
+    if (text.endsWith('\n')) return Number(text);
+  }
 }
 
 describe('a stall', () => {
@@ -50,6 +60,26 @@ describe('a stall', () => {
   });
 });
 
+describe('a process that is over before anybody has looked', () => {
+  it('is not looked up', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'supertask-'));
+    const told: unknown[] = [];
+    // From here the event loop goes to those that wait for its next turn before it hears of a process that has ended.
+    await readFile(import.meta.filename);
+    try {
+      const going = observe(createExecutor(), parseTarget('cmd:echo $$ > pid'), {
+        cwd: directory,
+        started: (process) => void told.push(process),
+      });
+      stallUntilEnded(pidIn(join(directory, 'pid')), 0);
+      expect(await going.execution.ended).toEqual({ status: 'succeeded', exitCode: 0 });
+      expect(told).toEqual([]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
 describe('the table of processes', () => {
   it('is read once for all who ask in one turn', async () => {
     const tables = new Set<ProcessTable>();
@@ -60,7 +90,9 @@ describe('the table of processes', () => {
   });
 
   it('tells the runs of each process', async () => {
-    const [one, two] = ['echo up; exec sleep 300', 'setsid sleep 300 & echo up; wait'].map((line) =>
+    // Stopped where they say so: nobody can tell what a process is of in the middle of its exec.
+    const halt = 'echo up; kill -STOP $$';
+    const [one, two] = [halt, `setsid sh -c '${halt}' & wait`].map((line) =>
       observe(createExecutor(), parseTarget(`cmd:${line}`), { cwd: tmpdir() }),
     );
     if (one === undefined || two === undefined) throw new TypeError('nothing to look at');

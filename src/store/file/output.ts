@@ -69,17 +69,21 @@ class FileSink implements OutputSink {
   }
 
   close(): OutputSummary {
-    const { files, isClosed, kept, total } = this;
-    if (!isClosed) this.keepTail(this.tail?.take() ?? []);
-    const outputs = this.takeOutputs();
-    this.isClosed = true;
-    if (!isClosed) {
-      this.timeline?.flush();
-      for (const file of [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
-    }
+    const outputs = this.isClosed ? undefined : this.finish();
+    const { kept, total } = this;
     const truncated = kept.stdout < total.stdout || kept.stderr < total.stderr;
     const summary = { stdoutBytes: total.stdout, stderrBytes: total.stderr, truncated };
     return outputs === undefined ? summary : { ...summary, outputs };
+  }
+
+  /** @returns What the run has named. */
+  private finish(): ReturnType<OutputSink['takeOutputs']> {
+    const { files } = this;
+    this.keepTail(this.tail?.take() ?? []);
+    this.timeline?.flush();
+    for (const file of [files.stdout, files.stderr]) if (file !== undefined) closeSync(file);
+    this.isClosed = true;
+    return takeNamedOutput(this.namedOutput);
   }
 
   /** The last bytes, and before them how many are missing. */
