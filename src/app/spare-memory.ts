@@ -59,11 +59,21 @@ function isQuiet(engine: Pick<Engine, 'live' | 'next'>, clock: Clock): boolean {
 }
 
 function collectGarbage(how: 'minor' | 'major'): void {
-  // Only a context that is made after this has the function.
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
+  const collect = findCollector();
   if (typeof collect !== 'function') return;
   // Anything given but this means a small one as well.
   if (how === 'minor') collect({ type: 'minor' });
   else collect();
+}
+
+/** Leaves the flags as they were: V8 takes no code that was compiled under others, and none of this for a later start. */
+function findCollector(): unknown {
+  if (globalThis.gc !== undefined) return globalThis.gc;
+  // Only a context that is made after this has the function.
+  setFlagsFromString('--expose-gc');
+  try {
+    return runInNewContext('gc');
+  } finally {
+    setFlagsFromString('--no-expose-gc');
+  }
 }

@@ -1,9 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
+import { Script } from 'node:vm';
 import { expect, it } from 'vitest';
 import { spareMemory } from '../../src/app/spare-memory.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
+/** Compiled before any test has had garbage collected. */
+const SOURCE = '(function twice(number) { return 2 * number; })(21)';
+const COMPILED = new Script(SOURCE).createCachedData();
 const START = new Date('2026-01-01T00:00:00Z');
 
 /** Old enough not to go by itself. */
@@ -51,6 +55,14 @@ it.skipIf(!isMeasurable)('waits while a run is near', async () => {
   soon.at = undefined;
   await clock.advance(60_000);
   expect(heapMb()).toBeLessThan(before - 15);
+});
+
+it('leaves V8 as it was: code that was compiled before is still taken', async () => {
+  const { clock, end } = rig(new Date('2026-01-02T00:00:00Z'));
+  makeGarbage();
+  await clock.advance(60_000);
+  expect(new Script(SOURCE, { cachedData: COMPILED, filename: 'later.js' }).cachedDataRejected).toBe(false);
+  end();
 });
 
 it('ends with the engine', async () => {
