@@ -10,6 +10,8 @@ export type Excerpt = {
 /** `API_TOKEN: value`, `"password": "value"`, `DSN=value`: in a file that cannot be read nobody knows the values. */
 const ASSIGNMENT = /([\w.-]+)(["']?\s*[:=]\s*)("(?:\\.|[^"\\])*"?|'[^']*'?|[^\s"'{}[\],][^\s,}\]]*)/g;
 const HIDDEN = '***';
+/** Where a secret is in a line of this length, what stands before each finding is not gone through again. */
+const LONG = 10_000;
 
 /** @param hide - Takes secret values out of a text. */
 export function createExcerpts(
@@ -18,16 +20,21 @@ export function createExcerpts(
 ): (line: number | undefined, column: number | undefined) => Excerpt | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const hideLine = (line: string): string => hide(hideAssignments(line));
-  const known = new Map<number, string>();
+  const known = new Map<number, { readonly shown: string; readonly isAsWritten: boolean }>();
   return (line, column) => {
     const written = line === undefined ? undefined : lines[line - 1];
     if (line === undefined || written === undefined) return undefined;
-    const shown = known.get(line) ?? hideLine(written);
-    known.set(line, shown);
-    if (column === undefined) return { text: shown };
+    let of = known.get(line);
+    if (of === undefined) {
+      const shown = hideLine(written);
+      of = { shown, isAsWritten: shown === written };
+      known.set(line, of);
+    }
+    const { shown, isAsWritten } = of;
+    if (column === undefined || (!isAsWritten && written.length > LONG)) return { text: shown };
     const head = written.slice(0, column - 1);
-    const before = shown === written ? head : hideLine(head);
-    if (!shown.startsWith(before)) return { text: shown };
+    const before = isAsWritten ? head : hideLine(head);
+    if (!isAsWritten && !shown.startsWith(before)) return { text: shown };
     return { text: shown, mark: { at: before.length, length: markedLength(shown.slice(before.length)) } };
   };
 }
