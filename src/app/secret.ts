@@ -82,9 +82,9 @@ export function hideInSource(source: Source, hide: (text: string) => string): So
   if (source.kind !== 'inline') return source;
   const tasks = source.timetable.tasks.map((task) => {
     const { target } = task.steps[0];
-    const isNamedByText = task.id === inlineTaskId(formatTarget(target), task.name);
-    const id = inlineTaskId(hide(formatTarget(target)), task.name && hide(task.name));
-    return isNamedByText ? { ...task, id } : task;
+    const text = formatTarget(target);
+    if (task.id !== inlineTaskId(text, task.name)) return task;
+    return { ...task, id: inlineTaskId(hide(text), task.name && hide(task.name)) };
   });
   const hidden = { ...source, source: hide(source.source), timetable: { ...source.timetable, tasks } };
   return source.command === undefined ? hidden : { ...hidden, command: keepPlain(source.command, hide) };

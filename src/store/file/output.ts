@@ -1,5 +1,5 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, existsSync, unlinkSync } from 'node:fs';
+import { closeSync, statSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
 import { parseNamedOutput } from '../../model/named-output.js';
 import type { OutputSink, OutputSummary } from '../store.js';
@@ -123,9 +123,9 @@ export function namedOutputOf(base: string): string {
 
 /** Read and remove what the run named; it is kept in the run's record. */
 function takeNamedOutput(path: string): Readonly<Record<string, string>> | undefined {
-  // Most runs name nothing, and an error that says so takes longer than a look.
-  if (!existsSync(path)) return undefined;
   try {
+    // Most runs name nothing, and an error that says so takes longer than a look.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
     const text = readText(path);
     if (text === undefined) return undefined;
     const named = parseNamedOutput(text);
