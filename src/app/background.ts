@@ -1,5 +1,5 @@
 /** A supertask in the background: how one is started, and what it says to whoever has started it. */
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { type BackgroundProcess, startInBackground } from '../executor/process-background.js';
 import { type BackgroundLog, createBackgroundLog, nameBackgroundLog } from '../store/file/background-log.js';
 
@@ -21,13 +21,15 @@ export type Told = {
 };
 
 export type Launched = {
-  readonly process: BackgroundProcess;
+  readonly process: Pick<BackgroundProcess, 'ended' | 'signal'>;
   /** What it is; undefined when it ended, or could not begin. */
   readonly told: Promise<Told | undefined>;
-  /** What it has said on stderr so far. */
+  /** What it has said on stderr since this was asked last. */
   said(): Buffer;
   /** It has not become what was wanted: nothing is left of it. */
   discard(): void;
+  /** We end without waiting for it. */
+  letGo(): void;
 };
 
 /**
@@ -47,15 +49,16 @@ export function launch(root: string, input: NodeJS.ReadableStream | undefined): 
     stderr: log.fd,
     input,
   });
-  let text = (): Buffer => readFileSync(log.path);
-  const told = started.said.then((line) => {
-    if (line === undefined) return undefined;
-    const it: Told = JSON.parse(line);
-    text = () => readFileSync(it.log);
-    return it;
-  });
-  log.close();
-  return { process: started, told, said: () => text(), discard: log.discard };
+  return {
+    process: started,
+    told: started.said.then((line) => (line === undefined ? undefined : (JSON.parse(line) as Told))),
+    said: log.said,
+    discard: log.discard,
+    letGo() {
+      started.letGo();
+      log.close();
+    },
+  };
 }
 
 /** Within the process in the background. */

@@ -60,7 +60,7 @@ async function startIt(
     throw error;
   } finally {
     input?.unref();
-    launched?.process.letGo();
+    launched?.letGo();
     for (const signal of PASSED_ON) process.off(signal, stop);
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { randomHex } from '../../model/random.js';
-import { createFile, ensureDirectory, guarded, listNames, removeFile, writeAll } from './disk.js';
+import { createFile, ensureDirectory, guarded, listNames, openToRead, removeFile, writeAll } from './disk.js';
 import { backgroundIn } from './layout.js';
 
 /** Of a longer one, the older half is given up. */
@@ -21,8 +21,10 @@ const KEPT = 20;
 
 export type NewLog = {
   readonly path: string;
+  /** For writing: the process in the background gets one of its own. */
   readonly fd: number;
-  /** Of the descriptor: the process in the background has one of its own. */
+  /** What was written since this was asked last, wherever the log is by now: a process may have ended and removed it. */
+  said(): Buffer;
   close(): void;
   /** Leave nothing of it behind, nor of the directories that were made for it. */
   discard(): void;
@@ -40,10 +42,15 @@ export function createBackgroundLog(root: string): NewLog {
   ensureDirectory(directory);
   const path = join(directory, `${randomHex(24)}.tmp`);
   const fd = guarded('write', path, () => createFile(path));
+  const reader = guarded('read', path, () => openToRead(path));
   return {
     path,
     fd,
-    close: () => closeSync(fd),
+    said: () => readFileSync(reader),
+    close() {
+      closeSync(fd);
+      closeSync(reader);
+    },
     discard() {
       removeFile(path);
       try {

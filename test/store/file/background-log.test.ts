@@ -7,6 +7,7 @@ import {
   rmSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +59,17 @@ it('is removed at the end when nothing was said', () => {
   const log = nameBackgroundLog(fresh.path, fresh.fd, 'shop');
   log.end();
   expect(logs()).toEqual([]);
+  fresh.close();
+});
+
+it('can be read by whoever has made it when its process has named it, ended and removed it', () => {
+  const fresh = createBackgroundLog(join(home, 'a/state'));
+  writeSync(fresh.fd, 'begun\n');
+  expect(fresh.said().toString()).toBe('begun\n');
+  const log = nameBackgroundLog(fresh.path, fresh.fd, 'shop');
+  log.write('going\n');
+  rmSync(log.path);
+  expect([fresh.said().toString(), fresh.said().toString()]).toEqual(['going\n', '']);
   fresh.close();
 });
 
