@@ -1,6 +1,7 @@
 /** What changes while it runs: of the source, and of the jobs that are made through the API. */
 import type { Engine } from '../engine/engine.js';
 import { createSystemClock } from '../engine/system-clock.js';
+import { messageOf } from '../errors.js';
 import type { Writer } from '../store/store.js';
 import { definitionOf } from './define.js';
 import type { Reloader } from './reload.js';
@@ -34,12 +35,19 @@ export async function watchChanges(
       createReloader({ ...running, reread, isOver: () => isOver }),
     ));
   const reloader = reread && (await reloaderOf());
-  if (kept !== undefined)
-    void engine.ready.then(async () => {
+  const watch = async (reader: NonNullable<typeof kept>): Promise<void> => {
+    await engine.ready;
+    try {
       const { watchKept } = await import('./kept/watch.js');
       const reloader = await reloaderOf();
-      if (!isOver) unwatch = watchKept(kept, reloader, createSystemClock());
-    });
+      if (!isOver) unwatch = watchKept(reader, reloader, createSystemClock());
+    } catch (error) {
+      // It goes on without: its runs may have all the descriptors there are.
+      const message = `changes of jobs that are made through the API are not noticed: ${messageOf(error)}`;
+      options.reporter.report({ type: 'warning', at: new Date(), message });
+    }
+  };
+  if (kept !== undefined) void watch(kept);
   return {
     reloader,
     reloaderOf,

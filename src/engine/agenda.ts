@@ -82,14 +82,16 @@ export function createAgenda(jobs: readonly ScheduledTask[], after: (job: Schedu
       return next === undefined ? undefined : new Date(next);
     },
     takeDue(now) {
-      const due: DueJob[] = [];
+      // Each once, whatever it says is next: an agenda that found no end would stop everything.
+      const taken = new Set<Entry>();
       for (;;) {
         dropStale(state);
         const key = heap.peekKey();
-        if (key === undefined || key > now.getTime()) return due;
+        if (key === undefined || key > now.getTime()) break;
         const entry = heap.pop();
-        if (entry) due.push(takeOne(entry, now));
+        if (entry) taken.add(entry);
       }
+      return Array.from(taken, (entry) => takeOne(entry, now));
     },
     rearm: (jobId, handledUntil) => rearm(state, jobId, handledUntil),
     arm: (jobId, at) => arm(state, jobId, at.getTime()),

@@ -9,7 +9,7 @@ const CORRECTION_MS = 3 * 3_600_000;
 export function noteJump(state: EngineState, jump: ClockJump): void {
   const { agenda, firing, parts, takenUntil, tell } = state;
   const { clock } = parts;
-  tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: Math.round(jump.byMs) });
+  tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: jump.byMs });
   dismissStandby(state);
   if (jump.cause !== 'clock' || agenda === undefined) return;
   const now = clock.now();

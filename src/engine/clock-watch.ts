@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 
 export type ClockJump = {
   readonly cause: 'asleep' | 'clock' | 'late';
-  /** Milliseconds that are too many; negative when the wall clock was set back. */
+  /** Whole milliseconds that are too many, as instants have no other; negative when the wall clock was set back. */
   readonly byMs: number;
   /** The wall clock when it was last looked at. */
   readonly before: Date;
@@ -38,9 +38,10 @@ export function createClockWatch(clock: Clock): ClockWatch {
       ({ wall, steady } = now);
       boot = bootNow;
       if (Math.abs(byMs) > TOLERANCE_MS) {
-        return { cause: sleptMs > TOLERANCE_MS && byMs > 0 ? 'asleep' : 'clock', byMs, before };
+        const cause = sleptMs > TOLERANCE_MS && byMs > 0 ? 'asleep' : 'clock';
+        return { cause, byMs: Math.round(byMs), before };
       }
-      const stalledMs = steady - dueMs;
+      const stalledMs = Math.round(steady - dueMs);
       return stalledMs > TOLERANCE_MS ? { cause: 'late', byMs: stalledMs, before } : undefined;
     },
     hasJumped() {

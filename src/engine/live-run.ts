@@ -14,7 +14,7 @@ import { createRunOutput, type RunOutput, type Take } from './run-output.js';
 import type { RunParts } from './run-parts.js';
 import { cleanSteps, cleanWords } from './run-words.js';
 import { fillingFor, plainStep, StepRequest } from './step-request.js';
-import { runSteps, type StepParts } from './steps.js';
+import { type CutShort, runSteps, type StepParts } from './steps.js';
 import { loadFilling } from './template.js';
 
 export type LiveRun = {
@@ -65,6 +65,7 @@ class RunOfTask implements LiveRun, StepParts {
   private stopped = false;
   private stoppedBy: Pick<RunChange, 'evidence'> | undefined;
   private isOver = false;
+  private isTimeUp = false;
 
   constructor(
     parts: RunParts,
@@ -97,6 +98,14 @@ class RunOfTask implements LiveRun, StepParts {
 
   isStopping(): boolean {
     return this.stopped;
+  }
+
+  cutShort(): CutShort | undefined {
+    if (this.stopped) return { reason: 'stopped', message: 'stopped' };
+    const { timeoutMs } = this.job.task.policy;
+    if (timeoutMs === undefined) return undefined;
+    const isUp = this.isTimeUp || this.parts.clock.steadyMs() - this.startedMs >= timeoutMs;
+    return isUp ? { reason: 'timeout', message: this.tookLonger() } : undefined;
   }
 
   stop(signal?: NodeJS.Signals, how?: StopDetail): void {
@@ -139,9 +148,20 @@ class RunOfTask implements LiveRun, StepParts {
     this.execution = execution;
     // What is left of the task's time is nothing that anybody wrote.
     const isOfTask = leftMs !== undefined && request.timeoutMs === leftMs;
-    const whole = `${task.steps.length > 1 ? 'the run' : 'it'} took longer than its timeout of ${timeoutMs} ms`;
-    const ended = isOfTask ? execution.ended.then((end) => timedOut(end, whole)) : execution.ended;
+    const ended = isOfTask ? execution.ended.then((end) => this.noteTime(end)) : execution.ended;
     return success === undefined ? ended : ended.then((end) => judgeCode(end, success));
+  }
+
+  /** The limit spans all steps. */
+  private noteTime(end: Outcome): Outcome {
+    if (end.status !== 'failed' || end.reason !== 'timeout') return end;
+    this.isTimeUp = true;
+    return { ...end, message: this.tookLonger() };
+  }
+
+  private tookLonger(): string {
+    const { steps, policy } = this.job.task;
+    return `${steps.length > 1 ? 'the run' : 'it'} took longer than its timeout of ${policy.timeoutMs} ms`;
   }
 
   private take(stream: Stream, chunk: Buffer): Promise<void> | undefined {
@@ -225,11 +245,6 @@ async function keep(parts: RunParts, change: RunChange): Promise<void> {
 function recordFailed(parts: RunParts, error: unknown): Event {
   const why = messageOf(error);
   return { type: 'warning', at: parts.clock.now(), message: `a record could not be kept: ${why}` };
-}
-
-/** The limit spans all steps; a step that begins after it has no time at all. */
-function timedOut(end: Outcome, message: string): Outcome {
-  return end.status === 'failed' && end.reason === 'timeout' ? { ...end, message } : end;
 }
 
 function remaining(timeoutMs: number | undefined, spentMs: number): number | undefined {

@@ -14,8 +14,9 @@ export async function runSeveral(steps: readonly Step[], parts: StepParts): Prom
   let last: Outcome = { status: 'succeeded' };
   for (const [index, step] of steps.entries()) {
     const name = step.name ?? `step ${index + 1}`;
-    if (parts.isStopping()) {
-      failed ??= { status: 'failed', reason: 'stopped', message: `stopped before ${label(step, index)}` };
+    const cut = parts.cutShort();
+    if (cut !== undefined) {
+      failed ??= { ...cut, status: 'failed', message: `${cut.message} before ${label(step, index)}` };
       break;
     }
     const decided = parts.filling?.test(step, facts, failed !== undefined) ?? (step.when === true && !failed);
@@ -40,7 +41,9 @@ export async function runSeveral(steps: readonly Step[], parts: StepParts): Prom
       durationMs,
       ...(named && { outputs: named }),
     };
-    if (last.status === 'succeeded' || step.continueOnError) continue;
+    if (last.status === 'succeeded') continue;
+    // A step that was ended with its run has not failed by itself.
+    if (step.continueOnError && parts.cutShort() === undefined) continue;
     failed ??= steps.length === 1 ? last : { ...last, message: join(label(step, index), last.message) };
   }
   return {

@@ -14,10 +14,14 @@ export type StepParts = {
   execute(step: Step, filled: FilledStep | undefined): Promise<Outcome>;
   /** What the step that has just ended has named. */
   takeOutputs(): Readonly<Record<string, string>> | undefined;
-  isStopping(): boolean;
+  /** Why no further step is to begin, whatever has become of those before. */
+  cutShort(): CutShort | undefined;
   /** The last of these begins; told only where there are several. */
   begins(steps: readonly StepRecord[]): void;
 };
+
+/** Somebody stops the run, or its time is up. */
+export type CutShort = { readonly reason: 'stopped' | 'timeout'; readonly message: string };
 
 export type StepsEnd = {
   readonly outcome: Outcome;
@@ -30,7 +34,8 @@ export type StepsEnd = {
 /** A task of one step without templates is started before this returns. */
 export async function runSteps(steps: readonly Step[], parts: StepParts): Promise<StepsEnd> {
   const [only, ...others] = steps;
-  if (only !== undefined && others.length === 0 && parts.filling === undefined && only.when !== false)
+  const isPlain = parts.filling === undefined && only?.when !== false && only?.continueOnError !== true;
+  if (only !== undefined && others.length === 0 && isPlain)
     return { outcome: await parts.execute(only, undefined) };
   const wrong = parts.filling?.check();
   if (wrong !== undefined) return { outcome: wrong };

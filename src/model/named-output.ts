@@ -1,7 +1,7 @@
 /** What a run says in the file that `SUPERTASK_OUTPUT` names: one `NAME=value` per line. Pure. */
 
 /** Larger files and what stands beyond are not read. */
-const MAX_OUTPUT_BYTES = 32 * 1024;
+export const MAX_OUTPUT_BYTES = 32 * 1024;
 
 const LINE = /^([A-Za-z_][\w.-]{0,63})=(.*)$/;
 

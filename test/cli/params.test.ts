@@ -327,6 +327,40 @@ tasks:
     expect(b?.['message']).toContain('step 1 (slow): it took longer than its timeout of 100 ms');
     expect(c?.['message']).toBe('step 2 (last): the run took longer than its timeout of 1500 ms');
   });
+
+  it('are not begun when the time of the run is up, and whatever goes on then has failed', async () => {
+    const { stdout, runs } = await run(`
+tasks:
+  a:
+    timeout: 500ms
+    run: [{run: sleep 60, continue-on-error: true}, {name: two, if: always(), run: echo no}]
+  b:
+    timeout: 500ms
+    run: ['true', {name: two, run: sleep 60, continue-on-error: true}]`);
+    expect(stdout).toBe('');
+    const [a, b] = [...runs].sort((left, right) => (left.job < right.job ? -1 : 1));
+    const ended = { status: 'failed', reason: 'timeout' };
+    expect(a).toMatchObject({ ...ended, steps: [ended] });
+    expect(a?.['message']).toBe('step 1: the run took longer than its timeout of 500 ms');
+    expect(b).toMatchObject({ ...ended, steps: [{ status: 'succeeded' }, ended] });
+    expect(b?.['message']).toBe('step 2 (two): the run took longer than its timeout of 500 ms');
+  });
+
+  it("whose failure is not the run's do not hide that somebody has stopped it", async () => {
+    const { signal, runs } = await run(`
+tasks:
+  a:
+    run: ['true', {run: 'kill -TERM $PPID; sleep 60', continue-on-error: true}]`);
+    expect(signal).toBe('SIGTERM');
+    expect(runs).toMatchObject([{ status: 'failed', reason: 'stopped' }]);
+  });
+
+  it('may fail without the run also where there is one only', async () => {
+    const { exitCode, runs } = await run(`
+tasks:
+  a: {run: [{run: exit 3, continue-on-error: true}]}`);
+    expect([exitCode, runs[0]?.['status']]).toEqual([0, 'succeeded']);
+  });
 });
 
 describe('a reload', () => {

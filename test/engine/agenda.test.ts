@@ -46,4 +46,12 @@ describe('the agenda', () => {
     expect(ids(agenda.followersOf('load'))).toEqual(['alone']);
     expect(ids(agenda.followersOf('check'))).toEqual([]);
   });
+
+  it('comes to an end when what is next is due already', () => {
+    const agenda = createAgenda([job('tick', { when: 'every 2s from start' })], () => AT);
+    // Instants are whole milliseconds: this one is there before it is over.
+    agenda.shiftStarts(60_000.15);
+    const next = agenda.nextAt();
+    expect(agenda.takeDue(new Date(next ?? 0))).toHaveLength(1);
+  });
 });

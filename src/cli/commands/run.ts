@@ -173,8 +173,12 @@ async function openServing(
 
 async function spareLater({ engine }: StartedRun): Promise<void> {
   await engine.ready;
-  const { spareMemory } = await import('../../app/spare-memory.js');
-  spareMemory(engine);
+  try {
+    const { spareMemory } = await import('../../app/spare-memory.js');
+    spareMemory(engine);
+  } catch {
+    // Its runs may have all the descriptors there are: it goes on with the memory that it has.
+  }
 }
 
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */

@@ -3,12 +3,14 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   type Stats,
   unlinkSync,
@@ -161,6 +163,23 @@ export function openOrAbsent(path: string): number | undefined {
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw unavailable('read', path, error);
+  }
+}
+
+/**
+ * The first bytes of what others have written; undefined when it is no file: a named pipe, or a link to a device, would
+ * have everything wait for it.
+ *
+ * @throws As the system does.
+ */
+export function readHead(path: string, bytes: number): string | undefined {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | O_NOFOLLOW);
+  try {
+    if (!fstatSync(fd).isFile()) return undefined;
+    const head = Buffer.alloc(Math.min(bytes, fstatSync(fd).size));
+    return head.toString('utf8', 0, readSync(fd, head, 0, head.length, 0));
+  } finally {
+    closeSync(fd);
   }
 }
 

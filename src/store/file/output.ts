@@ -1,9 +1,9 @@
 /** A run's captured bytes: a file for each stream, and a timeline of the order in which they were read. */
-import { closeSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, lstatSync, unlinkSync } from 'node:fs';
 import type { Stream } from '../../model/event.js';
-import { parseNamedOutput } from '../../model/named-output.js';
+import { MAX_OUTPUT_BYTES, parseNamedOutput } from '../../model/named-output.js';
 import type { OutputSink, OutputSummary } from '../store.js';
-import { createFile, openToAppend, readText, writeAll } from './disk.js';
+import { createFile, openToAppend, readHead, writeAll } from './disk.js';
 import { createOutputTail, type Origin, type OutputTail, type Piece } from './output-tail.js';
 
 /** Of a run that writes more than both together, the first and the last bytes are kept. */
@@ -125,15 +125,20 @@ export function namedOutputOf(base: string): string {
 function takeNamedOutput(path: string): Readonly<Record<string, string>> | undefined {
   try {
     // Most runs name nothing, and an error that says so takes longer than a look.
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-    const text = readText(path);
-    if (text === undefined) return undefined;
-    const named = parseNamedOutput(text);
-    unlinkSync(path);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    const named = parseNamedOutput(takeHead(path));
     return Object.keys(named).length === 0 ? undefined : named;
   } catch {
     // Outputs are a convenience: not being able to read them does not harm the run.
     return undefined;
+  }
+}
+
+function takeHead(path: string): string {
+  try {
+    return readHead(path, MAX_OUTPUT_BYTES) ?? '';
+  } finally {
+    unlinkSync(path);
   }
 }
 

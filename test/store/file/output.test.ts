@@ -1,5 +1,14 @@
 /** Captured bytes beyond what is kept, and on a disk that takes no more. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,6 +33,25 @@ async function pieces(): Promise<OutputPiece[]> {
   const reader = createOutputReader(base);
   return drain(reader).finally(reader.close);
 }
+
+it.each([
+  ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), undefined],
+  ['a link to what has no end', (path: string) => symlinkSync('/dev/zero', path), undefined],
+  [
+    'a file that is longer than any memory',
+    (path: string) => {
+      writeFileSync(path, 'ROWS=3\n');
+      truncateSync(path, 2 ** 40);
+    },
+    { ROWS: '3' },
+  ],
+])('of a run that made %s where it names values waits for nothing', (_, make, outputs) => {
+  const sink = createOutputSink(base, createFile(`${base}.out`));
+  const { namedOutput = '' } = sink;
+  make(namedOutput);
+  expect(sink.close().outputs).toEqual(outputs);
+  expect(existsSync(namedOutput)).toBe(false);
+});
 
 it.each([
   [['0123456789'], '0123456789', false],
