@@ -45,10 +45,16 @@ export function definitionOf(
     target: hide(task.steps.map((step) => formatTarget(step.target)).join('; ')),
     schedules: task.schedules.map((schedule) => schedule.text),
     ...(forms.every((form) => typeof form === 'string') ? {} : { scheduleForms: forms }),
-    tz,
+    tz: zoneOf(task) ?? tz,
     enabled: task.enabled,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(keep === undefined ? {} : { keep }),
     ...(task.origin === undefined ? {} : { origin: task.origin }),
   };
+}
+
+/** The zone that all its schedules name; undefined where they name several, or none. */
+function zoneOf({ schedules, tz }: Task): string | undefined {
+  const zones = new Set(schedules.map((schedule) => schedule.tz ?? tz));
+  return zones.size === 1 ? [...zones][0] : undefined;
 }
