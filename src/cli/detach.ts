@@ -100,6 +100,7 @@ function createUnattended(background: Background, settings: Settings): Unattende
       return undefined;
     },
     flush: async () => {},
+    abandon: () => {},
   };
   const plain = { ...settings, json: false, output: undefined, statusLine: 'never' } as const;
   const foreground = createForeground(streams.write, plain);

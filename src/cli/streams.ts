@@ -8,6 +8,8 @@ export type Streams = {
   readonly write: (stream: Stream, bytes: Uint8Array | string) => Promise<void> | undefined;
   /** Settles when all that was written has been taken. */
   readonly flush: () => Promise<void>;
+  /** Nobody waits for readers any more: what they do not take at once is given up. */
+  readonly abandon: () => void;
 };
 
 let loss: string | undefined;
@@ -35,9 +37,11 @@ export function createStreams(
   const broken = new Set<Stream>();
   /** One for all who wait for a reader: a thousand of them would each listen for themselves. */
   const waits = new Map<Stream, Promise<void>>();
+  const ends = new Set<() => void>();
+  let isAbandoned = false;
 
   const settled = (stream: Stream, target: Writable): Promise<void> => {
-    const known = waits.get(stream) ?? nextSettled(target).then(() => void waits.delete(stream));
+    const known = waits.get(stream) ?? nextSettled(target, ends).then(() => void waits.delete(stream));
     waits.set(stream, known);
     return known;
   };
@@ -60,27 +64,34 @@ export function createStreams(
   return {
     write(stream, bytes) {
       const target = get(stream);
-      if (broken.has(stream) || target.write(bytes)) return undefined;
-      return settled(stream, target);
+      if (broken.has(stream) || (isAbandoned && target.writableNeedDrain)) return undefined;
+      return target.write(bytes) || isAbandoned ? undefined : settled(stream, target);
     },
     async flush() {
+      if (isAbandoned) return;
       await Promise.all(
         [...open].map(([stream, target]) =>
           broken.has(stream) || target.writableLength === 0 ? undefined : settled(stream, target),
         ),
       );
     },
+    abandon() {
+      isAbandoned = true;
+      for (const end of ends) end();
+    },
   };
 }
 
-function nextSettled(target: Writable): Promise<void> {
+function nextSettled(target: Writable, ends: Set<() => void>): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
+      ends.delete(end);
       target.off('drain', end);
       target.off('error', end);
       target.off('close', end);
       resolve();
     };
+    ends.add(end);
     target.on('drain', end);
     target.on('error', end);
     target.on('close', end);

@@ -120,6 +120,22 @@ describe('a run, once', () => {
     expect(await running.exit).toMatchObject({ stdout: 'up\nbye\n', exitCode: 7 });
   });
 
+  it.each([
+    ['once', [], { signal: 'SIGTERM' }],
+    ['on a schedule', ['--when=every 1h from start'], { exitCode: 0 }],
+  ])('%s ends at the second signal though nobody reads what it prints', async (_, flags, end) => {
+    const line = 'mkfifo f; exec 7<>f; exec "$@" >&7';
+    const command = ['sh', '-c', line, 'sh', process.execPath, BIN, 'run', ...flags, '--', 'yes'];
+    const running = startCommand(command);
+    const status = async (): Promise<unknown> =>
+      JSON.parse((await runCli(['list-runs', '--json'])).stdout)[0]?.status;
+    await expect.poll(status, { timeout: 10_000 }).toBe('running');
+    running.signal('SIGTERM');
+    await expect.poll(status, { timeout: 10_000 }).toBe('stopping');
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject(end);
+  });
+
   it('ends by SIGINT after Ctrl-C', async () => {
     const running = startCli(['run', '--', 'cmd:echo up; exec sleep 60']);
     await running.waitForLine('stdout', /up/);

@@ -51,4 +51,16 @@ describe('the streams of the program', () => {
     expect(write('stderr', 'more')).toBeUndefined();
     expect(broken).toEqual(['stderr']);
   });
+
+  it('make nobody wait for a reader that does not read, once it is given up', async () => {
+    const { stream, taken } = reader();
+    const { write, flush, abandon } = createStreams(undefined, { stdout: stream, stderr: stream });
+    const wait = write('stdout', 'unread');
+    const flushed = flush();
+    abandon();
+    await Promise.all([wait, flushed]);
+    expect(write('stdout', 'more')).toBeUndefined();
+    await flush();
+    expect([taken, stream.writableLength, stream.listenerCount('drain')]).toEqual([['unread'], 6, 0]);
+  });
 });

@@ -129,7 +129,18 @@ async function attend(started: StartedRun, around: Around): Promise<Exit> {
   const { reporter } = foreground;
   const watching = watchLater(started, reporter, around.watch);
   const answers = isOneShot ? {} : await foreground.attend(engine);
-  signals.attach(engine, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
+  let isKilled = false;
+  const target = {
+    stop: (reason: string, signal?: NodeJS.Signals) => engine.stop(reason, signal),
+    kill() {
+      // A reader that does not read must not keep it.
+      isKilled = true;
+      streams.abandon();
+      engine.kill();
+    },
+    fail: (error: unknown) => engine.fail(error),
+  };
+  signals.attach(target, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
   await serving?.start(started);
   const listening = listenLater(started, around.store, reporter);
   around.unattended?.attend(started, listening.open);
@@ -141,9 +152,9 @@ async function attend(started: StartedRun, around: Around): Promise<Exit> {
     foreground.leave();
     if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
     await streams.flush();
-    if (!isOneShot) return scheduleExit(result);
-    if (result.isCutShort) return cutShortExit(result.reason);
-    isAllDone = !started.lingers;
+    if (!isOneShot) return atOnce(scheduleExit(result), isKilled);
+    if (result.isCutShort) return atOnce(cutShortExit(result.reason), isKilled);
+    isAllDone = isKilled || !started.lingers;
     return { ...oneShotExit(result.last), isAllDone };
   } catch (error) {
     // What was wrong first is told, not what followed from it.
@@ -169,6 +180,11 @@ async function openServing(
   if (settings.http === undefined || settings.http === 'false') return undefined;
   const { serveRun } = await import('../serving.js');
   return serveRun({ settings, store, streams, isDemanded: given['http'] !== undefined });
+}
+
+/** What nobody has taken of the output would keep a process that was killed. */
+function atOnce(exit: Exit, isKilled: boolean): Exit {
+  return isKilled && 'code' in exit ? { ...exit, isAllDone: true } : exit;
 }
 
 async function spareLater({ engine }: StartedRun): Promise<void> {
