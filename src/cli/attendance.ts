@@ -24,13 +24,16 @@ export async function attendSchedule(
 ): Promise<Answers> {
   const { isTerminal, color } = how;
   const { createTally, runAllNow, statusOf } = await import('../app/live-status.js');
+  const { createOnlooker } = await import('./onlooker.js');
   const counting = createTally({ report: front.report });
   front.report = counting.report;
   const look = () => statusOf(engine, counting.tally());
+  const onlooker = createOnlooker(front.write);
+  front.write = onlooker.write;
   if (!how.isQuiet && isTerminal('stderr') && process.env['TERM'] !== 'dumb') {
     const { createStatusLine } = await import('./status-line.js');
     const columns = () => process.stderr.columns || 80;
-    const line = createStatusLine({ write: front.write, isTerminal, columns, color });
+    const line = createStatusLine({ ...onlooker, isTerminal, columns, color });
     front.write = line.write;
     front.leave = line.hide;
     line.show(look);

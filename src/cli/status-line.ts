@@ -24,11 +24,13 @@ const NEWLINE = 0x0a;
 
 export function createStatusLine(options: {
   readonly write: Write;
+  /** Whether the terminal has not taken yet what was written. */
+  readonly isBehind: (stream: Stream) => boolean;
   readonly isTerminal: (stream: Stream) => boolean;
   readonly columns: () => number;
   readonly color: boolean;
 }): StatusLine {
-  const { color, columns, isTerminal, write } = options;
+  const { color, columns, isBehind, isTerminal, write } = options;
   let look: (() => Status) | undefined;
   let shown = '';
   /** A line of output that has not ended yet must not be written over. */
@@ -37,7 +39,7 @@ export function createStatusLine(options: {
 
   const draw = (): void => {
     if (look === undefined) return;
-    if (isAtLineStart) {
+    if (isAtLineStart && !isBehind('stderr')) {
       erase();
       shown = statusLine(look(), columns() - 1);
       void write('stderr', color ? `${DIM}${shown}${PLAIN}` : shown);

@@ -51,6 +51,7 @@ export function createStreams(
     if (known) return known;
     // Only now: setting these up costs a millisecond that a silent run need not pay.
     const created = own[stream];
+    neverBlock(created);
     created.on('error', (error) => {
       noteLoss(stream, error);
       if (broken.has(stream)) return;
@@ -81,6 +82,20 @@ export function createStreams(
     },
   };
 }
+
+/**
+ * Node waits in the system until a terminal has taken what is written. One that is held with Ctrl-S, or whose connection
+ * hangs, would hold up everything: signals, timers, runs. The descriptor is libuv's own, so nobody else's changes.
+ */
+function neverBlock(stream: Writable & TerminalHandle): void {
+  if (stream.isTTY === true) stream._handle?.setBlocking?.(false);
+}
+
+/** What Node's streams to terminals have and their types do not tell; `set-blocking` and others rely on it, too. */
+type TerminalHandle = {
+  readonly isTTY?: boolean;
+  readonly _handle?: { setBlocking?(isBlocking: boolean): void } | null;
+};
 
 function nextSettled(target: Writable, ends: Set<() => void>): Promise<void> {
   return new Promise((resolve) => {

@@ -18,6 +18,8 @@ export type Capture = {
   isCutOff(): boolean;
   /** The process has ended: read to the ends of the streams, but no longer than the limit. */
   drain(limitMs: number): void;
+  /** Nobody waits any more for whoever takes the output: what the system still holds of it is handed over at once. */
+  hurry(): void;
 };
 
 /** @param whenOver - Called when no stream is read any more. */
@@ -66,6 +68,10 @@ class StreamCapture implements Capture {
     });
   }
 
+  hurry(): void {
+    for (const tap of this.taps) tap.hurry();
+  }
+
   oneIsOver(): void {
     if (!this.isOver()) return;
     if (this.timer !== undefined) clearTimeout(this.timer);
@@ -83,6 +89,10 @@ class StreamCapture implements Capture {
       this.giveUpAfter(limitMs);
       return;
     }
+    this.cutOff();
+  }
+
+  cutOff(): void {
     this.wasCutOff = true;
     for (const tap of this.taps) tap.from.destroy();
   }
@@ -97,6 +107,7 @@ class Tap {
   private readonly stream: Stream;
   private readonly waiting: Buffer[] = [];
   private held = false;
+  private isHurried = false;
   private isClosed = false;
 
   constructor(capture: StreamCapture, stream: Stream, from: Readable) {
@@ -125,10 +136,19 @@ class Tap {
     return this.held;
   }
 
+  hurry(): void {
+    if (this.isHurried) return;
+    this.isHurried = true;
+    this.bytes = 0;
+    if (this.held) this.release();
+  }
+
   private receive(chunk: Buffer): void {
     this.bytes += chunk.length;
     if (!this.held) {
       this.deliver(chunk);
+      // Somebody else goes on writing, and nothing else would stop him from filling our memory.
+      if (this.isHurried && this.bytes > MAX_WAITING_BYTES) this.capture.cutOff();
       return;
     }
     // Node resumes a paused stream when its process exits.
@@ -138,10 +158,10 @@ class Tap {
 
   private deliver(chunk: Buffer): void {
     const patience = this.capture.output(this.stream, chunk);
-    if (patience === undefined) return;
+    if (patience === undefined || this.isHurried) return;
     this.held = true;
     this.from.pause();
-    const release = () => this.release();
+    const release = () => this.held && this.release();
     patience.then(release, release);
   }
 

@@ -211,6 +211,9 @@ class ProcessWatch implements Execution {
     if (exit === undefined || this.isCleaning || this.isSettled) return;
     // Whoever is being stopped may still have something to say.
     if (ending.isAsked() && !ending.isComplete()) return;
+    if (ending.isAsked()) capture.hurry();
+    // It may have been all that was missing.
+    if (this.isSettled) return;
     if (!capture.isOver()) {
       capture.drain(this.drainMs);
       return;

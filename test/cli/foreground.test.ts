@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, place, runCli, startCli, startCommand } from '../support/cli.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 const TWO = `
 tasks:
@@ -100,6 +101,25 @@ describe('a signal', () => {
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 describe.skipIf(!hasTmux)('a terminal', () => {
+  it('that is held with Ctrl-S holds up nothing', async () => {
+    const line = `'${process.execPath}' '${BIN}' run --when='every 1s' -- echo hello`;
+    const terminal = await openTerminal(`trap : INT; ${line}; echo code $?; sleep 60`);
+    const count = async () => JSON.parse((await runCli(['list-runs', '--json'])).stdout).length;
+    try {
+      await terminal.shows(/^hello$/m);
+      terminal.press('C-s');
+      const before = await count();
+      await expect.poll(count, { timeout: 15_000 }).toBeGreaterThan(before + 3);
+      const schedulers = async () => JSON.parse((await runCli(['ps', '--json'])).stdout).schedulers;
+      process.kill((await schedulers())[0].pid, 'SIGTERM');
+      await expect.poll(schedulers, { timeout: 10_000 }).toEqual([]);
+      terminal.press('C-q');
+      await terminal.shows(/^code 0$/m);
+    } finally {
+      terminal.close();
+    }
+  });
+
   it('has a last line that makes way for output and is gone at the end', async () => {
     const socket = `supertask-${process.pid}-status`;
     const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, ...args]).toString();

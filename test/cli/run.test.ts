@@ -5,6 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, place, runCli, startCli, startCommand } from '../support/cli.ts';
 
+/** A command line of supertask whose standard output is a full pipe soon. */
+function unread(...args: string[]): string[] {
+  return ['sh', '-c', 'mkfifo f; exec 7<>f; exec "$@" >&7', 'sh', process.execPath, BIN, ...args];
+}
+
+async function lastRun(): Promise<unknown> {
+  return JSON.parse((await runCli(['list-runs', '--json'])).stdout)[0];
+}
+
 describe('a run, once', () => {
   it.each([
     ["the README's first command", ['run', '--', 'cmd:echo hello'], 'hello\n'],
@@ -123,17 +132,20 @@ describe('a run, once', () => {
   it.each([
     ['once', [], { signal: 'SIGTERM' }],
     ['on a schedule', ['--when=every 1h from start'], { exitCode: 0 }],
-  ])('%s ends at the second signal though nobody reads what it prints', async (_, flags, end) => {
-    const line = 'mkfifo f; exec 7<>f; exec "$@" >&7';
-    const command = ['sh', '-c', line, 'sh', process.execPath, BIN, 'run', ...flags, '--', 'yes'];
-    const running = startCommand(command);
-    const status = async (): Promise<unknown> =>
-      JSON.parse((await runCli(['list-runs', '--json'])).stdout)[0]?.status;
-    await expect.poll(status, { timeout: 10_000 }).toBe('running');
+  ])('%s ends when it is told to though nobody reads what it prints', async (_, flags, end) => {
+    const running = startCommand(unread('run', ...flags, '--', 'yes'));
+    await expect.poll(lastRun, { timeout: 10_000 }).toMatchObject({ status: 'running' });
     running.signal('SIGTERM');
-    await expect.poll(status, { timeout: 10_000 }).toBe('stopping');
-    running.signal('SIGTERM');
+    await expect.poll(lastRun, { timeout: 10_000 }).toMatchObject({ status: 'failed', reason: 'stopped' });
     expect(await running.exit).toMatchObject(end);
+  });
+
+  it('runs out of time though nobody reads what it prints, and waits for a reader then', async () => {
+    const running = startCommand(unread('run', '--timeout=100ms', '--', 'yes'));
+    await expect.poll(lastRun, { timeout: 10_000 }).toMatchObject({ status: 'failed', reason: 'timeout' });
+    running.signal('SIGTERM');
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject({ exitCode: 124 });
   });
 
   it('ends by SIGINT after Ctrl-C', async () => {

@@ -2,7 +2,7 @@
 import type { Allowance } from '../../app/kept/allowance.js';
 import { openStore } from '../../app/parts.js';
 import type { RemoteText } from '../../app/remote.js';
-import { DEFAULT_MAX_RUNNING, type StartedRun, startSource } from '../../app/run.js';
+import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';
 import type { RunOptions } from '../../app/run-option.js';
 import { hideInError } from '../../app/secret.js';
 import type { Source } from '../../app/source.js';
@@ -12,17 +12,15 @@ import { loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
 import type { FileStore } from '../../store/file/store.js';
-import type { Unattended } from '../detach.js';
-import { type Exit, oneShotExit } from '../exit.js';
+import { attend } from '../attend.js';
+import type { Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
-import { createForeground, type Foreground } from '../foreground.js';
+import { createForeground } from '../foreground.js';
 import { keptCommand } from '../kept-command.js';
-import { listenLater } from '../listen-later.js';
 import type { RunServing } from '../serving.js';
-import { handleSignals, type Signals } from '../signals.js';
-import { cutShortExit, scheduleExit } from '../stopped-exit.js';
+import { handleSignals } from '../signals.js';
+import { scheduleExit } from '../stopped-exit.js';
 import { createStreams, type Streams } from '../streams.js';
-import { watchLater } from '../watch-later.js';
 import { parseArgs } from './arg-flags.js';
 import { parseCampaignFlags, parseCount } from './campaign-flags.js';
 import { splitEnvFlags } from './env-flags.js';
@@ -111,65 +109,6 @@ async function optionsOf(
   };
 }
 
-/** All that is around a run: who sees it, who may tell it something, and what else is to be watched. */
-type Around = {
-  readonly streams: Streams;
-  readonly foreground: Foreground;
-  readonly signals: Signals;
-  readonly store: FileStore;
-  readonly serving: RunServing | undefined;
-  readonly unattended: Unattended | undefined;
-  readonly watch: Parameters<typeof watchLater>[2];
-};
-
-/** Be there for a run until it is over. */
-async function attend(started: StartedRun, around: Around): Promise<Exit> {
-  const { engine, isOneShot, close } = started;
-  const { streams, foreground, signals, serving } = around;
-  const { reporter } = foreground;
-  const watching = watchLater(started, reporter, around.watch);
-  const answers = isOneShot ? {} : await foreground.attend(engine);
-  let isKilled = false;
-  const target = {
-    stop: (reason: string, signal?: NodeJS.Signals) => engine.stop(reason, signal),
-    kill() {
-      // A reader that does not read must not keep it.
-      isKilled = true;
-      streams.abandon();
-      engine.kill();
-    },
-    fail: (error: unknown) => engine.fail(error),
-  };
-  signals.attach(target, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
-  await serving?.start(started);
-  const listening = listenLater(started, around.store, reporter);
-  around.unattended?.attend(started, listening.open);
-  if (started.isSchedule) void spareLater(started);
-  let isAllDone = false;
-  try {
-    const result = await engine.done;
-    await close(result.reason, result.attendedUntil);
-    foreground.leave();
-    if (!isOneShot) reporter.report({ type: 'scheduler-stopped', at: new Date(), reason: result.reason });
-    await streams.flush();
-    if (!isOneShot) return atOnce(scheduleExit(result), isKilled);
-    if (result.isCutShort) return atOnce(cutShortExit(result.reason), isKilled);
-    isAllDone = isKilled || !started.lingers;
-    return { ...oneShotExit(result.last), isAllDone };
-  } catch (error) {
-    // What was wrong first is told, not what followed from it.
-    await close('failed').catch(() => {});
-    throw error;
-  } finally {
-    foreground.leave();
-    listening.close();
-    await serving?.close();
-    await watching.close();
-    // Seven system calls, and it is over in a moment.
-    if (!isAllDone) signals.release();
-  }
-}
-
 /** Nothing of it is loaded where nobody asked for it. */
 async function openServing(
   given: Readonly<Record<string, unknown>>,
@@ -180,21 +119,6 @@ async function openServing(
   if (settings.http === undefined || settings.http === 'false') return undefined;
   const { serveRun } = await import('../serving.js');
   return serveRun({ settings, store, streams, isDemanded: given['http'] !== undefined });
-}
-
-/** What nobody has taken of the output would keep a process that was killed. */
-function atOnce(exit: Exit, isKilled: boolean): Exit {
-  return isKilled && 'code' in exit ? { ...exit, isAllDone: true } : exit;
-}
-
-async function spareLater({ engine }: StartedRun): Promise<void> {
-  await engine.ready;
-  try {
-    const { spareMemory } = await import('../../app/spare-memory.js');
-    spareMemory(engine);
-  } catch {
-    // Its runs may have all the descriptors there are: it goes on with the memory that it has.
-  }
 }
 
 /** Words and flags may be repeated in an error, and a shell has put values of variables into them. */
