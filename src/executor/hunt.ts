@@ -5,7 +5,7 @@
  * and the session, are hunted as well.
  */
 import type { Ending, EndingSubject } from './ending.js';
-import { isGroupPresent } from './process-identity.js';
+import { isGroupPresent, type ProcessStat } from './process-identity.js';
 import {
   currentTable,
   listRunProcesses,
@@ -99,12 +99,19 @@ function createTree(
   timers: Timers,
 ): Tree {
   const told = new Set<number>();
+  /** When each that was found had started: without its parent it might not be found again. */
+  const known = new Map<number, string>();
   let latest: NodeJS.Signals | undefined;
   let helperAlone = false;
 
   // A container's processes carry the run's id as well, but they belong to the engine.
-  const livingIn = (table: ProcessTable) =>
-    listRunProcesses(table, leader, runId).filter((stat) => remote === undefined || stat.group === leader);
+  const livingIn = (table: ProcessTable) => {
+    const isKnown = ({ pid, start }: ProcessStat) => known.get(pid) === start;
+    const all = listRunProcesses(table, leader, runId, isKnown);
+    const living = all.filter((stat) => remote === undefined || stat.group === leader);
+    for (const { pid, start } of living) known.set(pid, start);
+    return living;
+  };
 
   const chase = (table: ProcessTable): boolean => {
     const left = livingIn(table);
@@ -119,13 +126,14 @@ function createTree(
 
   const signalHere = (signal: NodeJS.Signals): boolean => {
     // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
-    const isThorough = signal === 'SIGKILL' || !hasLeader();
-    const found = isThorough ? livingIn(currentTable()) : [];
+    const found = livingIn(currentTable());
     if (!hasLeader() && found.length === 0) return false;
     // The number of a group that is gone may belong to somebody else tomorrow.
     if (hasLeader() || isGroupPresent(leader)) sendSignal(-leader, signal);
+    // What left the group is the leader's to end as long as it lives.
+    const isThorough = signal === 'SIGKILL' || !hasLeader();
     for (const { pid, group } of found) {
-      if (group === leader) continue;
+      if (group === leader || !isThorough) continue;
       told.add(pid);
       sendSignal(pid, signal);
     }

@@ -46,13 +46,18 @@ export function whenTableIsRead(use: (table: ProcessTable) => void): void {
  * what descends from any of them.
  *
  * @param leader - The pid of the run's first process, which is its group's and its session's number too.
+ * @param isKnown - Whether a process was found to be of the run before.
  */
-export function listRunProcesses(table: ProcessTable, leader: number, runId: string): ProcessStat[] {
+export function listRunProcesses(
+  table: ProcessTable,
+  leader: number,
+  runId: string,
+  isKnown: (stat: ProcessStat) => boolean = () => false,
+): ProcessStat[] {
   const found = new Map<number, ProcessStat>();
   for (const stat of table.all) {
-    if (stat.group === leader || stat.session === leader || table.runsOf(stat.pid).includes(runId)) {
-      found.set(stat.pid, stat);
-    }
+    const isOfRun = stat.group === leader || stat.session === leader || isKnown(stat);
+    if (isOfRun || table.runsOf(stat.pid).includes(runId)) found.set(stat.pid, stat);
   }
   for (let before = 0; before !== found.size; ) {
     before = found.size;

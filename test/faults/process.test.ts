@@ -48,6 +48,10 @@ describe('a job that does not want to end', () => {
       'has forked twice and left (P15; row 58)',
       '(setsid sh -c \'(trap "" TERM; echo $$ >> pids; echo up; while :; do sleep 0.1; done) &\' &) ; sleep 300',
     ],
+    [
+      'has a child without its environment in a session of its own (P15; row 58)',
+      'env -i "$(command -v setsid)" sh -c \'trap "" TERM; echo $$ >> pids; echo up; while :; do sleep 0.1; done\' & sleep 300',
+    ],
   ])('%s is gone after the grace', async (_, line) => {
     const scene = makeScene('stubborn');
     const running = startPatient(scene, line);
