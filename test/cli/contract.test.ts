@@ -210,7 +210,12 @@ async function fold(): Promise<void> {
     if (name.startsWith('free-'))
       renameSync(join(journals, name), join(journals, name.replace('free-', 'sealed-')));
   }
-  await runCli(['run', '--ns=gap', '--name=tick', '--', 'true']);
+  const isFolded = async (): Promise<boolean> => {
+    await runCli(['run', '--ns=gap', '--name=tick', '--', 'true']);
+    return readdirSync(journals).every((name) => !name.startsWith('sealed-'));
+  };
+  // Whoever follows a namespace has some seconds to read them.
+  await expect.poll(isFolded, { timeout: 30_000, interval: 2_000 }).toBe(true);
 }
 
 /** What is younger than a day is never removed. */

@@ -2,11 +2,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createService, type Service } from '../../src/app/service.ts';
 import { createApi } from '../../src/http/api.ts';
 import { markedRun } from '../../src/model/mark.ts';
 import type { Run } from '../../src/model/run.ts';
+import { REST_MS } from '../../src/store/file/journal-name.ts';
 import { createFileStore, type FileStore } from '../../src/store/file/store.ts';
 import type { Writer } from '../../src/store/store.ts';
 import { dueRun, ORIGIN, owned } from '../store/conformance.ts';
@@ -164,17 +165,22 @@ describe('a client that comes again', () => {
     const since = await leave(listener);
     const jobs: string[] = [];
     const note = 'x'.repeat(60_000);
-    // While nobody listens and while somebody does; journals are full above 1 MiB.
-    for (const _ of [1, 2]) {
+    // While the client listens, and while others do; journals are full above 1 MiB.
+    for (const isThere of [false, true]) {
+      const other = await server.listen();
       for (let index = 0; index < 30 && sealed().length === 0; index++) {
         const job = `job-${jobs.length}`;
         jobs.push(job);
         await perform(writer, job, { note });
       }
+      // It is left alone for a while: whoever follows has time to read it.
+      if (!isThere) await writer.heartbeat(now());
       expect(sealed()).toHaveLength(1);
+      await ended(other, jobs.at(-1) ?? '');
+      offsetMs = REST_MS;
       await writer.heartbeat(now());
       expect(sealed()).toEqual([]);
-      if (client.told.length > 0) break;
+      if (isThere) break;
       listener = await server.listen(since);
       await ended(listener, jobs.at(-1) ?? '');
       client.take(listener);
@@ -186,6 +192,30 @@ describe('a client that comes again', () => {
     expect(client.told).toEqual(bothOf(jobs));
     const later = await serve().listen(since);
     expect(await later.until(() => true)).toMatchObject({ event: 'reset' });
+  });
+
+  it('is told that it cannot know by a server that was kept from looking while something was folded', async () => {
+    const writer = await open();
+    const server = serve();
+    const listener = await server.listen();
+    await joined(listener);
+    const real = performance.now.bind(performance);
+    let lateMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      lateMs += REST_MS;
+      return real() + lateMs;
+    });
+    try {
+      offsetMs = REST_MS;
+      for (let index = 0; index < 30; index++)
+        await perform(writer, `job-${index}`, { note: 'x'.repeat(60_000) });
+      await writer.heartbeat(now());
+      await listener.ended;
+      const again = await server.listen(listener.lastId());
+      expect(await again.until(() => true)).toMatchObject({ event: 'reset' });
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('is told of a mark, also when it knows of the end already and another server tells of it', async () => {

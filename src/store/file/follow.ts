@@ -2,6 +2,7 @@
 import { type FSWatcher, lstatSync, watch } from 'node:fs';
 import { listNames } from './disk.js';
 import { createFollowed, type Followed, type StoreChange } from './followed.js';
+import { REST_MS } from './journal-name.js';
 import { namespacesIn, placeOf } from './layout.js';
 
 export type { StoreChange } from './followed.js';
@@ -27,8 +28,11 @@ const LOOK_EVERY_MS = 1_000;
 const LEAST_GAP_MS = 100;
 /** When something happens after nothing did: what belongs together is read together. */
 const SETTLE_MS = 10;
-/** Looking must not take more than this part of the time. */
+/** Looking must not take more than this part of the time, unless it would be done too seldom. */
 const MOST_SHARE = 0.05;
+const MOST_GAP_MS = 2_000;
+/** The times of files may be behind the clock by so much. */
+const FILE_TIME_MS = 100;
 /** Schedulers that were killed do not say so. */
 const LIVENESS_EVERY_MS = 5_000;
 /** The system gives out a limited number of watches; other namespaces are looked at in turn. */
@@ -93,9 +97,17 @@ export function followNamespaces(root: string, now: () => Date, options: FollowO
         resolve();
       };
     });
+  let looked: { readonly atMs: number; readonly steadyMs: number } | undefined;
+  /** A journal that was begun, sealed and folded since the last look has not been read, and nobody knows of it. */
+  const mayHaveMissed = (): boolean =>
+    looked !== undefined &&
+    performance.now() - looked.steadyMs >= REST_MS &&
+    folded() >= looked.atMs - FILE_TIME_MS;
   const loop = async (): Promise<void> => {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       const startedAt = performance.now();
+      if (mayHaveMissed()) throw new Error('what was written down meanwhile has been folded unread');
+      looked = { atMs: Date.now(), steadyMs: startedAt };
       isHinted = false;
       const changes = await look();
       if (signal.aborted) return;
@@ -105,7 +117,7 @@ export function followNamespaces(root: string, now: () => Date, options: FollowO
     }
   };
   const pauseUnhinted = async (tookMs: number): Promise<void> => {
-    const gap = Math.max(LEAST_GAP_MS, tookMs / MOST_SHARE);
+    const gap = Math.min(Math.max(LEAST_GAP_MS, tookMs / MOST_SHARE), MOST_GAP_MS);
     const settled = performance.now() + gap;
     if (!isHinted) await wait(Math.max(LOOK_EVERY_MS, gap));
     if (signal.aborted) return;

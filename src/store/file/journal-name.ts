@@ -11,6 +11,12 @@ export const ENDING = '.jsonl';
 /** Above this a journal is sealed. Folding one of this size takes about as long as starting a process. */
 export const FULL_BYTES = 1024 * 1024;
 
+/**
+ * So long a sealed journal stays before it is folded: whoever follows a namespace looks at it more often, and has read
+ * it, or holds it open, by then.
+ */
+export const REST_MS = 10_000;
+
 /** A name for a writer that no other has. */
 export function writerName(pid: number, at: Date): string {
   return `${at.getTime().toString(36)}-${pid}-${randomHex(8)}`;

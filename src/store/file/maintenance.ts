@@ -12,7 +12,7 @@ import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { dropOlder, findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
-import { baseName, ENDING, FREE, nameToLeave, SEALED } from './journal-name.js';
+import { baseName, ENDING, FREE, nameToLeave, REST_MS, SEALED } from './journal-name.js';
 import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
@@ -113,10 +113,11 @@ export function sealOff(place: Place, path: string, owner: WriterState | undefin
  */
 export async function foldJournals(
   place: Place,
+  now: Date,
   carry: (records: readonly JournalRecord[]) => void,
 ): Promise<void> {
   const all = listNames(place.journals)
-    .filter((name) => name.startsWith(SEALED))
+    .filter((name) => name.startsWith(SEALED) && hasRested(`${place.journals}/${name}`, now))
     .sort(compareAge);
   if (all.length === 0) return;
   const { sealed, inputs, rest, marked } =
@@ -148,6 +149,12 @@ export async function foldJournals(
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
   for (const path of oldFacts) if (path !== newFacts) removeFile(path);
+}
+
+/** Also when the clock was set back meanwhile. */
+function hasRested(path: string, now: Date): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && Math.abs(now.getTime() - stats.ctimeMs) >= REST_MS;
 }
 
 type Gathered = {

@@ -68,7 +68,7 @@ export async function fold(state: State): Promise<void> {
   const carry = (records: readonly JournalRecord[]) =>
     state.journal.appendDurable(records.map(frame).join(''));
   try {
-    await withLock(state.place, () => foldJournals(state.place, carry));
+    await withLock(state.place, () => foldJournals(state.place, state.options.now(), carry));
   } catch (error) {
     state.options.warn(`folding the journals of ${state.place.directory} failed: ${String(error)}`);
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { markedRun } from '../../../src/model/mark.js';
 import { type Run, scheduledRunId } from '../../../src/model/run.js';
 import { listSegments, newestInHistory, runsIn, writeSegments } from '../../../src/store/file/history.js';
+import { REST_MS } from '../../../src/store/file/journal-name.js';
 import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
 import type { Writer } from '../../../src/store/store.js';
 import { definition, dueRun, ORIGIN } from '../conformance.js';
@@ -21,7 +22,9 @@ const open = (startedAt = '2026-05-01T00:00:00Z'): Promise<Writer> =>
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'supertask-'));
   root = join(directory, 'state');
-  store = createFileStore({ root, version: '1.0.0' });
+  // Journals that were sealed this moment have been so for long.
+  const now = () => new Date(Date.now() + REST_MS);
+  store = createFileStore({ root, version: '1.0.0', now });
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
