@@ -63,8 +63,9 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(plan, jobs, startedAt, options);
-  const parts = await partsOf(plan, writer, options);
-  const engine = createEngine(parts, enginePlan(plan, { jobs, others, startedAt }, options));
+  const maxRunning = await mostRunning(plan, options);
+  const parts = await partsOf(plan, writer, options, maxRunning);
+  const engine = createEngine(parts, enginePlan(plan, { jobs, others, startedAt, maxRunning }, options));
   // At once: an engine that nobody asks for anything has nothing to do.
   const [task] = tasks;
   const asked = byHand && task && askFor(engine, task, byHand);
@@ -108,9 +109,10 @@ async function partsOf(
   { origin, namespace, mode, tasks, hiding }: RunPlan,
   writer: Writer,
   options: RunOptions,
+  maxRunning: number,
 ): Promise<EngineParts> {
   // A schedule's runs find what they would under cron: streams that can be opened by name.
-  const executor = createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named' });
+  const executor = createExecutor({ pipes: mode === 'schedule' ? 'always' : 'named', maxRunning });
   // A reload may bring conditions; what runs once has all it will have.
   const mayWait = mode === 'schedule' || tasks.some(({ gate }) => gate !== undefined);
   return {
@@ -127,14 +129,26 @@ async function partsOf(
   };
 }
 
+/** No more than the system has files for: those beyond would not wait for room, but fail to start. */
+async function mostRunning({ mode, tasks }: RunPlan, { maxRunning, reporter }: RunOptions): Promise<number> {
+  if (mode === 'once' && tasks.length === 1) return maxRunning;
+  const { ownLimits, runningWithin } = await import('./file-limit.js');
+  const most = runningWithin(maxRunning, ownLimits());
+  if (most < Math.min(maxRunning, tasks.length)) {
+    const message = `at most ${most} at once can run: the system allows no more open files (ulimit -n)`;
+    reporter.report({ type: 'warning', at: new Date(), message });
+  }
+  return most;
+}
+
 function enginePlan(
   { source, origin, mode }: RunPlan,
-  work: Pick<EnginePlan, 'jobs' | 'others' | 'startedAt'>,
-  { env, tz, onStop, maxRunning, campaign }: RunOptions,
+  work: Pick<EnginePlan, 'jobs' | 'others' | 'startedAt' | 'maxRunning'>,
+  { env, tz, onStop, campaign }: RunOptions,
 ): EnginePlan {
   const isOpenEnded = mode === 'schedule' && source.kind === 'api';
   const { directory: cwd } = source;
-  return { ...work, mode, env, cwd, host: origin.host, tz, onStop, maxRunning, campaign, isOpenEnded };
+  return { ...work, mode, env, cwd, host: origin.host, tz, onStop, campaign, isOpenEnded };
 }
 
 /** Whether there is but one that runs by itself. */

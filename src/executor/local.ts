@@ -20,6 +20,8 @@ export type ExecutorOptions = {
    * for one run in a hurry), or all (for a schedule, where scripts do it out of sight). The first costs 3 ms.
    */
   readonly pipes?: 'named' | 'always';
+  /** So many runs go at once at most: there are pipes for no more. Default: no limit. */
+  readonly maxRunning?: number;
 };
 
 const DRAIN_MS = 2_000;
@@ -31,11 +33,11 @@ const DRAIN_MS = 2_000;
  * out for one run, such as the container engine, is kept for the next.
  */
 export function createExecutor(options: ExecutorOptions = {}): Executor {
-  const { drainMs = DRAIN_MS, pipes: which = 'named' } = options;
+  const { drainMs = DRAIN_MS, pipes: which = 'named', maxRunning } = options;
   let made: Pipes | undefined;
   const optionsOf = (command: Command): ProcessOptions => {
     const needsPipes = which === 'always' || command.args.some(namesStreams);
-    if (needsPipes) made ??= createPipes();
+    if (needsPipes) made ??= createPipes(maxRunning);
     return { drainMs, pipes: needsPipes ? made : undefined };
   };
   const launch = (command: Command, request: ExecutionRequest) =>

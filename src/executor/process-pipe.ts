@@ -32,11 +32,19 @@ export type Pipes = {
 const FIRST_BATCH = 16;
 const MAX_BATCH = 128;
 
-export function createPipes(): Pipes {
+/** @param maxRunning - For so many processes at once, at most; the others do with what Node makes. */
+export function createPipes(maxRunning = Number.POSITIVE_INFINITY): Pipes {
   /** Reading ends that keep a pipe in being while nobody uses it. */
   const anchors: number[] = [];
+  /** How many pipes may still be made. */
+  let left = 2 * maxRunning;
   let batch = FIRST_BATCH;
   let isPossible = process.platform === 'linux';
+
+  const close = (anchor: number): void => {
+    left++;
+    closeSync(anchor);
+  };
 
   const open = (anchor: number): Pipe => {
     const name = `/proc/self/fd/${anchor}`;
@@ -49,7 +57,7 @@ export function createPipes(): Pipes {
     });
     read.once('close', () => {
       if (isReusable) anchors.push(anchor);
-      else closeSync(anchor);
+      else close(anchor);
     });
     const started = () => closeSync(write);
     const discard = () => {
@@ -65,15 +73,17 @@ export function createPipes(): Pipes {
     try {
       return open(anchor);
     } catch {
-      closeSync(anchor);
+      close(anchor);
       return undefined;
     }
   };
 
   return {
     take() {
-      if (isPossible && anchors.length < 2) {
-        isPossible = makePipes(anchors, batch);
+      if (isPossible && anchors.length < 2 && left > 0) {
+        const before = anchors.length;
+        isPossible = makePipes(anchors, Math.min(batch, left));
+        left -= anchors.length - before;
         batch = Math.min(2 * batch, MAX_BATCH);
       }
       const [first, second] = [anchors.pop(), anchors.pop()];
@@ -112,7 +122,8 @@ function makePipes(anchors: number[], count: number): boolean {
   try {
     place = mkdtempSync(join(tmpdir(), 'supertask-'));
     for (let index = 0; index < count; index++) names.push(join(place, `${index}`));
-    const { status } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
+    const { status, error } = spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
+    if (error !== undefined) return isShortage(error);
     if (status !== 0) return status === null;
     for (const name of names) anchors.push(openReading(name));
     return true;

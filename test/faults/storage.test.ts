@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/build.ts';
-import { BIN, place, startCli, startCommand } from '../support/cli.ts';
+import { BIN, place, type Running, startCli, startCommand } from '../support/cli.ts';
 import { canMount, fillDisk, mountDisk } from '../support/small-disk.ts';
 import {
   beat,
@@ -143,16 +143,35 @@ describe('a limit', () => {
     expect(refused.stderr).toMatch(/EFBIG \[STATE_UNAVAILABLE\]/);
   });
 
+  /** @param when - Of each of its tasks. */
+  function startMany(scene: Scene, when: string, files: number): Running {
+    const tasks = Array.from({ length: 30 }, (_, index) => `  t${index}: {when: ${when}, run: sleep 0.3}`);
+    writeFileSync(join(scene.work, 't.yaml'), `tasks:\n${tasks.join('\n')}\n`);
+    const command = ['prlimit', `--nofile=${files}`, process.execPath, BIN, 'run', '--file=t.yaml'];
+    return startCommand(command, inScene(scene));
+  }
+
+  it.each([
+    ['once', 3, 64],
+    ['every 1h from start', 12, 128],
+  ])('on descriptors makes runs wait for each other: %s, %i at once (row 27)', async (when, most, files) => {
+    const scene = makeScene('few');
+    const running = startMany(scene, when, files);
+    await running.waitForLine('stderr', new RegExp(`at most ${most} at once can run`));
+    const ended = async () => (await listRuns(scene)).filter(({ status }) => status === 'succeeded');
+    await expect.poll(ended, { timeout: 30_000 }).toHaveLength(30);
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject({ exitCode: 0, stderr: expect.not.stringMatching(/EMFILE/) });
+    await expectWhole(scene);
+  });
+
   it('on descriptors fails runs, not the scheduler (P8; row 27)', async () => {
     const scene = makeScene('nofile');
-    const tasks = Array.from({ length: 30 }, (_, index) => `  t${index}: {when: every 1s, run: sleep 0.3}`);
-    writeFileSync(join(scene.work, 't.yaml'), `tasks:\n${tasks.join('\n')}\n`);
-    const running = startCommand(
-      ['prlimit', '--nofile=80', process.execPath, BIN, 'run', '--file=t.yaml'],
-      inScene(scene),
-    );
-    await running.waitForLine('stderr', /EMFILE/);
+    const running = startMany(scene, 'every 1s', 4096);
     await running.waitForLine('stderr', /succeeded/);
+    execFileSync('prlimit', [`--pid=${running.pid}`, '--nofile=48:4096']);
+    await running.waitForLine('stderr', /EMFILE/);
+    execFileSync('prlimit', [`--pid=${running.pid}`, '--nofile=4096:4096']);
     running.signal('SIGTERM');
     expect(await running.exit).toMatchObject({
       exitCode: 0,

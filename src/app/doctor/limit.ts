@@ -1,42 +1,46 @@
 /** Limits of the system that schedulers run into. */
-import { readFileSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { systemCode } from '../../errors.js';
+import { limitIn, OPEN_FILES, ownLimits, runningWithin } from '../file-limit.js';
+import { DEFAULT_MAX_RUNNING } from '../run.js';
 import { type Diagnosis, ok, warn } from './diagnosis.js';
 
-/** 256 runs at once, with two streams and a few files each. */
+/** For as many runs at once as there may be, and what else a scheduler needs. */
 const FEW_FILES = 2_048;
 const FEW_PROCESSES = 1_024;
 
 export function examineLimits(limits: string = ownLimits()): readonly Diagnosis[] {
-  return [
-    examineLimit(limits, 'open files', 'Max open files', FEW_FILES, 'ulimit -n'),
-    examineLimit(limits, 'processes', 'Max processes', FEW_PROCESSES, 'ulimit -u'),
-    examineWatching(),
-  ].filter((found) => found !== undefined);
+  return [examineFiles(limits), examineProcesses(limits), examineWatching()].filter(
+    (found) => found !== undefined,
+  );
 }
 
-function ownLimits(): string {
-  try {
-    return readFileSync('/proc/self/limits', 'utf8');
-  } catch {
-    // Not a Linux.
-    return '';
-  }
+function examineFiles(limits: string): Diagnosis | undefined {
+  const check = 'open files';
+  const files = limitIn(limits, OPEN_FILES);
+  if (files === undefined) return undefined;
+  if (files >= FEW_FILES) return ok(check, upTo(files));
+  const runs = runningWithin(DEFAULT_MAX_RUNNING, limits);
+  return warn(
+    check,
+    `no more than ${files}: ${runs} runs go at once`,
+    `Raise the limit: ulimit -n ${FEW_FILES}`,
+  );
 }
 
-function examineLimit(
-  limits: string,
-  check: string,
-  name: string,
-  few: number,
-  command: string,
-): Diagnosis | undefined {
-  const found = new RegExp(`^${name} +(\\d+|unlimited)`, 'm').exec(limits)?.[1];
-  if (found === undefined) return undefined;
-  if (found === 'unlimited' || Number(found) >= few) return ok(check, `up to ${found}`);
-  const hint = `Raise the limit (${command} ${few}), or run fewer jobs at once: --max-running=${Math.max(1, Math.floor(Number(found) / 8))}`;
-  return warn(check, `no more than ${found}, which many runs at once may need`, hint);
+function examineProcesses(limits: string): Diagnosis | undefined {
+  const check = 'processes';
+  const most = limitIn(limits, 'Max processes');
+  if (most === undefined) return undefined;
+  if (most >= FEW_PROCESSES) return ok(check, upTo(most));
+  const fewer = `--max-running=${Math.max(1, Math.floor(most / 8))}`;
+  const hint = `Raise the limit (ulimit -u ${FEW_PROCESSES}), or run fewer jobs at once: ${fewer}`;
+  return warn(check, `no more than ${most}, which many runs at once may need`, hint);
+}
+
+function upTo(limit: number): string {
+  return `up to ${limit === Number.POSITIVE_INFINITY ? 'unlimited' : limit}`;
 }
 
 /** By doing it: how many others watch files is known to the system alone. */

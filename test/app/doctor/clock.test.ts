@@ -57,7 +57,7 @@ it('tells of low limits, and how many runs they allow', () => {
   const limits = (files: string) =>
     `Limit                     Soft Limit           Hard Limit           Units\nMax processes             unlimited            unlimited            processes\nMax open files            ${files.padEnd(21)}4096                 files\n`;
   expect(examineLimits(limits('256'))).toMatchObject([
-    { status: 'warn', check: 'open files', hint: expect.stringContaining('--max-running=32') },
+    { status: 'warn', check: 'open files', message: 'no more than 256: 30 runs go at once' },
     { status: 'ok', check: 'processes', message: 'up to unlimited' },
     { check: 'watching' },
   ]);
