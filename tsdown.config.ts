@@ -86,16 +86,19 @@ const ascii: Rolldown.Plugin = {
 };
 
 /** Writes a chunk as the function that its loader calls, so that it can be read and compiled as it is. */
-const asFunction: Rolldown.Plugin = {
-  name: 'as-function',
-  generateBundle(_, bundle) {
-    for (const file of Object.values(bundle))
-      if (file.type === 'chunk') file.code = `(function (${PARAMETERS}) {\n${file.code}\n})`;
-  },
-};
+function asFunction(parameters: string): Rolldown.Plugin {
+  return {
+    name: 'as-function',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk') file.code = `(function (${parameters}) {\n${file.code}\n})`;
+    },
+  };
+}
 
-/** What the loader in `src/cli/chunk.ts` gives. */
-const PARAMETERS = 'exports, require, module, __filename, __dirname, nodeImport';
+/** What `bin/supertask.cjs` gives, and what the loader in `src/cli/chunk.ts` does. */
+const START_PARAMETERS = 'require, __dirname, nodeImport';
+const CHUNK_PARAMETERS = 'exports, require, module, __filename, __dirname, nodeImport';
 
 function escapeLetters(code: string): string {
   return code.replace(
@@ -319,11 +322,16 @@ const program = {
 const output = { strict: true, comments: { legal: true, annotation: false, jsdoc: false } };
 
 export default defineConfig([
-  { ...program, entry: { start: 'src/cli/start.ts' }, outputOptions: { ...output, codeSplitting: false } },
+  {
+    ...program,
+    entry: { start: 'src/cli/start.ts' },
+    plugins: [asFunction(START_PARAMETERS)],
+    outputOptions: { ...output, codeSplitting: false },
+  },
   {
     ...program,
     entry: { main: 'src/cli/main.ts' },
-    plugins: [importThroughLoader, requireLate, exportAtOnce, ascii, asFunction],
+    plugins: [importThroughLoader, requireLate, exportAtOnce, ascii, asFunction(CHUNK_PARAMETERS)],
     // Else the entry would be a file that only passes on what the chunk exports.
     inputOptions: { preserveEntrySignatures: 'allow-extension' },
     outputOptions: { ...output, codeSplitting: { groups: CHUNKS, includeDependenciesRecursively: false } },

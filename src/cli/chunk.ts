@@ -16,13 +16,13 @@ export type ChunkLoader = {
   keep(): void;
 };
 
-type Loaded = { exports: unknown; fresh?: Script };
-
 /**
  * The build puts this in place of the `import()` of what is no chunk: a script whose code was kept cannot import, for
- * V8 11 forgets for which script it was compiled. This file can.
+ * V8 11 forgets for which script it was compiled. The file that starts the program can.
  */
-const nodeImport = (specifier: string): Promise<unknown> => import(specifier);
+export type NodeImport = (specifier: string) => Promise<unknown>;
+
+type Loaded = { exports: unknown; fresh?: Script };
 
 /**
  * @param directory - Where the chunks are.
@@ -31,6 +31,7 @@ const nodeImport = (specifier: string): Promise<unknown> => import(specifier);
 export function createChunkLoader(
   directory: string,
   nodeRequire: NodeJS.Require,
+  nodeImport: NodeImport,
   cache: CodeCache | undefined,
 ): ChunkLoader {
   const modules = new Map<string, Loaded>();

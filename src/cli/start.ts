@@ -1,15 +1,19 @@
 /**
  * The first file of the program: answers `--version` before anything is loaded, else starts the rest quickly.
  *
- * Built as a file of its own. It finds the rest by name in its directory, so that nothing is shared with it.
+ * Built as a file of its own, and written as a function that `bin/supertask.cjs` calls. It finds the rest by name in its
+ * directory, so that nothing is shared with it.
  */
 import { writeSync } from 'node:fs';
-import { createChunkLoader } from './chunk.js';
+import { createChunkLoader, type NodeImport } from './chunk.js';
 import { codeCacheDirectory, openCodeCache } from './code-cache.js';
 
 /** Replaced by the build: the package's version, and a digest of all that the build is made of. */
 declare const SUPERTASK_VERSION: string;
 declare const SUPERTASK_BUILD: string;
+
+/** Given by who calls it, beside `require` and `__dirname`. */
+declare const nodeImport: NodeImport;
 
 type Program = { main(argv: readonly string[]): Promise<boolean> };
 
@@ -39,7 +43,7 @@ async function start(): Promise<void> {
   try {
     const directory = codeCacheDirectory(process.env);
     const cache = directory === undefined ? undefined : openCodeCache(directory, cacheKey(argv[0]));
-    const chunks = createChunkLoader(__dirname, require, cache);
+    const chunks = createChunkLoader(__dirname, require, nodeImport, cache);
     const isAllDone = await (chunks.load('main.cjs') as Program).main(argv);
     if (process.exitCode !== USAGE_EXIT_CODE) chunks.keep();
     if (isAllDone) process.exit();

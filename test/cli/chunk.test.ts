@@ -39,7 +39,8 @@ function rig() {
     },
   };
   const start = () => {
-    const loader = createChunkLoader(directory, createRequire(import.meta.url), cache);
+    const nodeImport = (specifier: string) => import(specifier);
+    const loader = createChunkLoader(directory, createRequire(import.meta.url), nodeImport, cache);
     return { main: loader.load('main.cjs') as Main, keep: loader.keep };
   };
   return { directory, kept, written, start };

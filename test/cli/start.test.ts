@@ -103,6 +103,13 @@ it('reads one file of code for a one-shot that goes well', async () => {
   expect(kept.map((name) => name.replace(/^.*-run-/, ''))).toEqual(['main.cjs.bin']);
 });
 
+/** @returns The copy's file to start. */
+function copyProgram(directory: string): string {
+  for (const part of ['bin', 'dist/cli'])
+    cpSync(join(ROOT, part), join(directory, part), { recursive: true });
+  return join(directory, 'bin/supertask.cjs');
+}
+
 it('takes no compiled code of another build of the same sources', async () => {
   const { home } = place();
   const env = { XDG_CACHE_HOME: join(home, 'cache') };
@@ -111,15 +118,16 @@ it('takes no compiled code of another build of the same sources', async () => {
   // Its chunks have other names of the same length; packages are found from beside the first.
   const other = mkdtempSync(join(CACHE, 'other-build-'));
   try {
-    cpSync(join(ROOT, 'dist/cli'), join(other, 'cli'), { recursive: true });
-    const chunk = readdirSync(join(other, 'cli')).find((name) => name.startsWith('list-')) ?? '';
+    const bin = copyProgram(other);
+    const directory = join(other, 'dist/cli');
+    const chunk = readdirSync(directory).find((name) => name.startsWith('list-')) ?? '';
     const renamed = chunk.replace('list-', 'tsil-');
-    renameSync(join(other, 'cli', chunk), join(other, 'cli', renamed));
-    for (const name of readdirSync(join(other, 'cli'))) {
-      const text = readFileSync(join(other, 'cli', name), 'utf8');
-      writeFileSync(join(other, 'cli', name), text.replaceAll(chunk, renamed));
+    renameSync(join(directory, chunk), join(directory, renamed));
+    for (const name of readdirSync(directory)) {
+      const text = readFileSync(join(directory, name), 'utf8');
+      writeFileSync(join(directory, name), text.replaceAll(chunk, renamed));
     }
-    const { exit } = startCommand([process.execPath, join(other, 'cli/start.cjs'), ...listing], { env });
+    const { exit } = startCommand([process.execPath, bin, ...listing], { env });
     expect(await exit).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
   } finally {
     rmSync(other, { recursive: true });
@@ -129,11 +137,10 @@ it('takes no compiled code of another build of the same sources', async () => {
 it('ends its run and what that has started when it is told to after its files have been replaced', async () => {
   const other = mkdtempSync(join(CACHE, 'replaced-build-'));
   try {
-    cpSync(join(ROOT, 'dist/cli'), join(other, 'cli'), { recursive: true });
     const line = 'cmd:echo up; sleep 300 & sleep 300';
-    const running = startCommand([process.execPath, join(other, 'cli/start.cjs'), 'run', '--', line]);
+    const running = startCommand([process.execPath, copyProgram(other), 'run', '--', line]);
     await running.waitForLine('stdout', /up/);
-    rmSync(join(other, 'cli'), { recursive: true });
+    rmSync(join(other, 'dist'), { recursive: true });
     running.signal('SIGINT');
     expect(await running.exit).toMatchObject({ signal: 'SIGINT', stderr: '' });
   } finally {

@@ -36,8 +36,8 @@ export type JournalFile = {
   unsynced: string;
 };
 
-/** Take over a free journal or create one. `sawSealed`: there are full ones, which somebody should fold. */
-export function openJournalFile(options: JournalOptions): { file: JournalFile; sawSealed: boolean } {
+/** Take over a free journal or create one. `sealed`: full ones, which somebody should fold. */
+export function openJournalFile(options: JournalOptions): { file: JournalFile; sealed: readonly string[] } {
   const { directory, writer } = options;
   let part = 0;
   const nextPath = () => `${directory}/${writer}.${part++}${ENDING}`;
@@ -63,7 +63,7 @@ export function openJournalFile(options: JournalOptions): { file: JournalFile; s
     const { ino, size } = fstatSync(file.fd);
     Object.assign(file, { ino, size });
   }
-  return { file, sawSealed: names.some((name) => name.startsWith(SEALED)) };
+  return { file, sealed: names.filter((name) => name.startsWith(SEALED)) };
 }
 
 /** All or nothing. */

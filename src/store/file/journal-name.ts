@@ -1,4 +1,5 @@
 /** What the files of writers are called, which says what may be done with them. Names only grow. */
+import { lstatSync } from 'node:fs';
 import { randomHex } from '../../model/random.js';
 import { moveFile } from './disk.js';
 
@@ -16,6 +17,15 @@ export const FULL_BYTES = 1024 * 1024;
  * it, or holds it open, by then.
  */
 export const REST_MS = 10_000;
+
+/** Those that are full and have rested, also when the clock was set back meanwhile. */
+export function readyToFold(directory: string, names: readonly string[], now: Date): readonly string[] {
+  return names.filter((name) => {
+    if (!name.startsWith(SEALED)) return false;
+    const stats = lstatSync(`${directory}/${name}`, { throwIfNoEntry: false });
+    return stats !== undefined && Math.abs(now.getTime() - stats.ctimeMs) >= REST_MS;
+  });
+}
 
 /** A name for a writer that no other has. */
 export function writerName(pid: number, at: Date): string {

@@ -33,15 +33,15 @@ export type Journal = {
   fileName(): string;
   /** Go on in a new file, which begins with `head`. */
   restart(): void;
-  /** Whether full journals were seen on opening, which somebody should fold. */
-  readonly sawSealed: boolean;
+  /** Full journals that were seen on opening, which somebody should fold. */
+  readonly sealed: readonly string[];
   /** Hand the file on. */
   close(): Promise<void>;
 };
 
 /** Take over a free journal or create one. */
 export function openJournal(options: JournalOptions): Journal {
-  const { file, sawSealed } = openJournalFile(options);
+  const { file, sealed } = openJournalFile(options);
   const commits = createCommits(file);
   const attempt = (act: () => void): void => {
     try {
@@ -62,7 +62,7 @@ export function openJournal(options: JournalOptions): Journal {
     isInPlace: () => lstatSync(file.path, { throwIfNoEntry: false })?.ino === file.ino,
     fileName: () => baseName(file.path),
     restart: () => restart(file),
-    sawSealed,
+    sealed,
     close: async () => {
       if (file.closed) return;
       await commits.finish();

@@ -12,7 +12,7 @@ import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { dropOlder, findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
-import { baseName, ENDING, FREE, nameToLeave, REST_MS, SEALED } from './journal-name.js';
+import { baseName, ENDING, FREE, nameToLeave, readyToFold, SEALED } from './journal-name.js';
 import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
@@ -116,9 +116,8 @@ export async function foldJournals(
   now: Date,
   carry: (records: readonly JournalRecord[]) => void,
 ): Promise<void> {
-  const all = listNames(place.journals)
-    .filter((name) => name.startsWith(SEALED) && hasRested(`${place.journals}/${name}`, now))
-    .sort(compareAge);
+  const ready = readyToFold(place.journals, listNames(place.journals), now);
+  const all = [...ready].sort(compareAge);
   if (all.length === 0) return;
   const { sealed, inputs, rest, marked } =
     gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
@@ -149,12 +148,6 @@ export async function foldJournals(
   const newFacts = writeFacts(place.history, facts);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
   for (const path of oldFacts) if (path !== newFacts) removeFile(path);
-}
-
-/** Also when the clock was set back meanwhile. */
-function hasRested(path: string, now: Date): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && Math.abs(now.getTime() - stats.ctimeMs) >= REST_MS;
 }
 
 type Gathered = {

@@ -6,7 +6,7 @@ import { ballastOf } from './ballast.js';
 import { guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
 import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
-import { SEALED } from './journal-name.js';
+import { readyToFold } from './journal-name.js';
 import { createRetainer } from './retention.js';
 import { viewNamespace } from './view.js';
 import { rewrite } from './writer-keep.js';
@@ -35,7 +35,7 @@ export async function heartbeat(state: State, now: Date, attendedUntil: Date): P
   const lost = [...(view?.lost ?? []), ...forsakenClaims(state, at)];
   keepLost(state, lost);
   const planned = view === undefined ? [] : takeOver(state, view.journals, at);
-  if (listNames(place.journals).some((name) => name.startsWith(SEALED))) await fold(state);
+  if (readyToFold(place.journals, listNames(place.journals), at).length > 0) await fold(state);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
   state.attendedUntil = attendedUntil;
   if (options.mode === 'schedule') {

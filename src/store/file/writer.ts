@@ -8,7 +8,7 @@ import type { Writer } from '../store.js';
 import { guarded } from './disk.js';
 import { forsakenClaims } from './forsaken.js';
 import { openJournal } from './journal.js';
-import { writerName } from './journal-name.js';
+import { readyToFold, writerName } from './journal-name.js';
 import { outputBase, type Place } from './layout.js';
 import { namedOutputOf } from './output.js';
 import { boundRun, frame, type JournalRecord } from './record.js';
@@ -165,12 +165,17 @@ async function close(state: State, reason: string): Promise<void> {
   }
 }
 
+/** Looked for once more only where there were full ones when it began. */
+function hasToFold({ journal: { sealed }, options, place }: State): boolean {
+  return sealed.length > 0 && readyToFold(place.journals, sealed, options.now()).length > 0;
+}
+
 /** Every run has its record by now; that this writer ended, others will see without its saying so. */
 async function leave(state: State, reason: string): Promise<void> {
   const { journal, options } = state;
   try {
     if (state.suspects.size > 0) keepLost(state, forsakenClaims(state, options.now()));
-    if (journal.sawSealed && options.mode === 'once') await fold(state);
+    if (options.mode === 'once' && hasToFold(state)) await fold(state);
     journal.append(frame(stopRecord(state, reason)));
     await journal.close();
   } catch (error) {
