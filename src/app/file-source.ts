@@ -39,6 +39,7 @@ export async function loadSource(
   }
   if (file === '-') return inputSource(await readInput(), cwd, args);
   if (isUrl(file)) return urlSource(file, cwd, { remote, args, files });
+  await refuseScheme(file);
   const path = resolve(cwd, file);
   if (isDirectory(path)) return directorySource(path, args, files);
   const timetable = await parseText(
@@ -53,6 +54,15 @@ export async function loadSource(
 export async function sourceName(file: string, cwd: string): Promise<string> {
   if (!isUrl(file)) return resolve(cwd, file);
   return (await import('./remote.js')).shownUrl(file);
+}
+
+/** @throws {SupertaskError} `FILE_UNREADABLE` for `ftp://…` and the like, which would be taken for a path. */
+export async function refuseScheme(file: string): Promise<void> {
+  const scheme = /^([a-z][a-z\d+.-]+):\/\//i.exec(file)?.[1];
+  if (scheme === undefined) return;
+  const { shownUrl } = await import('./remote.js');
+  const why = `"${scheme}:" is not fetched, only http and https are`;
+  throw unreadable(shownUrl(file), why, 'Save it to a file, and name that by its path.');
 }
 
 function isUrl(file: string): boolean {

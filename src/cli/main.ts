@@ -32,7 +32,7 @@ async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
   // Help and what is wrong with a command line are printed by commander itself, and `| head` need not take all of it.
   process.stdout.on('error', (error) => noteLoss('stdout', error));
-  process.stderr.on('error', () => {});
+  process.stderr.on('error', (error) => noteLoss('stderr', error));
   let exit: Exit = { code: EXIT.ok };
   const program = createProgram((given) => {
     exit = given;
@@ -50,7 +50,7 @@ async function runProgram(argv: readonly string[]): Promise<Exit> {
 function withLoss(exit: Exit): Exit {
   const loss = lostOutput();
   if (loss === undefined) return exit;
-  complain(`error: standard output cannot be written: ${loss}`);
+  complain(`error: ${loss}`);
   return 'code' in exit && exit.code === EXIT.ok && !exit.isTold ? { code: EXIT.broken } : exit;
 }
 
@@ -64,6 +64,11 @@ function explain(error: unknown): Exit {
   if (isCommanderError(error)) {
     // Help and version are asked for; commander has printed everything else as well.
     return { code: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
+  }
+  // It may be anything at all that asks for the directory, and nothing can be done in none.
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') {
+    complain('error: the current directory is gone\nhint: Change to one that is there, for example with cd.');
+    return { code: EXIT.usage };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   complain(`error: this is a bug in supertask, please report it\n${stack}`);

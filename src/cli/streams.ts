@@ -17,10 +17,11 @@ let loss: string | undefined;
 /** A reader that has enough is no loss; a full disk is. */
 export function noteLoss(stream: Stream, error: unknown): void {
   const code = systemCode(error);
-  if (stream === 'stdout' && code !== 'EPIPE') loss ??= code ?? String(error);
+  const name = stream === 'stdout' ? 'standard output' : 'standard error';
+  if (code !== 'EPIPE') loss ??= `${name} cannot be written: ${code ?? String(error)}`;
 }
 
-/** Why not all of standard output has got to where it was to go; undefined: it has, or nobody wants it. */
+/** Why not all that was printed has got to where it was to go; undefined: it has, or nobody wants it. */
 export function lostOutput(): string | undefined {
   return loss;
 }

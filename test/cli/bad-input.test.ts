@@ -15,6 +15,18 @@ describe('bad input', () => {
     ['empty word', ['run', '--', ''], /is empty \[TARGET_INVALID\]/, 2],
     ['no target at all', ['run'], /there is nothing to run.*\[USAGE\]\nhint: /s, 2],
     ['missing file', ['run', '--file', 'none.yaml'], /there is no file .*none\.yaml \[FILE_NOT_FOUND\]/, 2],
+    [
+      'a URL of another scheme',
+      ['run', '--file', 'ftp://me:secret@host/t.yaml'],
+      /error: ftp:\/\/host\/t\.yaml cannot be read: "ftp:" is not fetched.* \[FILE_UNREADABLE\]\nhint: /,
+      2,
+    ],
+    [
+      'a file as a URL',
+      ['check', 'file:///tmp/t.yaml'],
+      /"file:" is not fetched.* \[FILE_UNREADABLE\]\nhint: Save it to a file, and name that by its path/,
+      2,
+    ],
     ['a directory without timetables', ['run', '--file', '.'], /\[[A-Z_]+\]\nhint: /, 2],
     [
       'target and file',

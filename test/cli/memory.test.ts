@@ -224,6 +224,12 @@ describe('logs', () => {
     expect(both.stdoutBytes).toHaveLength(2 * bytes.length);
   });
 
+  it('each line with its instant begins a line, also where none has ended', async () => {
+    await runCli(['run', '--name=open', '--', 'cmd:printf out; printf err >&2']);
+    const lines = (await runCli(['logs', 'open', '-t'])).stdout.split('\n');
+    expect(lines.map((line) => line.replace(/^\S+Z /, '')).sort()).toEqual(['err', 'out']);
+  });
+
   it('keep the order in which both streams were written', async () => {
     const line = 'cmd:for n in 1 2 3; do echo o$n; sleep 0.05; echo e$n >&2; sleep 0.05; done';
     await runCli(['run', '--name=both', '--', line]);

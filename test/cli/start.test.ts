@@ -27,6 +27,30 @@ it.each(['--version', '--help', 'run --help'])(
   },
 );
 
+it('takes what a run says on stderr for its output, too, where it cannot be written', async () => {
+  const args = ['run', '--', 'cmd:echo wrong >&2'];
+  expect(await runCli(args, { redirect: { stderr: '/dev/full' } })).toMatchObject({ exitCode: 125 });
+});
+
+it.each(['list-runs', 'run -- true', 'check', 'init'])(
+  'says of %s that its directory is gone',
+  async (line) => {
+    const command = [
+      'sh',
+      '-c',
+      `mkdir gone && cd gone && rmdir ../gone && exec "$@"`,
+      'sh',
+      process.execPath,
+      BIN,
+    ];
+    expect(await startCommand([...command, ...line.split(' ')]).exit).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: the current directory is gone\nhint: .*\n$/),
+    });
+  },
+);
+
 /** Runs a command with a pipe in place of a stream, of which the reading end is closed before it starts. */
 const UNREAD = 'mkfifo -- "$1"; exec 3<>"$1" 4>"$1" 3<&-; shift';
 

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { SupertaskError } from '../../errors.js';
 import { findTimetables } from '../directory.js';
+import { refuseScheme } from '../file-source.js';
 import { isDirectory, readText } from '../text-file.js';
 
 export type Input = {
@@ -31,6 +32,7 @@ export async function findInputs(
     const hint = `Let another program fetch it: curl -fsS ${path} | supertask check -`;
     throw new SupertaskError('USAGE', `${path} is a URL, and check reads files`, { hint });
   }
+  await refuseScheme(path);
   const absolute = resolve(cwd, path);
   if (isDirectory(absolute))
     return findTimetables(absolute).map((found) => ({ ...found, directory: dirname(found.file) }));

@@ -143,6 +143,8 @@ function wantedStreams(flags: Readonly<Record<string, unknown>>): readonly Strea
   return ['stdout', 'stderr'];
 }
 
+const NEWLINE = 0x0a;
+
 type Line = { readonly at: Date; readonly bytes: Buffer };
 
 /** Whole lines of each stream, each with the instant of its first byte; the last may lack its newline. */
@@ -152,7 +154,7 @@ async function* splitLines(parts: AsyncIterable<LogPart>): AsyncGenerator<Line> 
     const begun = open.get(part.stream);
     let rest = begun === undefined ? part.bytes : Buffer.concat([begun.bytes, part.bytes]);
     let at = begun === undefined ? part.at : begun.at;
-    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
       yield { at, bytes: rest.subarray(0, end + 1) };
       rest = rest.subarray(end + 1);
       at = part.at;
@@ -180,8 +182,13 @@ function textOf({ bytes }: Line): string {
 }
 
 async function* plainLines(lines: AsyncIterable<Line>, isStamped: boolean): AsyncGenerator<Buffer> {
-  for await (const { at, bytes } of lines)
-    yield isStamped ? Buffer.concat([Buffer.from(`${at.toISOString()} `), bytes]) : bytes;
+  let isOpen = false;
+  for await (const { at, bytes } of lines) {
+    // The last line of a stream, or of a run, may not have ended, and the next one begins with its own instant.
+    const head = `${isOpen ? '\n' : ''}${isStamped ? `${at.toISOString()} ` : ''}`;
+    yield head === '' ? bytes : Buffer.concat([Buffer.from(head), bytes]);
+    isOpen = bytes.at(-1) !== NEWLINE;
+  }
 }
 
 /** The last `count` lines; when following, lines that come later are given as they come. */
