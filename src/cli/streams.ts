@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { systemCode } from '../errors.js';
 import type { Stream } from '../model/event.js';
+import { neverBlock } from './unblock.js';
 
 export type Streams = {
   /** A promise settles when the reader has caught up; it is undefined where it keeps up. */
@@ -83,20 +84,6 @@ export function createStreams(
     },
   };
 }
-
-/**
- * Node waits in the system until a terminal has taken what is written. One that is held with Ctrl-S, or whose connection
- * hangs, would hold up everything: signals, timers, runs. The descriptor is libuv's own, so nobody else's changes.
- */
-function neverBlock(stream: Writable & TerminalHandle): void {
-  if (stream.isTTY === true) stream._handle?.setBlocking?.(false);
-}
-
-/** What Node's streams to terminals have and their types do not tell; `set-blocking` and others rely on it, too. */
-type TerminalHandle = {
-  readonly isTTY?: boolean;
-  readonly _handle?: { setBlocking?(isBlocking: boolean): void } | null;
-};
 
 function nextSettled(target: Writable, ends: Set<() => void>): Promise<void> {
   return new Promise((resolve) => {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   cpSync,
   mkdirSync,
   openSync,
@@ -16,6 +17,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/build.ts';
 import { BIN, place, type Running, startCli, startCommand } from '../support/cli.ts';
 import { canMount, fillDisk, mountDisk } from '../support/small-disk.ts';
+import { hasProgram, openTerminal } from '../support/terminal.ts';
 import {
   beat,
   expectEverySecond,
@@ -183,21 +185,19 @@ describe('a limit', () => {
 });
 
 describe.skipIf(process.getuid?.() !== 0)('another user', () => {
+  const lineOf = (scene: Scene, args: readonly string[], limits: readonly string[] = []) => [
+    'setpriv',
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    'prlimit',
+    ...limits,
+    process.execPath,
+    join(scene.work, '../bin/supertask.cjs'),
+    ...args,
+  ];
   const asNobody = (scene: Scene, args: readonly string[], limits: readonly string[] = []) =>
-    startCommand(
-      [
-        'setpriv',
-        '--reuid=65534',
-        '--regid=65534',
-        '--clear-groups',
-        'prlimit',
-        ...limits,
-        process.execPath,
-        join(scene.work, '../bin/supertask.cjs'),
-        ...args,
-      ],
-      inScene(scene, { env: { XDG_CACHE_HOME: undefined } }),
-    );
+    startCommand(lineOf(scene, args, limits), inScene(scene, { env: { XDG_CACHE_HOME: undefined } }));
 
   /** The scene is nobody's, and has the program in it: where that lies, others may have no way in. */
   function open(scene: Scene): void {
@@ -234,4 +234,29 @@ describe.skipIf(process.getuid?.() !== 0)('another user', () => {
     execFileSync('chown', ['-R', '0:0', scene.state]);
     expect((await expectWhole(scene))[0]).toMatchObject({ status: 'errored', reason: 'spawn' });
   });
+
+  it.skipIf(!hasProgram('tmux'))(
+    'finds the flags of a terminal as they were, though supertask writes to it',
+    async () => {
+      const scene = makeScene('terminal');
+      open(scene);
+      const args = ['run', '--when=every 1h from start', '--', 'echo hello'];
+      const line = lineOf(scene, args, ['--core=0'])
+        .map((word) => `'${word}'`)
+        .join(' ');
+      const flags = 'until test -e go; do sleep 0.1; done; grep flags: /proc/$$/fdinfo/1';
+      const terminal = await openTerminal(`cd '${scene.work}'; ${line} & ${flags}; kill $!; sleep 60`, {
+        env: { SUPERTASK_STATE_DIR: scene.state, XDG_CACHE_HOME: join(scene.work, 'cache') },
+      });
+      try {
+        await terminal.shows(/^hello$/m);
+        writeFileSync(join(scene.work, 'go'), '');
+        await terminal.shows(/flags:\s+\d+/);
+        const [, octal = ''] = /flags:\s+(\d+)/.exec(terminal.screen()) ?? [];
+        expect(Number.parseInt(octal, 8) & constants.O_NONBLOCK).toBe(0);
+      } finally {
+        terminal.close();
+      }
+    },
+  );
 });
