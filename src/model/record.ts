@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.js';
 import type { Row } from './action.js';
 import type { Job } from './job.js';
+import { zonesOf } from './job-zone.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
 import { ALL_JOBS, type Overrides, type Pause, type Skip } from './override.js';
@@ -85,6 +86,7 @@ export function jobRecord(job: Job): JsonRecord {
     target: job.target,
     schedules: job.schedules,
     tz: job.tz,
+    ...(hasOneZone(job) ? {} : { zones: zonesOf(job) }),
     ...(job.isRemoved ? { removed: true } : {}),
     enabled: job.enabled,
     paused: job.paused,
@@ -95,6 +97,10 @@ export function jobRecord(job: Job): JsonRecord {
     ...(job.since === undefined ? {} : { since: job.since }),
     ...(job.origin === undefined ? {} : { origin: job.origin }),
   };
+}
+
+function hasOneZone(job: Job): boolean {
+  return zonesOf(job).every((zone) => zone === job.tz);
 }
 
 /** What is said about moments of a job to come. */

@@ -1,6 +1,8 @@
 /** What `TZ` says, as the built program takes it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { place, runCli, startCli } from '../support/cli.ts';
 
 const MARS = { env: { TZ: 'Mars/Base' } };
 
@@ -28,4 +30,20 @@ it('tells the zone among what is wrong with the machine', async () => {
   const { stdout } = await runCli(['doctor', '--json'], MARS);
   const zone = JSON.parse(stdout).checks.find(({ check }: { check: string }) => check === 'zone');
   expect(zone).toMatchObject({ status: 'fail', message: '"Mars/Base" is not a time zone name' });
+});
+
+it('lists the zone of each schedule of a job that has several', async () => {
+  const when = ['Europe/Berlin', 'America/New_York'].map((tz) => ({ cron: '0 9 * * *', tz }));
+  const tasks = { two: { when, run: 'true' }, one: { when: when[0], run: 'true' } };
+  writeFileSync(join(place().work, 't.json'), JSON.stringify({ tasks }));
+  const running = startCli(['run', '--file=t.json']);
+  await running.waitForLine('stderr', /^two: .*New_York/);
+  running.signal('SIGTERM');
+  await running.exit;
+  const { stdout } = await runCli(['list-jobs']);
+  expect(stdout).toMatch(/^two .* Europe\/Berlin \| America\/New_York /m);
+  expect(stdout).toMatch(/^one +0 9 \* \* \* +Europe\/Berlin +\d/m);
+  const jobs: { id: string; zones?: string[] }[] = JSON.parse((await runCli(['list-jobs', '--json'])).stdout);
+  expect(jobs.find(({ id }) => id === 'two')?.zones).toEqual(['Europe/Berlin', 'America/New_York']);
+  expect(jobs.find(({ id }) => id === 'one')).not.toHaveProperty('zones');
 });

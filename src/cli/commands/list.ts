@@ -5,6 +5,7 @@ import { attemptOf } from '../../model/describe.js';
 import { parseDuration } from '../../model/duration.js';
 import { parseInstantIn } from '../../model/instant.js';
 import type { Job } from '../../model/job.js';
+import { zonesOf } from '../../model/job-zone.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
 import { looksLikeInstant } from '../../model/schedule-instant.js';
@@ -42,7 +43,7 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
     jobs.map((job) => [
       summarize(job.name ?? job.id),
       job.enabled ? summarize(job.schedules.join(' | ')) : 'disabled',
-      summarize(job.tz),
+      summarize(zonesText(job)),
       nextDueText(job),
       formatInstant(job.lastRun?.startedAt ?? job.lastRun?.scheduledAt),
       job.lastRun === undefined ? '' : statusText(job.lastRun),
@@ -50,6 +51,12 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
       summarize(job.target),
     ]),
   );
+}
+
+/** One where all its schedules have the same, else that of each. */
+function zonesText(job: Job): string {
+  const zones = job.schedules.length === 0 ? [job.tz] : zonesOf(job);
+  return new Set(zones).size === 1 ? (zones[0] ?? '') : zones.join(' | ');
 }
 
 /** When it is due, and what keeps it from that. */

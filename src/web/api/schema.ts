@@ -162,6 +162,8 @@ export type Job = {
   readonly target: string;
   readonly schedules: readonly string[];
   readonly tz: string;
+  /** Of each schedule; left out where all have the zone of the job. */
+  readonly zones?: readonly string[];
   readonly enabled: boolean;
   /** No timetable has it any more, and it is known by its runs: of supertask show; left out of others. */
   readonly removed?: true;
