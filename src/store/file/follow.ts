@@ -30,7 +30,7 @@ const LEAST_GAP_MS = 100;
 const SETTLE_MS = 10;
 /** Looking must not take more than this part of the time, unless it would be done too seldom. */
 const MOST_SHARE = 0.05;
-const MOST_GAP_MS = 2_000;
+const MOST_GAP_MS = 5_000;
 /** The times of files may be behind the clock by so much. */
 const FILE_TIME_MS = 100;
 /** Schedulers that were killed do not say so. */
