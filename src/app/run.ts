@@ -120,7 +120,10 @@ async function partsOf(
     writer,
     executor,
     surroundings: mayWait
-      ? (await import('./surroundings.js')).createSurroundings(executor, options.store, namespace)
+      ? (await import('./surroundings.js')).createSurroundings(executor, options.store, {
+          namespace,
+          maxRunning,
+        })
       : undefined,
     reporter: options.reporter,
     hiding: hiding.output,

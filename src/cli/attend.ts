@@ -12,8 +12,10 @@ import { cutShortExit, scheduleExit } from './stopped-exit.js';
 import type { Streams } from './streams.js';
 import { watchLater } from './watch-later.js';
 
-/** Who was told to end does not wait longer than this for somebody to take what the runs wrote. */
+/** Who was told to end waits no longer for a reader who has taken nothing for so long, … */
 const FLUSH_MS = 2_000;
+/** … and for one who takes something so many times. */
+const MOST_FLUSHES = 5;
 
 /** All that is around a run: who sees it, who may tell it something, and what else is to be watched. */
 type Around = {
@@ -40,7 +42,12 @@ export async function attend(started: StartedRun, around: Around): Promise<Exit>
     isAbandoned = true;
     streams.abandon();
   };
-  const abandonSoon = (): void => void setTimeout(abandon, FLUSH_MS).unref();
+  const takenByNow = (): number => streams.backlog('stdout').taken + streams.backlog('stderr').taken;
+  const abandonSoon = (times = MOST_FLUSHES): void => {
+    const before = takenByNow();
+    const look = () => (times > 1 && takenByNow() !== before ? abandonSoon(times - 1) : abandon());
+    setTimeout(look, FLUSH_MS).unref();
+  };
   const target = {
     stop(reason: string, signal?: NodeJS.Signals) {
       if (isFlushing) abandonSoon();

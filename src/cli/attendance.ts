@@ -3,7 +3,7 @@ import type { StartedRun } from '../app/run.js';
 import type { Stream } from '../model/event.js';
 import type { Reporter } from '../reporter/reporter.js';
 import type { Answers } from './signals.js';
-import type { Streams } from './streams.js';
+import { NOBODY_READS, noteLoss, type Streams } from './streams.js';
 
 /** What is between a run and who sees it, and may be changed while it runs. */
 export type Front = {
@@ -17,6 +17,7 @@ export async function attendSchedule(
   engine: StartedRun['engine'],
   front: Front,
   how: {
+    readonly streams: Pick<Streams, 'write' | 'backlog'>;
     readonly isQuiet: boolean;
     readonly isTerminal: (stream: Stream) => boolean;
     readonly color: boolean;
@@ -28,7 +29,11 @@ export async function attendSchedule(
   const counting = createTally({ report: front.report });
   front.report = counting.report;
   const look = () => statusOf(engine, counting.tally());
-  const onlooker = createOnlooker(front.write);
+  const onlooker = createOnlooker(how.streams, (stream, bytes) => {
+    if (!isTerminal(stream)) noteLoss(stream, NOBODY_READS);
+    const message = `${bytes} bytes were not written to ${stream}, which nobody read; supertask logs has what runs wrote`;
+    front.report({ type: 'warning', at: new Date(), message });
+  });
   front.write = onlooker.write;
   if (!how.isQuiet && isTerminal('stderr') && process.env['TERM'] !== 'dumb') {
     const { createStatusLine } = await import('./status-line.js');

@@ -99,11 +99,12 @@ function createUnattended(background: Background, settings: Settings): Unattende
       if (stream === 'stderr') background.say(bytes);
       return undefined;
     },
+    backlog: () => ({ bytes: 0, taken: 0 }),
     flush: async () => {},
     abandon: () => {},
   };
   const plain = { ...settings, json: false, output: undefined, statusLine: 'never' } as const;
-  const foreground = createForeground(streams.write, plain);
+  const foreground = createForeground(streams, plain);
   const single = createSingle(background);
   return {
     streams,

@@ -18,7 +18,10 @@ export type Foreground = {
   leave(): void;
 };
 
-export function createForeground(plain: Streams['write'], settings: Settings): Foreground {
+export function createForeground(
+  streams: Pick<Streams, 'write' | 'backlog'>,
+  settings: Settings,
+): Foreground {
   const isJson = settings.json === true || settings.output === 'json';
   const color = useColor(settings.color, process.env, 2);
   const inner = createReporter({
@@ -30,12 +33,12 @@ export function createForeground(plain: Streams['write'], settings: Settings): F
     timestamps: settings.timestamps,
     isTerminal: isSeen,
   });
-  const front: Front = { report: inner.report, write: plain, leave() {} };
+  const front: Front = { report: inner.report, write: streams.write, leave() {} };
   const isQuiet = isJson || settings.quiet === true || settings.statusLine === 'never';
 
   return {
     reporter: { report: (event) => front.report(event) },
-    attend: (engine) => attendSchedule(engine, front, { isQuiet, isTerminal: isSeen, color }),
+    attend: (engine) => attendSchedule(engine, front, { streams, isQuiet, isTerminal: isSeen, color }),
     leave: () => front.leave(),
   };
 }

@@ -16,11 +16,15 @@ export type Onlooker = {
 const STALL_MS = 10_000;
 const MAX_HELD_BYTES = 1_048_576;
 
-export function createOnlooker(write: Streams['write'], stallMs = STALL_MS): Onlooker {
-  const tell = (stream: Stream, bytes: number): void => void write('stderr', skipped(stream, bytes));
+/** @param missed - Told how much was left out, once the reader has caught up. */
+export function createOnlooker(
+  streams: Pick<Streams, 'write' | 'backlog'>,
+  missed: (stream: Stream, bytes: number) => void,
+  stallMs = STALL_MS,
+): Onlooker {
   const sides: Readonly<Record<Stream, Side>> = {
-    stdout: new Side('stdout', write, tell, stallMs),
-    stderr: new Side('stderr', write, tell, stallMs),
+    stdout: new Side('stdout', streams, missed, stallMs),
+    stderr: new Side('stderr', streams, missed, stallMs),
   };
   return {
     write: (stream, bytes) => sides[stream].write(bytes),
@@ -30,69 +34,86 @@ export function createOnlooker(write: Streams['write'], stallMs = STALL_MS): Onl
 
 class Side {
   private readonly stream: Stream;
-  private readonly out: Streams['write'];
-  private readonly tell: (stream: Stream, bytes: number) => void;
+  private readonly streams: Pick<Streams, 'write' | 'backlog'>;
+  private readonly missed: (stream: Stream, bytes: number) => void;
   private readonly stallMs: number;
-  /** Settles when all is taken, or the reader has stalled; undefined while nothing waits. */
+  /** Settles when all is taken; undefined while nothing waits. */
+  private drained: Promise<void> | undefined;
+  /** Settles then, too, and when the reader has stalled. */
   private patience: Promise<void> | undefined;
+  private resume: () => void = () => {};
+  private timer: NodeJS.Timeout | undefined;
   private isStalled = false;
-  private heldBytes = 0;
-  private skippedBytes = 0;
+  private taken = 0;
+  private missedBytes = 0;
 
   constructor(
     stream: Stream,
-    out: Streams['write'],
-    tell: (stream: Stream, bytes: number) => void,
+    streams: Pick<Streams, 'write' | 'backlog'>,
+    missed: (stream: Stream, bytes: number) => void,
     stallMs: number,
   ) {
     this.stream = stream;
-    this.out = out;
-    this.tell = tell;
+    this.streams = streams;
+    this.missed = missed;
     this.stallMs = stallMs;
   }
 
   isBehind(): boolean {
-    return this.patience !== undefined;
+    return this.drained !== undefined;
   }
 
   write(bytes: Uint8Array | string): Promise<void> | undefined {
-    const { length } = bytes;
-    if (this.isStalled && this.heldBytes + length > MAX_HELD_BYTES) {
-      this.skippedBytes += length;
+    if (this.isStalled && this.hasTaken()) this.isStalled = false;
+    if (this.isStalled && this.streams.backlog(this.stream).bytes + bytes.length > MAX_HELD_BYTES) {
+      this.missedBytes += bytes.length;
       return undefined;
     }
-    const taken = this.out(this.stream, bytes);
-    if (taken === undefined) return undefined;
-    this.heldBytes += length;
-    this.patience ??= this.wait(taken);
-    return this.isStalled ? undefined : this.patience;
+    const drained = this.streams.write(this.stream, bytes);
+    if (drained === undefined) return undefined;
+    this.drained ??= drained.then(() => this.catchUp());
+    if (this.isStalled) return undefined;
+    this.patience ??= this.wait();
+    return this.patience;
   }
 
-  private wait(taken: Promise<void>): Promise<void> {
+  private wait(): Promise<void> {
+    this.hasTaken();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.isStalled = true;
-        resolve();
-      }, this.stallMs);
-      timer.unref();
-      void taken.then(() => {
-        clearTimeout(timer);
-        this.catchUp();
-        resolve();
-      });
+      this.resume = resolve;
+      this.watch();
     });
   }
 
+  private watch(): void {
+    this.timer = setTimeout(() => {
+      if (this.hasTaken()) {
+        this.watch();
+        return;
+      }
+      this.isStalled = true;
+      this.patience = undefined;
+      this.resume();
+    }, this.stallMs);
+    this.timer.unref();
+  }
+
+  /** Whether anything was taken since this was asked. */
+  private hasTaken(): boolean {
+    const { taken } = this.streams.backlog(this.stream);
+    const hasGrown = taken !== this.taken;
+    this.taken = taken;
+    return hasGrown;
+  }
+
   private catchUp(): void {
-    const { skippedBytes } = this;
+    clearTimeout(this.timer);
+    const { missedBytes } = this;
+    this.drained = undefined;
     this.patience = undefined;
     this.isStalled = false;
-    this.heldBytes = 0;
-    this.skippedBytes = 0;
-    if (skippedBytes > 0) this.tell(this.stream, skippedBytes);
+    this.missedBytes = 0;
+    this.resume();
+    if (missedBytes > 0) this.missed(this.stream, missedBytes);
   }
-}
-
-function skipped(stream: Stream, bytes: number): string {
-  return `supertask: warning: ${bytes} bytes were not written to ${stream}, which nobody read; supertask logs has what runs wrote\n`;
 }

@@ -21,6 +21,7 @@ const EVERY_MS = 1_000;
 /** After output the line comes back once it pauses for so long. */
 const PAUSE_MS = 50;
 const NEWLINE = 0x0a;
+const SIDES: readonly Stream[] = ['stdout', 'stderr'];
 
 export function createStatusLine(options: {
   readonly write: Write;
@@ -39,7 +40,7 @@ export function createStatusLine(options: {
 
   const draw = (): void => {
     if (look === undefined) return;
-    if (isAtLineStart && !isBehind('stderr')) {
+    if (isAtLineStart && !SIDES.some((stream) => isTerminal(stream) && isBehind(stream))) {
       erase();
       shown = statusLine(look(), columns() - 1);
       void write('stderr', color ? `${DIM}${shown}${PLAIN}` : shown);

@@ -31,12 +31,20 @@ export function captureStreams(
   return new StreamCapture(streams, output, whenOver);
 }
 
-/** A class, as the others of this folder that every run has: closures take three times the room. */
+/**
+ * A class, as the others of this folder that every run has: closures take three times the room.
+ *
+ * Both streams are taken in the order in which they came: while the taker of one asks for patience the other waits, too.
+ */
 class StreamCapture implements Capture {
-  readonly output: ExecutionRequest['output'];
+  private readonly output: ExecutionRequest['output'];
   private readonly whenOver: () => void;
   private readonly taps: readonly Tap[];
+  private readonly waiting: { readonly stream: Stream; readonly chunk: Buffer }[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** The taker has asked for patience. */
+  private isHeld = false;
+  private isHurried = false;
   private wasCutOff = false;
   private isDraining = false;
 
@@ -51,7 +59,7 @@ class StreamCapture implements Capture {
   }
 
   isOver(): boolean {
-    return this.taps.every((tap) => !tap.isOpen());
+    return !this.isHeld && this.waiting.length === 0 && this.taps.every((tap) => tap.isClosed);
   }
 
   isCutOff(): boolean {
@@ -69,13 +77,52 @@ class StreamCapture implements Capture {
   }
 
   hurry(): void {
-    for (const tap of this.taps) tap.hurry();
+    if (this.isHurried) return;
+    this.isHurried = true;
+    for (const tap of this.taps) tap.bytes = 0;
+    this.release();
   }
 
-  oneIsOver(): void {
+  receive(tap: Tap, chunk: Buffer): void {
+    tap.bytes += chunk.length;
+    if (this.isHeld) {
+      // Node resumes a paused stream when its process exits.
+      this.waiting.push({ stream: tap.stream, chunk });
+      tap.from.pause();
+      return;
+    }
+    this.deliver(tap.stream, chunk);
+    // Somebody else goes on writing, and nothing else would stop him from filling our memory.
+    if (this.isHurried && tap.bytes > MAX_WAITING_BYTES) this.cutOff();
+  }
+
+  oneIsClosed(): void {
     if (!this.isOver()) return;
     if (this.timer !== undefined) clearTimeout(this.timer);
     this.whenOver();
+  }
+
+  private deliver(stream: Stream, chunk: Buffer): void {
+    const patience = this.output(stream, chunk);
+    if (patience === undefined || this.isHurried) return;
+    this.isHeld = true;
+    for (const tap of this.taps) tap.from.pause();
+    const release = () => this.release();
+    patience.then(release, release);
+  }
+
+  private release(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    const { waiting } = this;
+    while (!this.isHeld) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      this.deliver(next.stream, next.chunk);
+    }
+    if (this.isHeld) return;
+    for (const tap of this.taps) if (!tap.isClosed) tap.from.resume();
+    this.oneIsClosed();
   }
 
   private giveUpAfter(limitMs: number): void {
@@ -85,30 +132,27 @@ class StreamCapture implements Capture {
   private giveUp(limitMs: number): void {
     if (this.isOver()) return;
     // Whoever takes the output is slow: what was written before the end still waits, and is not lost.
-    if (this.taps.some((tap) => tap.isOpen() && tap.isHeld() && tap.bytes < MAX_WAITING_BYTES)) {
+    if (this.isHeld && this.taps.some((tap) => tap.bytes < MAX_WAITING_BYTES)) {
       this.giveUpAfter(limitMs);
       return;
     }
     this.cutOff();
   }
 
-  cutOff(): void {
+  private cutOff(): void {
     this.wasCutOff = true;
     for (const tap of this.taps) tap.from.destroy();
   }
 }
 
-/** One stream of a process, on its way to the one who takes its bytes. */
+/** One stream of a process. */
 class Tap {
+  readonly stream: Stream;
   readonly from: Readable;
   /** How many bytes came since the count was begun. */
   bytes = 0;
+  isClosed = false;
   private readonly capture: StreamCapture;
-  private readonly stream: Stream;
-  private readonly waiting: Buffer[] = [];
-  private held = false;
-  private isHurried = false;
-  private isClosed = false;
 
   constructor(capture: StreamCapture, stream: Stream, from: Readable) {
     this.capture = capture;
@@ -116,7 +160,7 @@ class Tap {
     this.from = from;
     // It is a socket: left to itself it would say on its other side, too, that it has ended, which takes longer than all else.
     Object.assign(from, { allowHalfOpen: true });
-    from.on('data', (chunk: Buffer) => this.receive(chunk));
+    from.on('data', (chunk: Buffer) => capture.receive(this, chunk));
     from.on('end', () => {
       setImmediate(() => from.destroy());
       this.close();
@@ -126,60 +170,10 @@ class Tap {
     from.on('close', () => this.close());
   }
 
-  /** Whether bytes may still come, or are being taken. */
-  isOpen(): boolean {
-    return !this.isClosed || this.held || this.waiting.length > 0;
-  }
-
-  /** Whether the taker has asked for patience. */
-  isHeld(): boolean {
-    return this.held;
-  }
-
-  hurry(): void {
-    if (this.isHurried) return;
-    this.isHurried = true;
-    this.bytes = 0;
-    if (this.held) this.release();
-  }
-
-  private receive(chunk: Buffer): void {
-    this.bytes += chunk.length;
-    if (!this.held) {
-      this.deliver(chunk);
-      // Somebody else goes on writing, and nothing else would stop him from filling our memory.
-      if (this.isHurried && this.bytes > MAX_WAITING_BYTES) this.capture.cutOff();
-      return;
-    }
-    // Node resumes a paused stream when its process exits.
-    this.waiting.push(chunk);
-    this.from.pause();
-  }
-
-  private deliver(chunk: Buffer): void {
-    const patience = this.capture.output(this.stream, chunk);
-    if (patience === undefined || this.isHurried) return;
-    this.held = true;
-    this.from.pause();
-    const release = () => this.held && this.release();
-    patience.then(release, release);
-  }
-
-  private release(): void {
-    this.held = false;
-    const { waiting } = this;
-    for (let chunk = waiting.shift(); chunk !== undefined; chunk = this.held ? undefined : waiting.shift()) {
-      this.deliver(chunk);
-    }
-    if (this.held) return;
-    if (this.isClosed) this.capture.oneIsOver();
-    else this.from.resume();
-  }
-
   private close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    if (!this.isOpen()) this.capture.oneIsOver();
+    this.capture.oneIsClosed();
   }
 }
 

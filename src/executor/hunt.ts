@@ -101,13 +101,18 @@ function createTree(
   const told = new Set<number>();
   /** When each that was found had started: without its parent it might not be found again. */
   const known = new Map<number, string>();
+  /** Once nobody is left in it, its number may become somebody else's. */
+  let isGroupGone = false;
   let latest: NodeJS.Signals | undefined;
   let helperAlone = false;
+
+  const isOfGroup = ({ group, session }: ProcessStat) => group === leader || session === leader;
 
   // A container's processes carry the run's id as well, but they belong to the engine.
   const livingIn = (table: ProcessTable) => {
     const isKnown = ({ pid, start }: ProcessStat) => known.get(pid) === start;
-    const all = listRunProcesses(table, leader, runId, isKnown);
+    isGroupGone ||= !hasLeader() && table.all.length > 0 && !table.all.some(isOfGroup);
+    const all = listRunProcesses(table, isGroupGone ? undefined : leader, runId, isKnown);
     const living = all.filter((stat) => remote === undefined || stat.group === leader);
     for (const { pid, start } of living) known.set(pid, start);
     return living;
@@ -128,8 +133,7 @@ function createTree(
     // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
     const found = livingIn(currentTable());
     if (!hasLeader() && found.length === 0) return false;
-    // The number of a group that is gone may belong to somebody else tomorrow.
-    if (hasLeader() || isGroupPresent(leader)) sendSignal(-leader, signal);
+    if (hasLeader() || (!isGroupGone && isGroupPresent(leader))) sendSignal(-leader, signal);
     // What left the group is the leader's to end as long as it lives.
     const isThorough = signal === 'SIGKILL' || !hasLeader();
     for (const { pid, group } of found) {

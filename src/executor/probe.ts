@@ -22,17 +22,37 @@ export type ProbePlace = {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
+/** Found where nobody looks any more. */
+export const CLOSED: Finding = { holds: false, found: 'supertask is stopping' };
+
 const COMMAND_MS = 60_000;
 const CONNECT_MS = 5_000;
 const POWER = '/sys/class/power_supply';
 
-export function createProbe(executor: Executor): Probe {
+/** @param places - So many commands go at once; others wait their turn. */
+export function createProbe(executor: Executor, places: number): Probe {
   const going = new Set<Execution>();
+  const waiting: (() => void)[] = [];
+  let free = places;
+  let isClosed = false;
+
+  const inTurn = async (look: () => Promise<Finding>): Promise<Finding> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return isClosed ? CLOSED : await look();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+
   return {
     async look(condition, place) {
       switch (condition.kind) {
         case 'command':
-          return lookByCommand(executor, going, condition.line, place);
+          return inTurn(() => lookByCommand(executor, going, condition.line, place));
         case 'file':
           return lookAtFile(resolve(place.cwd, condition.path), condition.newerMs);
         case 'load': {
@@ -51,6 +71,7 @@ export function createProbe(executor: Executor): Probe {
       }
     },
     close() {
+      isClosed = true;
       for (const execution of going) execution.kill();
     },
   };

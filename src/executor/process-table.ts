@@ -45,12 +45,13 @@ export function whenTableIsRead(use: (table: ProcessTable) => void): void {
  * The living processes of a run: of its group, its session, those that carry its id in their environment, and
  * what descends from any of them.
  *
- * @param leader - The pid of the run's first process, which is its group's and its session's number too.
+ * @param leader - The pid of the run's first process, which is its group's and its session's number too; undefined:
+ *   both are gone.
  * @param isKnown - Whether a process was found to be of the run before.
  */
 export function listRunProcesses(
   table: ProcessTable,
-  leader: number,
+  leader: number | undefined,
   runId: string,
   isKnown: (stat: ProcessStat) => boolean = () => false,
 ): ProcessStat[] {

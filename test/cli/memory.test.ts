@@ -228,6 +228,7 @@ describe('logs', () => {
     await runCli(['run', '--name=open', '--', 'cmd:printf out; printf err >&2']);
     const lines = (await runCli(['logs', 'open', '-t'])).stdout.split('\n');
     expect(lines.map((line) => line.replace(/^\S+Z /, '')).sort()).toEqual(['err', 'out']);
+    expect((await runCli(['logs', 'open', '--tail=1'])).stdout).toMatch(/^(?:err|out)$/);
   });
 
   it('keep the order in which both streams were written', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { captureStreams } from '../../src/executor/capture.js';
 import { createExecutor } from '../../src/executor/local.js';
@@ -57,6 +58,32 @@ describe('a stall', () => {
     stallUntilEnded(child.pid ?? 0, 20);
     expect(await isCutOff).toBe(false);
     expect(read.sort()).toEqual(['stderr: err\n', 'stdout: out\n']);
+  });
+});
+
+describe('a taker that asks for patience for one stream', () => {
+  it('is given the other one afterwards, in the order in which they came', async () => {
+    const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+    const told: string[] = [];
+    let goOn = (): void => {};
+    const patience = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const over = new Promise<void>((resolve) => {
+      const take = (stream: string, chunk: Buffer) => {
+        told.push(`${stream}: ${chunk}`);
+        return told.length === 1 ? patience : undefined;
+      };
+      captureStreams(streams, take, resolve);
+    });
+    streams.stdout.end('first');
+    await new Promise(setImmediate);
+    streams.stderr.end('second');
+    await new Promise(setImmediate);
+    expect(told).toEqual(['stdout: first']);
+    goOn();
+    await over;
+    expect(told).toEqual(['stdout: first', 'stderr: second']);
   });
 });
 

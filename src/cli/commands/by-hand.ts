@@ -74,7 +74,7 @@ export async function runByHand(
     return { code: EXIT.ok };
   }
   const streams = createStreams();
-  const reporter = steering.json ? SILENT : createForeground(streams.write, settings).reporter;
+  const reporter = steering.json ? SILENT : createForeground(streams, settings).reporter;
   const signals = handleSignals();
   const started = await startSource(source, {
     store,

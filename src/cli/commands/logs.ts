@@ -29,10 +29,10 @@ export async function logsCommand(text: string, flags: Readonly<Record<string, u
       for await (const { bytes } of parts) await reading.streams.write('stdout', bytes);
   }
   if (!isPlain) {
-    const lines = plainLines(wantedLines(logs, { pattern, since }), Boolean(flags['timestamps']));
-    for await (const line of tail === undefined ? lines : lastLines(lines, tail, Boolean(flags['follow']))) {
+    const wanted = wantedLines(logs, { pattern, since });
+    const lines = tail === undefined ? wanted : lastLines(wanted, tail, Boolean(flags['follow']));
+    for await (const line of plainLines(lines, Boolean(flags['timestamps'])))
       await reading.streams.write('stdout', line);
-    }
   }
   await reading.streams.flush();
 }
@@ -192,12 +192,8 @@ async function* plainLines(lines: AsyncIterable<Line>, isStamped: boolean): Asyn
 }
 
 /** The last `count` lines; when following, lines that come later are given as they come. */
-async function* lastLines(
-  lines: AsyncIterable<Buffer>,
-  count: number,
-  follow: boolean,
-): AsyncGenerator<Buffer> {
-  const kept: Buffer[] = [];
+async function* lastLines(lines: AsyncIterable<Line>, count: number, follow: boolean): AsyncGenerator<Line> {
+  const kept: Line[] = [];
   const source = lines[Symbol.asyncIterator]();
   let pending = source.next();
   for (;;) {

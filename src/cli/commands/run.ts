@@ -58,7 +58,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   let onBroken = (): void => {};
   const unattended = detaching?.unattended(settings);
   const streams = unattended?.streams ?? createStreams((stream) => stream === 'stdout' && onBroken());
-  const foreground = unattended?.foreground ?? createForeground(streams.write, settings);
+  const foreground = unattended?.foreground ?? createForeground(streams, settings);
   const signals = handleSignals();
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const isForApi = named.target === undefined && named.file === undefined;

@@ -35,7 +35,7 @@ export async function heartbeat(state: State, now: Date, attendedUntil: Date): P
   const lost = [...(view?.lost ?? []), ...forsakenClaims(state, at)];
   keepLost(state, lost);
   const planned = view === undefined ? [] : takeOver(state, view.journals, at);
-  if (readyToFold(place.journals, listNames(place.journals), at).length > 0) await fold(state);
+  await foldAll(state, at);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
   state.attendedUntil = attendedUntil;
   if (options.mode === 'schedule') {
@@ -43,4 +43,15 @@ export async function heartbeat(state: State, now: Date, attendedUntil: Date): P
     state.retention.beat(now);
   }
   return [...lost, ...planned];
+}
+
+/** One part after the other, for as long as there are fewer after each: more may be sealed than one part is. */
+async function foldAll(state: State, at: Date): Promise<void> {
+  const { journals } = state.place;
+  const count = (): number => readyToFold(journals, listNames(journals), at).length;
+  for (let before = Number.POSITIVE_INFINITY, ready = count(); ready > 0 && ready < before; ) {
+    await fold(state);
+    before = ready;
+    ready = count();
+  }
 }

@@ -75,6 +75,16 @@ describe('folding', () => {
     await writer.close('done');
   });
 
+  it('takes all that are full in one go, however many there are', async () => {
+    for (let batch = 0; batch < 9; batch++) await fill(800, Date.UTC(2026, batch, 1));
+    expect(journals().filter((name) => name.startsWith('sealed-'))).toHaveLength(9);
+    const writer = await open();
+    await writer.heartbeat(new Date());
+    expect(journals().filter((name) => name.startsWith('sealed-'))).toEqual([]);
+    expect(await store.runs({ limit: 9000 })).toHaveLength(7200);
+    await writer.close('done');
+  });
+
   it('keeps the runs of a writer that went on while its journal was sealed', async () => {
     const writer = await open();
     await writer.setJobs([definition('a')]);
