@@ -1,5 +1,13 @@
 /** What is written and printed, held against the schemas that are published. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
@@ -207,15 +215,13 @@ async function killAndMiss(): Promise<void> {
 async function fold(): Promise<void> {
   const journals = join(place().state, 'namespaces/gap/journal');
   for (const name of readdirSync(journals)) {
-    if (name.startsWith('free-'))
-      renameSync(join(journals, name), join(journals, name.replace('free-', 'sealed-')));
+    if (!name.startsWith('free-')) continue;
+    const sealed = join(journals, name.replace('free-', 'sealed-'));
+    renameSync(join(journals, name), sealed);
+    // Nobody has written to it for a while.
+    utimesSync(sealed, new Date(0), new Date(0));
   }
-  const isFolded = async (): Promise<boolean> => {
-    await runCli(['run', '--ns=gap', '--name=tick', '--', 'true']);
-    return readdirSync(journals).every((name) => !name.startsWith('sealed-'));
-  };
-  // Whoever follows a namespace has some seconds to read them.
-  await expect.poll(isFolded, { timeout: 30_000, interval: 2_000 }).toBe(true);
+  await runCli(['run', '--ns=gap', '--name=tick', '--', 'true']);
 }
 
 /** What is younger than a day is never removed. */

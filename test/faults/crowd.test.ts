@@ -106,7 +106,7 @@ describe('the lock of optional work', () => {
     const kept = await sealJournals(template);
     for (let round = 0; round < (isFull ? 20 : 3); round++) {
       const scene = makeScene(`round-${round}`);
-      cpSync(template, scene.state, { recursive: true });
+      cpSync(template, scene.state, { recursive: true, preserveTimestamps: true });
       const lock = join(scene.state, 'namespaces/n1/maintenance.lock');
       const first = startCli(oneShot(scene), inScene(scene));
       await expect

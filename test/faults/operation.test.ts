@@ -45,7 +45,7 @@ const faulty = (scene: Scene, fault: Fault) => inScene(scene, { env: shim.env(sc
 
 async function countOperations(args: (scene: Scene) => readonly string[], from?: string): Promise<number> {
   const scene = makeScene('count');
-  if (from !== undefined) cpSync(from, scene.state, { recursive: true });
+  if (from !== undefined) cpSync(from, scene.state, { recursive: true, preserveTimestamps: true });
   const log = join(place().home, 'operations');
   await startCli(args(scene), faulty(scene, { mode: 'none', log })).exit;
   return operationsIn(log).length;
@@ -122,7 +122,7 @@ describe.skipIf(!canPreload)('a fault at any file operation', () => {
       const points = mode === 'short' ? [1] : pointsOf(count, 11);
       await eachOf(points, 3, async (at) => {
         const scene = makeScene(`${mode}-${at}`);
-        cpSync(join(template, 'state'), scene.state, { recursive: true });
+        cpSync(join(template, 'state'), scene.state, { recursive: true, preserveTimestamps: true });
         await startCli(args(scene), faulty(scene, { mode, at })).exit;
         const ids = (await expectWhole(scene)).map((run) => run.id);
         expect(

@@ -13,8 +13,8 @@ export const ENDING = '.jsonl';
 export const FULL_BYTES = 1024 * 1024;
 
 /**
- * So long a sealed journal stays before it is folded: whoever follows a namespace looks at it more often, and has read
- * it, or holds it open, by then.
+ * So long after the last word was written to it a sealed journal is folded, not before: whoever follows a namespace looks
+ * more often, and has read it, or holds it open, by then.
  */
 export const REST_MS = 10_000;
 
@@ -23,7 +23,7 @@ export function readyToFold(directory: string, names: readonly string[], now: Da
   return names.filter((name) => {
     if (!name.startsWith(SEALED)) return false;
     const stats = lstatSync(`${directory}/${name}`, { throwIfNoEntry: false });
-    return stats !== undefined && Math.abs(now.getTime() - stats.ctimeMs) >= REST_MS;
+    return stats !== undefined && Math.abs(now.getTime() - stats.mtimeMs) >= REST_MS;
   });
 }
 
