@@ -42,7 +42,7 @@ it('lists the zone of each schedule of a job that has several', async () => {
   await running.exit;
   const { stdout } = await runCli(['list-jobs']);
   expect(stdout).toMatch(/^two .* Europe\/Berlin \| America\/New_York /m);
-  expect(stdout).toMatch(/^one +0 9 \* \* \* +Europe\/Berlin +\d/m);
+  expect(stdout).toMatch(/^one +0 9 \* \* \* +Europe\/Berlin +[0-9a-f]{12} /m);
   const jobs: { id: string; zones?: string[] }[] = JSON.parse((await runCli(['list-jobs', '--json'])).stdout);
   expect(jobs.find(({ id }) => id === 'two')?.zones).toEqual(['Europe/Berlin', 'America/New_York']);
   expect(jobs.find(({ id }) => id === 'one')).not.toHaveProperty('zones');
