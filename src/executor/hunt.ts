@@ -5,14 +5,9 @@
  * and the session, are hunted as well.
  */
 import type { Ending, EndingSubject } from './ending.js';
-import { isGroupPresent, type ProcessStat } from './process-identity.js';
-import {
-  currentTable,
-  listRunProcesses,
-  type ProcessTable,
-  sendSignal,
-  whenTableIsRead,
-} from './process-table.js';
+import { isGroupPresent } from './process-identity.js';
+import { currentTable, type ProcessTable, sendSignal, whenTableIsRead } from './process-table.js';
+import { createRunMembers } from './run-members.js';
 import { createTimers, type Timers } from './timers.js';
 
 /** A process that survives SIGKILL this long hangs in the kernel; waiting for it would take for ever. */
@@ -99,24 +94,13 @@ function createTree(
   timers: Timers,
 ): Tree {
   const told = new Set<number>();
-  /** When each that was found had started: without its parent it might not be found again. */
-  const known = new Map<number, string>();
-  /** Once nobody is left in it, its number may become somebody else's. */
-  let isGroupGone = false;
+  const members = createRunMembers({ leader, runId }, hasLeader);
   let latest: NodeJS.Signals | undefined;
   let helperAlone = false;
 
-  const isOfGroup = ({ group, session }: ProcessStat) => group === leader || session === leader;
-
   // A container's processes carry the run's id as well, but they belong to the engine.
-  const livingIn = (table: ProcessTable) => {
-    const isKnown = ({ pid, start }: ProcessStat) => known.get(pid) === start;
-    isGroupGone ||= !hasLeader() && table.all.length > 0 && !table.all.some(isOfGroup);
-    const all = listRunProcesses(table, isGroupGone ? undefined : leader, runId, isKnown);
-    const living = all.filter((stat) => remote === undefined || stat.group === leader);
-    for (const { pid, start } of living) known.set(pid, start);
-    return living;
-  };
+  const livingIn = (table: ProcessTable) =>
+    members.livingIn(table).filter((stat) => remote === undefined || stat.group === leader);
 
   const chase = (table: ProcessTable): boolean => {
     const left = livingIn(table);
@@ -133,7 +117,7 @@ function createTree(
     // Looked for beforehand: once its parent is dead, a process cannot be told from a stranger's.
     const found = livingIn(currentTable());
     if (!hasLeader() && found.length === 0) return false;
-    if (hasLeader() || (!isGroupGone && isGroupPresent(leader))) sendSignal(-leader, signal);
+    if (hasLeader() || (!members.isGroupGone() && isGroupPresent(leader))) sendSignal(-leader, signal);
     // What left the group is the leader's to end as long as it lives.
     const isThorough = signal === 'SIGKILL' || !hasLeader();
     for (const { pid, group } of found) {
