@@ -2,13 +2,16 @@
 import type { JobDefinition } from './job.js';
 import type { Json } from './json.js';
 
-/** Of each schedule, in order, as far as it can be told without reading it. */
+/**
+ * Of each schedule, in order, as far as it can be told without reading it; undefined where all have that of the job.
+ */
 export function zonesOf({
   schedules,
   scheduleForms = schedules,
   tz,
-}: Pick<JobDefinition, 'schedules' | 'scheduleForms' | 'tz'>): readonly string[] {
-  return scheduleForms.map((form) => zoneIn(form) ?? tz);
+}: Pick<JobDefinition, 'schedules' | 'scheduleForms' | 'tz'>): readonly string[] | undefined {
+  const zones = scheduleForms.map((form) => zoneIn(form) ?? tz);
+  return zones.every((zone) => zone === tz) ? undefined : zones;
 }
 
 function zoneIn(form: Json): string | undefined {

@@ -75,6 +75,7 @@ function outageRecord({ failures, since, acted }: Row): JsonRecord {
 }
 
 export function jobRecord(job: Job): JsonRecord {
+  const zones = zonesOf(job);
   return {
     namespace: job.namespace,
     id: job.id,
@@ -86,7 +87,7 @@ export function jobRecord(job: Job): JsonRecord {
     target: job.target,
     schedules: job.schedules,
     tz: job.tz,
-    ...(hasOneZone(job) ? {} : { zones: zonesOf(job) }),
+    ...(zones === undefined ? {} : { zones }),
     ...(job.isRemoved ? { removed: true } : {}),
     enabled: job.enabled,
     paused: job.paused,
@@ -97,10 +98,6 @@ export function jobRecord(job: Job): JsonRecord {
     ...(job.since === undefined ? {} : { since: job.since }),
     ...(job.origin === undefined ? {} : { origin: job.origin }),
   };
-}
-
-function hasOneZone(job: Job): boolean {
-  return zonesOf(job).every((zone) => zone === job.tz);
 }
 
 /** What is said about moments of a job to come. */

@@ -13,10 +13,14 @@ it.each([
 ])('%j, as it is kept, is in %s', (given, zone) => {
   const schedule = parseScheduleObject(given);
   const job = { schedules: [schedule.text], scheduleForms: [scheduleForm(schedule, 2026)], tz: 'UTC' };
-  expect(zonesOf(job)).toEqual([zone]);
+  expect(zonesOf(job) ?? [job.tz]).toEqual([zone]);
 });
 
 it('are those of the texts where these say all', () => {
   const schedules = ['0 9 * * *', 'TZ=Asia/Tokyo 0 9 * * *'];
   expect(zonesOf({ schedules, tz: 'UTC' })).toEqual(['UTC', 'Asia/Tokyo']);
+});
+
+it('need not be told where all have that of the job', () => {
+  expect(zonesOf({ schedules: ['0 9 * * *', 'TZ=UTC 0 9 * * *'], tz: 'UTC' })).toBeUndefined();
 });

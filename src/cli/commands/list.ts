@@ -43,7 +43,7 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
     jobs.map((job) => [
       summarize(job.name ?? job.id),
       job.enabled ? summarize(job.schedules.join(' | ')) : 'disabled',
-      summarize(zonesText(job)),
+      summarize(zonesOf(job)?.join(' | ') ?? job.tz),
       nextDueText(job),
       formatInstant(job.lastRun?.startedAt ?? job.lastRun?.scheduledAt),
       job.lastRun === undefined ? '' : statusText(job.lastRun),
@@ -51,12 +51,6 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
       summarize(job.target),
     ]),
   );
-}
-
-/** One where all its schedules have the same, else that of each. */
-function zonesText(job: Job): string {
-  const zones = job.schedules.length === 0 ? [job.tz] : zonesOf(job);
-  return new Set(zones).size === 1 ? (zones[0] ?? '') : zones.join(' | ');
 }
 
 /** When it is due, and what keeps it from that. */
