@@ -51,7 +51,7 @@ function withLoss(exit: Exit): Exit {
   const loss = lostOutput();
   if (loss === undefined) return exit;
   complain(`error: ${loss}`);
-  return 'code' in exit && exit.code === EXIT.ok && !exit.isTold ? { code: EXIT.broken } : exit;
+  return 'code' in exit && exit.code === EXIT.ok && !exit.isTold ? { ...exit, code: EXIT.broken } : exit;
 }
 
 function explain(error: unknown): Exit {

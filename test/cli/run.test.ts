@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -146,6 +146,29 @@ describe('a run, once', () => {
     running.signal('SIGTERM');
     running.signal('SIGTERM');
     expect(await running.exit).toMatchObject({ exitCode: 124 });
+  });
+
+  it('says so when it is told to end and nobody has read all that was printed', async () => {
+    const { work } = place();
+    const running = startCommand(unread('run', '--', 'seq 1 20000; touch printed'));
+    await expect.poll(() => existsSync(join(work, 'printed')), { timeout: 10_000 }).toBe(true);
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject({
+      exitCode: 125,
+      stderr: 'error: standard output cannot be written: nobody reads it\n',
+    });
+    expect(await lastRun()).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('goes on with its schedule though nobody reads what it prints (P18)', async () => {
+    const running = startCommand(unread('run', '--when=every 1s', '--', 'seq 1 60000'));
+    const count = async () => {
+      const runs: { status: string }[] = JSON.parse((await runCli(['list-runs', '--json'])).stdout);
+      return runs.filter(({ status }) => status === 'succeeded').length;
+    };
+    await expect.poll(count, { timeout: 25_000, interval: 500 }).toBeGreaterThan(2);
+    running.signal('SIGTERM');
+    expect(await running.exit).toMatchObject({ exitCode: 0 });
   });
 
   it('ends by SIGINT after Ctrl-C', async () => {
