@@ -20,7 +20,7 @@ export const SETTING_HELP: { readonly [Name in SettingName]: string } = {
   watch: 'false: do not take over changes of the timetable while running; SIGHUP does so in any case',
   poll: 'how often a timetable from a URL is asked for changes (default: 1m)',
   maxRunning:
-    'at most so many runs at once; others wait their turn (default: 256, or as many as ulimit -n allows)',
+    'at most so many runs at once, and no more than ulimit -n allows; others wait their turn (default: 256)',
   http: 'answer by HTTP and show the web page, here: HOST:PORT, :PORT or PORT (default: 127.0.0.1:4243; port 0: any)',
   tlsCert: 'HTTPS with this certificate chain (PEM); read again at SIGHUP',
   tlsKey: 'the key of --tls-cert (PEM)',

@@ -175,8 +175,9 @@ export function openOrAbsent(path: string): number | undefined {
 export function readHead(path: string, bytes: number): string | undefined {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | O_NOFOLLOW);
   try {
-    if (!fstatSync(fd).isFile()) return undefined;
-    const head = Buffer.alloc(Math.min(bytes, fstatSync(fd).size));
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return undefined;
+    const head = Buffer.alloc(Math.min(bytes, stats.size));
     return head.toString('utf8', 0, readSync(fd, head, 0, head.length, 0));
   } finally {
     closeSync(fd);
