@@ -4,6 +4,7 @@ import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
+import { takeHangup } from './hangup.js';
 import { readRun } from './quick.js';
 import { lostOutput, noteLoss } from './streams.js';
 
@@ -14,6 +15,7 @@ import { lostOutput, noteLoss } from './streams.js';
  * @returns Whether the process may end at once.
  */
 export async function main(argv: readonly string[]): Promise<boolean> {
+  takeHangup(process.env);
   const exit = withLoss(await run(argv));
   end(exit);
   return 'isAllDone' in exit && exit.isAllDone === true;

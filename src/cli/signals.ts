@@ -1,4 +1,5 @@
 /** Signals to this process: the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends it in order, the second kills what runs. */
+import { isHangupIgnored, leaveLostTerminals } from './hangup.js';
 
 type Stoppable = {
   stop(reason: string, signal?: NodeJS.Signals): void;
@@ -38,6 +39,8 @@ export function handleSignals(): Signals {
       answers.SIGHUP();
       return;
     }
+    if (signal === 'SIGHUP' && isHangupIgnored()) return;
+    if (signal === 'SIGHUP') process.once('exit', leaveLostTerminals);
     if (first !== undefined) {
       target?.kill();
       return;
@@ -72,6 +75,7 @@ export function handleSignals(): Signals {
       for (const signal of ENDING) process.off(signal, onSignal);
       for (const signal of ASKING) process.off(signal, answer);
       process.off('uncaughtException', onBug);
+      process.once('exit', leaveLostTerminals);
     },
   };
 }

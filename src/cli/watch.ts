@@ -6,6 +6,7 @@ import { watchUrl } from '../app/watch-url.js';
 import { SupertaskError } from '../errors.js';
 import { parseDuration } from '../model/duration.js';
 import type { Reporter } from '../reporter/reporter.js';
+import { isHangupIgnored } from './hangup.js';
 
 export type WatchOptions = {
   readonly engine: { stop(reason: string, signal: NodeJS.Signals): void };
@@ -43,10 +44,10 @@ export function attend(options: WatchOptions): Attending {
   const { engine, reloader } = options;
   const watching = watchTimetable(options);
   // A terminal that was closed sends SIGHUP, too, and is no terminal any more by then.
-  const hadTerminal = STREAMS.some(isatty);
+  const endsWithTerminal = STREAMS.some(isatty) && !isHangupIgnored();
   return {
     hangup() {
-      if (hadTerminal && !STREAMS.some(isatty)) engine.stop('SIGHUP', 'SIGTERM');
+      if (endsWithTerminal && !STREAMS.some(isatty)) engine.stop('SIGHUP', 'SIGTERM');
       else void reloader.reloadNow('signal');
     },
     close: async () => watching?.close(),

@@ -1,0 +1,35 @@
+/** What Node makes of a terminal that is closed, put right. */
+import { closeSync, fstatSync } from 'node:fs';
+import { isTerminal } from './terminal.js';
+
+/** Set by `bin/supertask.cjs` where SIGHUP was ignored when it was started, as after `nohup`. */
+const MARK = 'SUPERTASK_NOHUP';
+
+let isIgnored = false;
+
+/** Learn whether SIGHUP is to be ignored; nothing that we start is told so. */
+export function takeHangup(env: NodeJS.ProcessEnv): void {
+  if (env[MARK] === undefined) return;
+  isIgnored = true;
+  delete env[MARK];
+}
+
+export function isHangupIgnored(): boolean {
+  return isIgnored;
+}
+
+/**
+ * Node 20 wants to put back how its terminals were, at its very end, and aborts where one of them is there no more. What
+ * is closed is left alone.
+ */
+export function leaveLostTerminals(): void {
+  for (const fd of [0, 1, 2]) if (isDevice(fd) && !isTerminal(fd)) closeSync(fd);
+}
+
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
