@@ -1,5 +1,5 @@
 #!/bin/sh
-':' // ; [ -t 0 ] || { h() { shift 30; [ $(($1 & 1)) = 0 ] || export SUPERTASK_NOHUP=1; }; read -r s </proc/self/stat && h ${s##*)}; } 2>/dev/null; exec node -- "$0" "$@"
+':' // ; [ -t 0 ] || { h() { [ $# -gt 30 ] && shift 30 && [ $(($1 & 1)) = 1 ] && export SUPERTASK_NOHUP=1; }; read -r s </proc/self/stat && h ${s##*)}; } 2>/dev/null; exec node -- "$0" "$@"
 // The two lines above start this file by way of a shell, as fast as by env: without "--", Node 20 takes an --env-file of
 // ours for its own, and ends with "node: …: not found" when there is no such file. And Node forgets which signals were
 // ignored when it was started (field 33 of proc(5)'s stat, SIGHUP its lowest bit), so nohup would be for nothing.
