@@ -12,6 +12,8 @@ export function takeHangup(env: NodeJS.ProcessEnv): void {
   if (env[MARK] === undefined) return;
   isIgnored = true;
   delete env[MARK];
+  // Without anybody who listens Node would end.
+  process.on('SIGHUP', () => {});
 }
 
 export function isHangupIgnored(): boolean {

@@ -1,10 +1,11 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
+import { constants } from 'node:os';
 import { SupertaskError } from '../errors.js';
 import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
-import { takeHangup } from './hangup.js';
+import { leaveLostTerminals, takeHangup } from './hangup.js';
 import { readRun } from './quick.js';
 import { lostOutput, noteLoss } from './streams.js';
 
@@ -16,6 +17,7 @@ import { lostOutput, noteLoss } from './streams.js';
  */
 export async function main(argv: readonly string[]): Promise<boolean> {
   takeHangup(process.env);
+  process.once('exit', leaveLostTerminals);
   const exit = withLoss(await run(argv));
   end(exit);
   return 'isAllDone' in exit && exit.isAllDone === true;
@@ -96,6 +98,8 @@ function end(exit: Exit): void {
     process.exitCode = exit.code;
     return;
   }
+  // Of the first process of a container, which its own signals do not end.
+  process.exitCode = 128 + constants.signals[exit.signal];
   process.removeAllListeners(exit.signal);
   process.kill(process.pid, exit.signal);
 }

@@ -1,5 +1,5 @@
 /** Signals to this process: the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends it in order, the second kills what runs. */
-import { isHangupIgnored, leaveLostTerminals } from './hangup.js';
+import { isHangupIgnored } from './hangup.js';
 
 type Stoppable = {
   stop(reason: string, signal?: NodeJS.Signals): void;
@@ -40,7 +40,6 @@ export function handleSignals(): Signals {
       return;
     }
     if (signal === 'SIGHUP' && isHangupIgnored()) return;
-    if (signal === 'SIGHUP') process.once('exit', leaveLostTerminals);
     if (first !== undefined) {
       target?.kill();
       return;
@@ -75,7 +74,6 @@ export function handleSignals(): Signals {
       for (const signal of ENDING) process.off(signal, onSignal);
       for (const signal of ASKING) process.off(signal, answer);
       process.off('uncaughtException', onBug);
-      process.once('exit', leaveLostTerminals);
     },
   };
 }
