@@ -71,6 +71,7 @@ export function tellEnded({ parts, closed, gates, following }: FiringState, run:
     run.status === 'missed' ? 'run-missed' : run.status === 'errored' ? 'run-finished' : 'run-skipped';
   parts.tell({ type, at: parts.clock.now(), run });
   if (closed !== undefined) return;
+  parts.listen.unrun(run);
   gates?.noteEnd(run);
   following?.report(run);
 }

@@ -1,4 +1,5 @@
 /** Turns what is due now into runs. */
+import type { Run, Trigger } from '../model/run.js';
 import type { Agenda, ScheduledTask } from './agenda.js';
 import { delayOf } from './agenda-entry.js';
 import type { Gap } from './claim.js';
@@ -33,6 +34,23 @@ export function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | 
   if (job === undefined) return;
   const delayMs = delayOf(job.bounds);
   if (delayMs !== undefined) agenda?.arm(job.task.id, new Date(now.getTime() + delayMs));
+}
+
+/** So it is after a moment that came to nothing: no run will end that it could be due after. */
+export function armAfterUnrun(state: EngineState, { job: jobId, trigger }: Run): void {
+  const { agenda, firing, parts } = state;
+  const job = agenda?.jobOf(jobId);
+  const delayMs = job && delayOf(job.bounds);
+  if (agenda === undefined || delayMs === undefined || !isDue(trigger)) return;
+  const at = new Date(parts.clock.now().getTime() + delayMs);
+  const next = agenda.nextAtOf(jobId);
+  if ((next !== undefined && next <= at) || [...firing.live()].some(({ run }) => run.job === jobId)) return;
+  agenda.arm(jobId, at);
+  state.rest();
+}
+
+function isDue(trigger: Trigger): boolean {
+  return trigger === 'schedule' || trigger === 'catch-up';
 }
 
 function firstOf(due: readonly SiftedJob[]): number {

@@ -2,6 +2,7 @@
 import type { Event } from '../model/event.js';
 import type { Run } from '../model/run.js';
 import type { Agenda } from './agenda.js';
+import { delayOf } from './agenda-entry.js';
 import type { CampaignWatch } from './campaign.js';
 import type { ClockWatch } from './clock-watch.js';
 import type { EngineResult } from './engine.js';
@@ -64,7 +65,11 @@ export function attended({ hasTaken, openFrom, takenUntil }: EngineState): Date 
 
 /** What could not be claimed is due again. */
 export function rearm({ agenda }: EngineState, refused: readonly SiftedJob[]): void {
-  for (const { job, first } of refused) agenda?.rearm(job.task.id, new Date(first.getTime() - 1));
+  for (const { job, first } of refused) {
+    agenda?.rearm(job.task.id, new Date(first.getTime() - 1));
+    // No schedule tells the instant that it was due at after a run.
+    if (delayOf(job.bounds) !== undefined) agenda?.arm(job.task.id, first);
+  }
 }
 
 export function dismissStandby({ firing, standby }: EngineState): void {

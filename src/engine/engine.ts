@@ -9,7 +9,7 @@ import { createCampaignWatch, type Verdict } from './campaign.js';
 import { createClockWatch } from './clock-watch.js';
 import { conclude } from './conclusion.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
-import { armAfterFinish, fireDue } from './due.js';
+import { armAfterFinish, armAfterUnrun, fireDue } from './due.js';
 import type { EngineState } from './engine-state.js';
 import { createFiring } from './firing.js';
 import { beat } from './heartbeat.js';
@@ -147,6 +147,7 @@ function createState(
     campaign,
     listen: {
       ended: (run, job, isAside) => noteEnd(state, run, job, isAside),
+      unrun: (run) => armAfterUnrun(state, run),
       planned: restNow,
       settled: () => finishIfIdle(state),
       failed: fail,

@@ -29,6 +29,8 @@ export type FiringParts = EngineParts & {
   readonly listen: {
     /** A run has ended and its record is kept. @param isAside - It counts for nothing that is counted. */
     readonly ended: (run: Run, job: ScheduledTask, isAside: boolean) => void;
+    /** A run is on record that will not be started here. */
+    readonly unrun: (run: Run) => void;
     /** A run waits for its instant. */
     readonly planned: () => void;
     /** `size` may have shrunk without a run that ended. */

@@ -69,6 +69,7 @@ function actOn(
   answer: Claimed | undefined,
 ): void {
   answered?.(answer, run);
+  if (answer?.kind === 'duplicate') state.parts.listen.unrun(run);
   if (planned === undefined) {
     if (answer?.kind === 'recorded') tellEnded(state, run);
   } else if (isGated && answer?.kind === 'waiting') {

@@ -173,17 +173,30 @@ export function addRun(journals: Journals, added: KeptRun): void {
 }
 
 /**
- * Two full records of one run: what somebody says of it wins, then a final one, one that ended over one held to be
- * lost, then the newer.
+ * Two full records of one run: what somebody says of it wins, then the one that has come further, one that ended over
+ * one held to be lost, then the newer.
  */
 function mergeKept(left: KeptRun, right: KeptRun): KeptRun {
   if (isMarkedAfter(left.run, right.run)) return left;
   if (isMarkedAfter(right.run, left.run)) return right;
   const [older, newer] = right.at >= left.at ? [left, right] : [right, left];
-  const rank = (kept: KeptRun) => (isEnded(kept.run.status) ? (isLost(kept.run) ? 1 : 2) : 0);
-  const winner = rank(older) > rank(newer) ? older : newer;
-  const recovered = rank(winner) === 2 && rank(older) + rank(newer) === 3;
+  const winner = rankOf(older.run) > rankOf(newer.run) ? older : newer;
+  const other = winner === older ? newer : older;
+  const recovered = rankOf(winner.run) === RANK_ENDED && rankOf(other.run) === RANK_LOST;
   return recovered ? { ...winner, run: { ...winner.run, recovered: true } } : winner;
+}
+
+const RANK_LOST = 2;
+const RANK_ENDED = 3;
+
+/** How far it has come. A clock that was set back tells less: a run that has begun does not wait any more. */
+function rankOf(run: Pick<Run, 'status' | 'reason'>): number {
+  if (isEnded(run.status)) return isLost(run) ? RANK_LOST : RANK_ENDED;
+  return run.status === 'waiting' ? 0 : 1;
+}
+
+function isFurther(change: RunChange, run: Run): boolean {
+  return rankOf({ ...run, ...change }) > rankOf(run);
 }
 
 function addChange(journals: Journals, change: RunChange, at: string): void {
@@ -194,7 +207,7 @@ function addChange(journals: Journals, change: RunChange, at: string): void {
     journals.changes.set(change.id, { change: merged, at });
     return;
   }
-  if (at < known.at && !isEnded(change.status ?? 'waiting')) {
+  if (at < known.at && !isEnded(change.status ?? 'waiting') && !isFurther(change, known.run)) {
     known.run = { ...known.run, ...withoutKnown(change, known.run) };
     return;
   }

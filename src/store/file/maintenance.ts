@@ -13,7 +13,7 @@ import { factFiles, readFacts, writeFacts } from './facts.js';
 import { dropOlder, findInHistory, writeSegments } from './history.js';
 import { isAlive, isProcessAlive, ownIdentity } from './identity.js';
 import { baseName, ENDING, FREE, nameToLeave, readyToFold, SEALED } from './journal-name.js';
-import { emptyJournals, type Journals, readJournals, type WriterState } from './journals.js';
+import { type Journals, readJournals, type WriterState } from './journals.js';
 import type { Place } from './layout.js';
 import { frame, type JournalRecord } from './record.js';
 
@@ -119,8 +119,7 @@ export async function foldJournals(
   const ready = readyToFold(place.journals, listNames(place.journals), now);
   const all = [...ready].sort(compareAge);
   if (all.length === 0) return;
-  const { sealed, inputs, rest, marked } =
-    gather(place, all.slice(0, FOLD_AT_ONCE)) ?? gather(place, all) ?? NOTHING_TO_FOLD;
+  const { sealed, inputs, rest, newer } = gather(place, all.slice(0, FOLD_AT_ONCE));
   await pause();
   const changed = splitChanges(place, inputs, rest);
   // Whoever folded them before was killed before it could remove the journal.
@@ -128,8 +127,8 @@ export async function foldJournals(
   const fresh = [...inputs.runs.values()].map((kept) => kept.run).filter((run) => !known.has(run.id));
   const runs = [...fresh, ...changed.runs];
   // A run that nobody has judged yet: next time.
-  if (sealed.length === 0 || runs.some((run) => !isEnded(run.status))) return;
-  const carried = [...changed.carried, ...marked];
+  if (runs.some((run) => !isEnded(run.status))) return;
+  const carried = [...changed.carried, ...newer];
   if (carried.length > 0) carry(carried);
   await pause();
   const oldFacts = factFiles(place.history);
@@ -154,36 +153,25 @@ type Gathered = {
   readonly sealed: readonly string[];
   readonly inputs: Journals;
   readonly rest: Journals;
-  /** What somebody said of runs of which a journal that stays has an older state. */
-  readonly marked: readonly JournalRecord[];
+  /** Runs of which a journal that stays has an older state: gone with theirs, it would be the only one. */
+  readonly newer: readonly JournalRecord[];
 };
 
-const NOTHING_TO_FOLD: Gathered = {
-  sealed: [],
-  inputs: emptyJournals(),
-  rest: emptyJournals(),
-  marked: [],
-};
-
-/**
- * Read the journals to fold, and those that stay. Runs of which the latter know more are left to them.
- *
- * @returns undefined when a journal that stays has an older state of a run, which would hide the newer one.
- */
-function gather(place: Place, sealed: readonly string[]): Gathered | undefined {
+/** Read the journals to fold, and those that stay. Runs that the latter know as well are left to them. */
+function gather(place: Place, sealed: readonly string[]): Gathered {
   const inputs = readJournals(place.journals, sealed);
   const others = listNames(place.journals).filter((name) => !inputs.files.has(name));
   const rest = readJournals(place.journals, others);
-  const marked: JournalRecord[] = [];
+  const newer: JournalRecord[] = [];
   for (const [id, kept] of rest.runs) {
     const mine = inputs.runs.get(id);
     if (mine === undefined) continue;
-    const isMarked = isMarkedAfter(mine.run, kept.run);
-    if (isMarked) marked.push({ t: 'run', at: mine.at, w: '', run: mine.run });
-    else if (isEnded(mine.run.status) && !isEnded(kept.run.status)) return undefined;
+    const hasEnded = isEnded(mine.run.status) && !isEnded(kept.run.status);
+    if (hasEnded || isMarkedAfter(mine.run, kept.run))
+      newer.push({ t: 'run', at: mine.at, w: '', run: mine.run });
     inputs.runs.delete(id);
   }
-  return { sealed, inputs, rest, marked };
+  return { sealed, inputs, rest, newer };
 }
 
 /** By writer, whose names begin with the time, then by the number of the part: `sealed-WRITER.PART.jsonl`. */

@@ -1,4 +1,5 @@
 /** Journals that were folded into the history: nothing is lost, moved twice, or found more slowly than need be. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { listSegments, newestInHistory, runsIn, writeSegments } from '../../../s
 import { REST_MS } from '../../../src/store/file/journal-name.js';
 import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
 import type { Writer } from '../../../src/store/store.js';
-import { definition, dueRun, ORIGIN } from '../conformance.js';
+import { definition, dueRun, ORIGIN, owned } from '../conformance.js';
 
 let directory: string;
 let root: string;
@@ -62,6 +63,34 @@ describe('folding', () => {
     expect(await store.jobs('n1')).toEqual(before.jobs);
     expect(await store.namespaces()).toEqual(summary);
     expect(await writer.past()).toEqual(past);
+    await writer.close('done');
+  });
+
+  it('goes on where a scheduler was killed during a run that is known to be lost since', async () => {
+    const dead = await open();
+    await dead.setJobs([definition('a')]);
+    const run = dueRun('a', '2026-04-30T00:00:00Z');
+    owned((await dead.claim([{ run }]))[0]).close();
+    // Its journal, which is handed on, has the run as it was when it died.
+    const [name = ''] = journals();
+    const path = join(root, 'namespaces/n1/journal', name);
+    const pid = `"pid":${spawnSync('true').pid}`;
+    const left = readFileSync(path, 'utf8').replaceAll(/"pid":\d+/g, pid);
+    await dead.close('killed');
+    for (const each of journals()) rmSync(join(root, 'namespaces/n1/journal', each));
+    writeFileSync(path, left, { mode: 0o600 });
+    const writer = await open('2026-05-02T00:00:00Z');
+    await writer.heartbeat(new Date());
+    await writer.claim(manyRuns(800).map((other) => ({ run: other })));
+    const next = dueRun('a', '2026-07-01T00:00:00Z');
+    owned((await writer.claim([{ run: next }]))[0]).close();
+    await writer.record({ id: next.id, status: 'succeeded' }, { durable: true });
+    const sealed = journals().filter((each) => each.startsWith('sealed-'));
+    expect(sealed).not.toEqual([]);
+    await writer.heartbeat(new Date());
+    expect(journals()).not.toContain(sealed[0]);
+    expect(await store.runs({ limit: 1, idPrefix: run.id })).toMatchObject([{ reason: 'lost' }]);
+    expect(await store.runs({ limit: 2000 })).toHaveLength(802);
     await writer.close('done');
   });
 
