@@ -6,7 +6,20 @@ import { dismissStandby, type EngineState } from './engine-state.js';
 /** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
 const CORRECTION_MS = 3 * 3_600_000;
 
-export function noteJump(state: EngineState, jump: ClockJump): void {
+/** To be called before an instant is worked out from what the wall clock shows: no earlier jump moves it later. */
+export function noticeJump(state: EngineState): void {
+  if (state.watch?.hasJumped()) lookAtClocks(state);
+}
+
+/** Compare the clocks with the last look, and act on what they say. */
+export function lookAtClocks(state: EngineState): void {
+  const jump = state.watch?.look(state.wakeAtMs);
+  if (jump === undefined) return;
+  state.jump ??= jump;
+  noteJump(state, jump);
+}
+
+function noteJump(state: EngineState, jump: ClockJump): void {
   const { agenda, firing, parts, takenUntil, tell } = state;
   const { clock } = parts;
   tell({ type: 'clock-jumped', at: clock.now(), cause: jump.cause, byMs: jump.byMs });

@@ -1,8 +1,9 @@
 /** Turns what is due now into runs. */
 import type { Run, Trigger } from '../model/run.js';
-import type { Agenda, ScheduledTask } from './agenda.js';
+import type { ScheduledTask } from './agenda.js';
 import { delayOf } from './agenda-entry.js';
 import type { Gap } from './claim.js';
+import { noticeJump } from './clock-jump.js';
 import { dismissStandby, type EngineState, rearm } from './engine-state.js';
 import { lookAtOverrides } from './override-watch.js';
 import type { SiftedJob } from './sift.js';
@@ -22,7 +23,7 @@ export async function fireDue(state: EngineState, gap: Gap): Promise<void> {
     return;
   }
   state.openFrom ??= firstOf(due);
-  for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(agenda, job, now);
+  for (const { job, backlogs } of due) if (backlogs.length === 0) armAfterFinish(state, job);
   const refused = await firing.fire(due, now, gap);
   dismissStandby(state);
   state.openFrom = refused.length === 0 ? undefined : firstOf(refused);
@@ -30,10 +31,12 @@ export async function fireDue(state: EngineState, gap: Gap): Promise<void> {
 }
 
 /** A job that waits for a while after each run is due after that while. */
-export function armAfterFinish(agenda: Agenda | undefined, job: ScheduledTask | undefined, now: Date): void {
+export function armAfterFinish(state: EngineState, job: ScheduledTask | undefined): void {
   if (job === undefined) return;
   const delayMs = delayOf(job.bounds);
-  if (delayMs !== undefined) agenda?.arm(job.task.id, new Date(now.getTime() + delayMs));
+  if (delayMs === undefined) return;
+  noticeJump(state);
+  state.agenda?.arm(job.task.id, new Date(state.parts.clock.now().getTime() + delayMs));
 }
 
 /** So it is after a moment that came to nothing: no run will end that it could be due after. */
@@ -42,6 +45,7 @@ export function armAfterUnrun(state: EngineState, { job: jobId, trigger }: Run):
   const job = agenda?.jobOf(jobId);
   const delayMs = job && delayOf(job.bounds);
   if (agenda === undefined || delayMs === undefined || !isDue(trigger)) return;
+  noticeJump(state);
   const at = new Date(parts.clock.now().getTime() + delayMs);
   const next = agenda.nextAtOf(jobId);
   if ((next !== undefined && next <= at) || [...firing.live()].some(({ run }) => run.job === jobId)) return;

@@ -4,7 +4,7 @@ import type { Run } from '../model/run.js';
 import type { Agenda } from './agenda.js';
 import { delayOf } from './agenda-entry.js';
 import type { CampaignWatch } from './campaign.js';
-import type { ClockWatch } from './clock-watch.js';
+import type { ClockJump, ClockWatch } from './clock-watch.js';
 import type { EngineResult } from './engine.js';
 import type { Firing } from './firing.js';
 import type { EngineParts, EnginePlan } from './plan.js';
@@ -44,6 +44,8 @@ export type EngineState = {
   cancelTimer: (() => void) | undefined;
   wakeAtMs: number;
   isRecovering: boolean;
+  /** Noticed since it was last looked for what is due. */
+  jump: ClockJump | undefined;
   /** Up to here the agenda was asked for what is due. */
   takenUntil: Date;
   /** The first instant that was taken and is not claimed, in ms: the state cannot be written, or is just being written. */

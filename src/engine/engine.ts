@@ -6,6 +6,7 @@ import type { JobPast } from '../store/store.js';
 import { createAgenda, type ScheduledTask } from './agenda.js';
 import { attendedUntil } from './attendance.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
+import { noticeJump } from './clock-jump.js';
 import { createClockWatch } from './clock-watch.js';
 import { conclude } from './conclusion.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
@@ -145,6 +146,7 @@ function createState(
     followersOf: (taskId) => state.agenda?.followersOf(taskId) ?? [],
     jobOf: (id) => state.agenda?.jobOf(id) ?? plan.others?.find(({ task }) => task.id === id),
     campaign,
+    noticeJump: () => noticeJump(state),
     listen: {
       ended: (run, job, isAside) => noteEnd(state, run, job, isAside),
       unrun: (run) => armAfterUnrun(state, run),
@@ -182,6 +184,7 @@ function createState(
     cancelTimer: undefined,
     wakeAtMs: startedMs,
     isRecovering: false,
+    jump: undefined,
     takenUntil: plan.startedAt,
     openFrom: undefined,
     hasTaken: false,
@@ -226,8 +229,7 @@ async function start(state: EngineState): Promise<void> {
 }
 
 function noteEnd(state: EngineState, run: Run, job: ScheduledTask, isAside: boolean): void {
-  const { agenda, parts } = state;
-  armAfterFinish(agenda, agenda?.jobOf(job.task.id), parts.clock.now());
+  armAfterFinish(state, state.agenda?.jobOf(job.task.id));
   if (!isAside) count(state, run);
   if (state.stopping === undefined) rest(state);
   finishIfIdle(state);

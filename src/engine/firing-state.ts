@@ -26,6 +26,8 @@ export type FiringParts = EngineParts & {
   readonly jobsOf: (taskId: string) => readonly ScheduledTask[];
   readonly followersOf: (taskId: string) => readonly ScheduledTask[];
   readonly campaign: CampaignWatch;
+  /** To be called before an instant to come is worked out from what the wall clock shows. */
+  readonly noticeJump: () => void;
   readonly listen: {
     /** A run has ended and its record is kept. @param isAside - It counts for nothing that is counted. */
     readonly ended: (run: Run, job: ScheduledTask, isAside: boolean) => void;

@@ -16,6 +16,8 @@ export type HoldingParts = {
   readonly claims: ClaimMaker;
   readonly store: PatientClaims;
   readonly turns: Turns;
+  /** To be called before an instant to come is worked out from what the wall clock shows. */
+  readonly noticeJump: () => void;
   readonly tell: (event: Event) => void;
   /** Keep how runs end that are not started, and tell it. */
   readonly end: (run: Run, change: Partial<Run>) => Promise<void>;
@@ -60,9 +62,10 @@ export type Holding = {
 export function createHolding(parts: HoldingParts): Holding {
   const { clock, claims, store, tell, turns } = parts;
   const later = createLater();
-  /** By the run that is about to end. */
+  /** By the run that is about to end; their instants are those of a clock that was not set. */
   const nextOf = new Map<string, Held>();
   let attempts = 0;
+  let setByMs = 0;
 
   const count = (held: Held, by: 1 | -1): void => {
     if (!isAttempt(held)) return;
@@ -107,14 +110,18 @@ export function createHolding(parts: HoldingParts): Holding {
     claim,
     isTriedAgain: (endedId) => nextOf.has(endedId),
     async retry(ended, job, isAside) {
+      parts.noticeJump();
       const next = nextAttempt(ended, job, clock.now());
-      const held = next && (await claim({ ...next.planned, ...(isAside && { isAside }) }, next.at));
-      if (held !== undefined) nextOf.set(ended.id, held);
+      if (next === undefined) return;
+      const atMs = next.at.getTime() - setByMs;
+      const held = await claim({ ...next.planned, ...(isAside && { isAside }) }, next.at);
+      if (held !== undefined) nextOf.set(ended.id, { ...held, atMs });
     },
     holdNext(endedId) {
-      const held = nextOf.get(endedId);
-      if (held === undefined) return false;
+      const next = nextOf.get(endedId);
+      if (next === undefined) return false;
       nextOf.delete(endedId);
+      const held = { ...next, atMs: next.atMs + setByMs };
       hold(held);
       tellPlanned(held);
       return true;
@@ -166,6 +173,9 @@ export function createHolding(parts: HoldingParts): Holding {
       return { run: (run ?? planned.before)?.id ?? '', plannedFor: new Date(atMs).toISOString() };
     },
     takeAll: () => release(later.takeAll()),
-    shiftAttempts: later.shiftAttempts,
+    shiftAttempts(byMs) {
+      setByMs += byMs;
+      later.shiftAttempts(byMs);
+    },
   };
 }

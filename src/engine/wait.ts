@@ -1,6 +1,6 @@
 /** Waits for the next instant of a schedule, and goes on when it has come. */
 import type { Agenda } from './agenda.js';
-import { noteJump } from './clock-jump.js';
+import { lookAtClocks } from './clock-jump.js';
 import { conclude } from './conclusion.js';
 import { fireDue } from './due.js';
 import type { EngineState } from './engine-state.js';
@@ -22,7 +22,8 @@ export function sleep(state: EngineState, agenda: Agenda): void {
   const untilNext = Math.min(untilPlanned, next === undefined ? maxWaitMs : msUntil(state, next, agenda));
   const wanted = Math.max(untilNext, firing.heldForMs());
   // A clock that was set is looked at before it is believed.
-  const waitMs = watch?.hasJumped() ? 0 : Math.max(0, Math.min(maxWaitMs, wanted, overInMs ?? maxWaitMs));
+  const hasJumped = state.jump !== undefined || watch?.hasJumped();
+  const waitMs = hasJumped ? 0 : Math.max(0, Math.min(maxWaitMs, wanted, overInMs ?? maxWaitMs));
   state.wakeAtMs = clock.steadyMs() + waitMs;
   state.cancelTimer = clock.after(waitMs, () => wake(state));
 }
@@ -50,12 +51,13 @@ function isAboutToBeLate({ agenda, parts }: EngineState): boolean {
 }
 
 async function tick(state: EngineState): Promise<void> {
-  const { campaign, firing, maxWaitMs, parts, plan, startedMs, watch } = state;
+  const { campaign, firing, maxWaitMs, parts, plan, startedMs } = state;
   const { clock } = parts;
-  const jump = watch?.look(state.wakeAtMs);
-  if (jump !== undefined) noteJump(state, jump);
+  lookAtClocks(state);
   if (campaign.isOver(clock.steadyMs() - startedMs, clock.now())) conclude(state);
   if (firing.heldForMs() === 0 && state.stopping === undefined) await firing.startPlanned(clock.now());
+  const { jump } = state;
+  state.jump = undefined;
   const from = jump?.before ?? state.takenUntil;
   await fireDue(state, { cause: jump?.cause ?? 'late', from: () => from, until: clock.now() });
   if (plan.mode === 'schedule' && clock.steadyMs() - state.beatAt >= maxWaitMs) await beat(state);

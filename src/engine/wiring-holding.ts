@@ -9,6 +9,7 @@ export function holdingOf(state: FiringState): Holding {
   const { claims, parts, store, turns } = state;
   const tell = (event: Event): void => void parts.tell(event);
   const end = (run: Run, change: Partial<Run>): Promise<void> => endPlanned(state, run, change);
-  state.held ??= createHolding({ clock: parts.clock, claims, store, turns, tell, end });
+  const { clock, noticeJump } = parts;
+  state.held ??= createHolding({ clock, claims, store, turns, noticeJump, tell, end });
   return state.held;
 }

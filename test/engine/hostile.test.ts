@@ -4,6 +4,7 @@ import { SupertaskError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store, Writer } from '../../src/store/store.ts';
 import { withClaim } from '../support/claim-store.ts';
+import type { FakeClock } from '../support/fake-clock.ts';
 import { rig } from '../support/rig.ts';
 
 const SECOND = 1_000;
@@ -183,6 +184,55 @@ describe('a clock that is set back while a run is going', () => {
     await time.advance(SECOND);
     expect(executor.requests).toHaveLength(2);
     await executor.finish();
+    await stop();
+  });
+});
+
+describe('a clock that is set, or stands still, before a run ends', () => {
+  it.each<[string, (time: FakeClock) => void]>([
+    ['set forward by 90 days', (time) => time.setWall(new Date(time.now().getTime() + 90 * 24 * HOUR))],
+    ['set back by an hour', (time) => time.setWall(new Date(time.now().getTime() - HOUR))],
+    ['asleep for an hour', (time) => time.suspend(HOUR)],
+  ])('does not change the wait after it: %s', async (_, change) => {
+    const { time, executor, engine, stop } = await rig({ poll: { when: 'every 10m after finish' } });
+    await time.advance(MINUTE);
+    change(time);
+    await executor.finish();
+    const dueAt = new Date(time.now().getTime() + 10 * MINUTE);
+    await time.advance(SECOND);
+    expect(engine.next()?.at).toEqual(dueAt);
+    await time.advance(10 * MINUTE - SECOND - 1);
+    expect(executor.requests).toHaveLength(1);
+    await time.advance(1);
+    expect(executor.requests).toHaveLength(2);
+    await executor.finish();
+    await stop();
+  });
+
+  it('still says why moments were missed', async () => {
+    const tasks = { poll: { when: 'every 10m after finish' }, hourly: { when: '0 * * * *' } };
+    const { time, executor, events, records, stop } = await rig(tasks, { at: '2026-01-01T00:30:00Z' });
+    await time.advance(MINUTE);
+    time.setWall(new Date('2026-01-01T03:30:00Z'));
+    await executor.finish();
+    await time.advance(SECOND);
+    while (executor.running > 0) await executor.finish();
+    expect(await records()).toEqual(['succeeded@00:30:00', 'missed/clock@02:00:00 x2', 'succeeded@03:00:00']);
+    expect(events.filter(({ type }) => type === 'clock-jumped')).toMatchObject([{ cause: 'clock' }]);
+    await stop();
+  });
+
+  it('is not the reason of what is missed afterwards', async () => {
+    const hourly = { when: '0 * * * *', policy: { missed: 'skip' as const } };
+    const tasks = { poll: { when: 'every 10m after finish' }, hourly };
+    const { time, executor, records, stop } = await rig(tasks, { at: '2026-01-01T00:30:00Z' });
+    await time.advance(MINUTE);
+    time.setWall(new Date('2026-01-01T00:59:50Z'));
+    await executor.finish();
+    await time.advance(0);
+    time.stall(15 * SECOND);
+    await time.advance(SECOND);
+    expect(await records()).toEqual(['succeeded@00:30:00', 'missed/late@01:00:00 x1']);
     await stop();
   });
 });

@@ -4,6 +4,7 @@ import type { Policy } from '../../src/model/policy.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../../src/model/retry.ts';
 import type { Outcome, Run } from '../../src/model/run.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { leaveLost, type Rig, rig } from '../support/rig.ts';
 
@@ -21,6 +22,29 @@ function retrying(retry: Partial<RetryPolicy> = {}, more: Partial<Policy> = {}):
 async function fail(one: Rig, outcome = BAD): Promise<void> {
   await one.executor.finish(outcome);
   await one.time.advance(0);
+}
+
+/** A store to which ends of runs come only when it is told. */
+function slow(): { readonly store: Store; end(): void } {
+  const memory = createMemoryStore();
+  let end = (): void => {};
+  const isTold = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const store: Store = {
+    ...memory,
+    async open(...given) {
+      const writer = await memory.open(...given);
+      return {
+        ...writer,
+        async record(change, options) {
+          if (change.endedAt !== undefined) await isTold;
+          return writer.record(change, options);
+        },
+      };
+    },
+  };
+  return { store, end };
 }
 
 const summary = ({ status, reason, attempt, attempts, trigger }: Run): string =>
@@ -92,6 +116,43 @@ describe('a run that fails', () => {
     one.time.setWall(new Date(one.time.now().getTime() - 10 * MINUTE));
     await one.time.advance(31 * SECOND);
     expect(one.executor.running).toBe(1);
+    await one.stop();
+  });
+});
+
+describe('a clock that is set while a run is going', () => {
+  const steps = [90 * 24 * 60 * MINUTE, -10 * MINUTE];
+  const set = ({ time }: Rig, byMs: number): void => time.setWall(new Date(time.now().getTime() + byMs));
+  const next = async (one: Rig): Promise<Run | undefined> =>
+    (await one.runs()).find(({ trigger }) => trigger === 'retry');
+
+  it.each(steps)('leaves the wait before the next attempt as it is: by %d ms', async (byMs) => {
+    const one = await rig({ job: { when: 'every 1h', policy: retrying() } }, { at: START });
+    await one.time.advance(60 * MINUTE - SECOND);
+    set(one, byMs);
+    await fail(one);
+    const plannedFor = new Date(one.time.now().getTime() + 10 * SECOND).toISOString();
+    expect(await next(one)).toMatchObject({ status: 'waiting', evidence: { plannedFor } });
+    await one.time.advance(10 * SECOND - 1);
+    expect(one.executor.running).toBe(0);
+    await one.time.advance(1);
+    expect(await next(one)).toMatchObject({ status: 'running' });
+    await one.stop();
+  });
+
+  it.each(steps)('does so when it is noticed while the end is written: by %d ms', async (byMs) => {
+    const { store, end } = slow();
+    const retry = retrying({ delayMs: MINUTE });
+    const one = await rig({ job: { when: 'every 1h', policy: retry } }, { at: START, store });
+    await one.time.advance(60 * MINUTE - SECOND);
+    await fail(one);
+    set(one, byMs);
+    await one.time.advance(MINUTE - SECOND);
+    end();
+    await one.time.advance(SECOND - 1);
+    expect(one.executor.running).toBe(0);
+    await one.time.advance(1);
+    expect(await next(one)).toMatchObject({ status: 'running' });
     await one.stop();
   });
 });
