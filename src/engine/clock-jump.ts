@@ -27,7 +27,7 @@ function noteJump(state: EngineState, jump: ClockJump): void {
   if (jump.cause !== 'clock' || agenda === undefined) return;
   const now = clock.now();
   agenda.shiftStarts(jump.byMs);
-  firing.shiftAttempts(jump.byMs);
+  firing.noteSet(jump.byMs);
   if (jump.byMs > 0) {
     // What an earlier pass has handled is not missed because the clock leaps over it.
     const { highest } = firing;

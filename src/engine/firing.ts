@@ -39,8 +39,8 @@ export type Firing = {
   startPlanned(now: Date): Promise<void>;
   /** Runs that were planned by schedulers that are gone. */
   resume(planned: readonly Run[]): Promise<void>;
-  /** The wall clock was set. */
-  shiftAttempts(byMs: number): void;
+  /** The wall clock was set: delays go with it, and what is held back is looked at now. */
+  noteSet(byMs: number): void;
   /** Runs that are going. */
   live(): Iterable<LiveRun>;
   /** End one run: those that wait are recorded as skipped. */
@@ -99,7 +99,10 @@ export function createFiring(parts: FiringParts): Firing {
     },
     startPlanned: (now) => startDue(state, now),
     resume: (planned) => resume(state, planned),
-    shiftAttempts: (byMs) => state.held?.shiftAttempts(byMs),
+    noteSet(byMs) {
+      state.held?.shiftAttempts(byMs);
+      state.held?.hasten(state.gates?.ids() ?? []);
+    },
     live: () => live,
     stopRun: (id, how) => stopRun(state, id, how),
     hide(hiding) {

@@ -41,6 +41,8 @@ export type WaitingRoomParts = GateParts & {
 export type WaitingRoom = {
   /** Runs that are being looked at. */
   readonly size: number;
+  /** Those that are held back, or are being looked at. */
+  ids(): Iterable<string>;
   /** See whether it may start; nothing is left to do for who calls. */
   examine(held: Held): void;
   /** It has waited under an earlier scheduler: the next moments of its job come after it. */
@@ -231,6 +233,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     get size() {
       return looking.size;
     },
+    ids: () => waiting.keys(),
     examine,
     expect({ planned, run }) {
       const gate = gateFor(planned);

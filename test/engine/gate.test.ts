@@ -4,7 +4,7 @@ import type { Dependency, Gate } from '../../src/model/gate.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeExecutor } from '../support/fake-executor.ts';
-import { rig } from '../support/rig.ts';
+import { type Rig, rig } from '../support/rig.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -216,6 +216,48 @@ describe('after another task', () => {
     await one.time.advance(60 * MINUTE);
     expect(await last(one, 'report')).toMatchObject({ status: 'errored', reason: 'dependency' });
     await one.stop();
+  });
+});
+
+describe('a clock that is set back while a run is held back', () => {
+  const setBack = async ({ time }: Rig): Promise<void> => {
+    time.setWall(new Date(time.now().getTime() - 60 * MINUTE));
+    await time.advance(30 * SECOND);
+  };
+
+  it('does not keep its condition from being looked at as often as before', async () => {
+    let looks = 0;
+    let holds = false;
+    const look = async () => {
+      looks++;
+      return { holds, found: 'no' };
+    };
+    const gate = { conditions: CONDITION, waitMs: 6 * 60 * MINUTE, everyMs: 5 * SECOND };
+    const one = await rig({ job: { when: '0 1 * * *', gate } }, { at: '2026-01-01T00:59:59Z', look });
+    await one.time.advance(SECOND);
+    await setBack(one);
+    looks = 0;
+    await one.time.advance(10 * SECOND);
+    expect(looks).toBe(2);
+    holds = true;
+    await one.time.advance(5 * SECOND);
+    expect(await one.records()).toEqual(['running@01:00:00']);
+    await one.stop();
+  });
+
+  it('does not keep it from a pool that another scheduler leaves', async () => {
+    const time = createFakeClock(new Date(START));
+    const store = createMemoryStore({ now: () => time.now() });
+    const gate = { pools: [{ name: 'db', max: 1 }] };
+    const other = await rig({ other: { when: 'in 0s', gate } }, { store, time });
+    const one = await rig({ job: { when: 'in 0s', gate } }, { store, time });
+    expect(await last(one, 'job')).toMatchObject({ status: 'waiting', evidence: { pool: 'db' } });
+    await setBack(one);
+    await other.executor.finish();
+    await time.advance(SECOND);
+    expect(await last(one, 'job')).toMatchObject({ status: 'running' });
+    await one.stop();
+    await other.stop();
   });
 });
 
