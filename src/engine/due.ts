@@ -5,12 +5,12 @@ import { delayOf } from './agenda-entry.js';
 import type { Gap } from './claim.js';
 import { noticeJump } from './clock-jump.js';
 import { dismissStandby, type EngineState, rearm } from './engine-state.js';
-import { lookAtOverrides } from './override-watch.js';
+import { heedOverrides } from './override-watch.js';
 import type { SiftedJob } from './sift.js';
 
 export async function fireDue(state: EngineState, gap: Gap): Promise<void> {
   const { firing, parts, sieve } = state;
-  await (parts.sieve && lookAtOverrides(state));
+  await (parts.sieve && heedOverrides(state));
   const now = parts.clock.now();
   const { agenda } = state;
   if (agenda === undefined || state.stopping !== undefined) return;

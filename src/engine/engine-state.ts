@@ -55,6 +55,8 @@ export type EngineState = {
   isSettlingSieve: boolean;
   /** Whether it was looked before what people say of moments to come. */
   hasLooked: boolean;
+  /** Why that cannot be read, as it was told. */
+  overridesRefused: string | undefined;
   beatAt: number;
   failure: { readonly error: unknown } | undefined;
 };

@@ -191,6 +191,7 @@ function createState(
     isBeatFailing: false,
     isSettlingSieve: false,
     hasLooked: false,
+    overridesRefused: undefined,
     beatAt: startedMs,
     failure: undefined,
   };

@@ -136,7 +136,11 @@ export interface Writer {
    * @param attendedUntil - All that was due up to then was claimed; `now` if not given.
    */
   heartbeat(now: Date, attendedUntil?: Date): Promise<readonly Run[]>;
-  /** Pauses and skips, where they have changed since this was asked last; absent: there never are any. */
+  /**
+   * Pauses and skips, where they have changed since this was asked last; absent: there never are any.
+   *
+   * @throws {SupertaskError} `STATE_UNAVAILABLE` when they cannot be read; they still count as changed then.
+   */
   overrides?(): Promise<Overrides | undefined>;
   /**
    * Flush, say that this writer ended, and let go of everything.

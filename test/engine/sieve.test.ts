@@ -1,5 +1,6 @@
 /** Moments that people pause or skip: not run, recorded once, and never missed. */
 import { describe, expect, it } from 'vitest';
+import { SupertaskError } from '../../src/errors.ts';
 import {
   NO_OVERRIDES,
   type Overrides,
@@ -97,6 +98,42 @@ describe('a pause', () => {
     words.now = withPause(words.now, paused('job', '00:00:31'));
     await one.time.advance(MINUTE);
     expect(await one.records()).toEqual(['skipped/paused@00:01:00']);
+    await one.stop();
+  });
+
+  it('stays as it was while nothing can be read of it, which is told once for each reason', async () => {
+    const words = said(withPause(NO_OVERRIDES, paused('job', '00:00:00')));
+    let refused: string | undefined;
+    const one = await rig(
+      { job: { when: 'every 10s' }, other: { when: 'every 10s' } },
+      {
+        at: '2026-01-01T00:00:01Z',
+        overrides: () => {
+          if (refused !== undefined)
+            throw new SupertaskError('STATE_UNAVAILABLE', `cannot read it: ${refused}`);
+          return words.now;
+        },
+      },
+    );
+    const warnings = (): string[] =>
+      one.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    for (const reason of ['EACCES', 'EIO']) {
+      refused = reason;
+      await one.time.advance(30 * SECOND);
+    }
+    expect(warnings()).toEqual([
+      'cannot read it: EACCES; pauses and skips stay as they were',
+      'cannot read it: EIO; pauses and skips stay as they were',
+    ]);
+    expect(one.executor.running).toBe(1);
+    await expect(one.engine.refresh()).rejects.toThrow('cannot read it: EIO');
+    refused = undefined;
+    words.now = withoutOverride(words.now, 'job', one.time.now());
+    await one.time.advance(10 * SECOND);
+    expect(one.executor.running).toBe(2);
+    refused = 'EIO';
+    await one.time.advance(10 * SECOND);
+    expect(warnings()).toHaveLength(3);
     await one.stop();
   });
 

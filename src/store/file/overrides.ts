@@ -41,17 +41,22 @@ export async function changeOverrides<Result>(
   });
 }
 
-/** What has changed since it was asked last; undefined: nothing. One look costs one `stat`. */
+/**
+ * What has changed since it was asked last; undefined: nothing. One look costs one `stat`.
+ *
+ * @throws {SupertaskError} `STATE_UNAVAILABLE`, also the next time, until it can be read.
+ */
 export function createOverrideWatch(
   place: Place,
   warn: (message: string) => void,
 ): () => Overrides | undefined {
   let seen = 'none';
   return () => {
-    const stamp = stampOf(place.overrides);
+    const stamp = guarded('look at', place.overrides, () => stampOf(place.overrides));
     if (stamp === seen) return undefined;
-    seen = stamp;
     const found = readOverrides(place);
+    // Not before: what could not be read is read again.
+    seen = stamp;
     if (found !== 'corrupt') return found;
     warn(`${place.overrides} is unreadable: pauses and skips stay as they were`);
     return undefined;

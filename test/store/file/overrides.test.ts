@@ -109,6 +109,23 @@ it('that cannot be read holds as before for a scheduler, and is put aside by who
   await writer.close('test');
 });
 
+it('that the system does not let be read is read again until it does', async () => {
+  const writer = await open();
+  await pause('job');
+  await writer.overrides?.();
+  rmSync(path());
+  mkdirSync(path());
+  for (let look = 0; look < 2; look++)
+    await expect(writer.overrides?.()).rejects.toMatchObject({
+      code: 'STATE_UNAVAILABLE',
+      message: `cannot read ${path()}: EISDIR`,
+    });
+  rmSync(path(), { recursive: true });
+  await pause('other');
+  expect(await writer.overrides?.()).toMatchObject({ pauses: [{ job: 'other' }] });
+  await writer.close('test');
+});
+
 it('that cannot be read is put aside by a repair', async () => {
   const writer = await open();
   await pause('job');
