@@ -37,7 +37,10 @@ export function suspectClaimsOf(state: State, journals: Journals, now: Date): vo
   }
 }
 
-/** The suspects that are lost for good. Those that may yet get their record are left for the next time. */
+/**
+ * The suspects that are lost for good: they are asked about again until that is on record. Those that may yet get their
+ * record are left for the next time.
+ */
 export function forsakenClaims(state: State, now: Date): Run[] {
   if (state.suspects.size === 0) return [];
   const { journals } = viewNamespace(state.place, now);
@@ -47,10 +50,11 @@ export function forsakenClaims(state: State, now: Date): Run[] {
   const message = 'the supertask that claimed it was killed before it could start it';
   return [...state.suspects].flatMap(([id, { run, at }]) => {
     if (!isAlone && now.getTime() - at < SUSPECT_MS) return [];
+    const isForsaken =
+      !journals.runs.has(id) && isClaimed(state, id) && findInHistory(state.place.history, id) === undefined;
+    if (isForsaken) return [loseRun(run, message, { claimed: 'not journalled' })];
     state.suspects.delete(id);
-    if (journals.runs.has(id) || !isClaimed(state, id)) return [];
-    if (findInHistory(state.place.history, id) !== undefined) return [];
-    return [loseRun(run, message, { claimed: 'not journalled' })];
+    return [];
   });
 }
 

@@ -2,7 +2,7 @@
  * What keeps the state small, done now and then by whoever writes: journals of the dead are handed on, full ones are
  * folded into the history. Each step may be cut off, or done twice at once, and nothing is lost by it.
  */
-import { closeSync, lstatSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, futimesSync, lstatSync } from 'node:fs';
 import { isMarkedAfter } from '../../model/mark.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { addRun as addRunToFacts } from '../job-facts.js';
@@ -55,9 +55,16 @@ export function releaseDeadJournals(place: Place, journals: Journals, me: string
   let count = 0;
   for (const { name, owner } of deadJournals(place, journals, now)) {
     // Whoever renames it first has it.
+    const path = `${place.journals}/${name}`;
     const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
-    if (!moveFile(`${place.journals}/${name}`, mine)) continue;
-    sealOff(place, mine, owner);
+    if (!moveFile(path, mine)) continue;
+    try {
+      sealOff(place, mine, owner);
+    } catch (error) {
+      // As long as this writer lives, everybody would take it for one of its own.
+      moveFile(mine, path);
+      throw error;
+    }
   }
 }
 
@@ -89,19 +96,31 @@ function isForsaken(path: string, name: string, now: Date): boolean {
   return !isProcessAlive({ pid, start: '', boot: ownIdentity().boot });
 }
 
-/** Hand on a journal that the caller has renamed to a name of its own. */
+/** Hand on a journal that the caller has renamed to a name of its own; where that fails, it is as it was. */
 export function sealOff(place: Place, path: string, owner: WriterState | undefined): void {
   const fd = openToAppend(path);
   try {
     if (owner !== undefined && owner.stoppedAt === undefined) {
       const stop = { t: 'stop', at: owner.seenAt.toISOString(), w: owner.name, reason: 'lost' } as const;
-      writeAll(fd, Buffer.from(frame(stop)));
+      writeOrTakeBack(fd, frame(stop));
     }
   } finally {
     closeSync(fd);
   }
   const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
   moveFile(path, `${place.journals}/${nameToLeave(baseName(path), size)}`);
+}
+
+/** The time of a journal is a sign of life of its writer, and a write that fails sets it as well. */
+function writeOrTakeBack(fd: number, line: string): void {
+  const { size, mtime } = fstatSync(fd);
+  try {
+    writeAll(fd, Buffer.from(line));
+  } catch (error) {
+    ftruncateSync(fd, size);
+    futimesSync(fd, mtime, mtime);
+    throw error;
+  }
 }
 
 /**

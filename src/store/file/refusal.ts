@@ -28,9 +28,10 @@ function noDirectory(path: string): SupertaskError {
   return refused(`the state directory ${path} is not a directory`, 'Move it away, or use another directory.');
 }
 
+/** What the system refuses, as an error that tells the user; anything else as it is. */
 export function unavailable(doing: string, path: string, cause: unknown): unknown {
   const code = systemCode(cause);
-  if (code === undefined) return cause;
+  if (code === undefined || !SYSTEM_CODE.test(code)) return cause;
   return new SupertaskError('STATE_UNAVAILABLE', `cannot ${doing} ${path}: ${code}`, {
     hint: HINTS[code] ?? 'Set SUPERTASK_STATE_DIR to a directory that you can write to.',
     cause,
@@ -40,6 +41,9 @@ export function unavailable(doing: string, path: string, cause: unknown): unknow
 function refused(message: string, hint: string): SupertaskError {
   return new SupertaskError('STATE_UNAVAILABLE', message, { hint });
 }
+
+/** Errors of supertask have codes as well, and so have those of Node, which are bugs: `ERR_…`. */
+const SYSTEM_CODE = /^E[A-Z\d]+$/;
 
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: free some space, or set SUPERTASK_STATE_DIR to a directory on another disk.',

@@ -14,13 +14,14 @@ import { frame } from './record.js';
 import { handOver, isLivePlace, makeLink, readHolder } from './slot.js';
 import { viewNamespace } from './view.js';
 import { runRecord } from './writer-record.js';
-import { openWriters, type State } from './writer-state.js';
+import { type OpenRun, openWriters, type State } from './writer-state.js';
 
 const MAX_OWNERS = 1_000;
 
 /**
  * @param isWanted - Whether this writer has the job of a run, or nobody has.
  * @returns The runs that are this writer's from now on; each is on record as such.
+ * @throws As the system does, and none of them is this writer's then.
  */
 export function takeOverPlanned(
   state: State,
@@ -29,25 +30,50 @@ export function takeOverPlanned(
   isWanted: (job: string) => boolean,
 ): Run[] {
   const wanted = forsaken(state, journals, now).filter((run) => isWanted(run.job));
-  const taken = wanted.flatMap((run) => {
-    const token = takeToken(state, journals, run.id, now);
-    return token === undefined ? [] : [{ run, token }];
-  });
-  if (taken.length === 0) return [];
+  const taken: Taken[] = [];
+  try {
+    for (const run of wanted) {
+      const token = takeToken(state, journals, run.id, now);
+      if (token !== undefined) taken.push({ run, token });
+    }
+    return taken.length === 0 ? [] : keepTaken(state, taken, now);
+  } catch (error) {
+    // Whoever can may have them; as long as this writer lives, the links would keep everybody from it.
+    for (const { token } of taken) removeFile(token);
+    throw error;
+  }
+}
+
+type Taken = { readonly run: Run; readonly token: string };
+
+/** Put on record as this writer's those that are still to be had. */
+function keepTaken(state: State, taken: readonly Taken[], now: Date): Run[] {
   const fresh = viewNamespace(state.place, now).journals;
   const still = new Set(forsaken(state, fresh, now).map(({ id }) => id));
   const mine = taken.filter(
     ({ run: { id } }) => still.has(id) && findInHistory(state.place.history, id) === undefined,
   );
   for (const each of taken) if (!mine.includes(each)) removeFile(each.token);
+  // Before the record, after which nobody would do it again.
+  const open = mine.map(
+    ({ run, token }): OpenRun => ({
+      run,
+      slot: slotOf(state.place, run),
+      shared: takePlaces(state, run),
+      token,
+    }),
+  );
   const at = now.toISOString();
   state.journal.appendDurable(mine.map(({ run }) => frame(runRecord(state, run, at))).join(''));
-  for (const { run, token } of mine) {
-    const shared = placesOfRun(state.place.slots, run.id);
-    for (const path of shared) handOver(path, { run: run.id, writer: state.name, pid: process.pid });
-    state.open.set(run.id, { run, slot: slotOf(state.place, run), shared, token });
-  }
+  for (const each of open) state.open.set(each.run.id, each);
   return mine.map(({ run }) => run);
+}
+
+/** What it holds or waits for beside its job's places is this writer's. */
+function takePlaces(state: State, { id }: Run): readonly string[] {
+  const shared = placesOfRun(state.place.slots, id);
+  for (const path of shared) handOver(path, { run: id, writer: state.name, pid: process.pid });
+  return shared;
 }
 
 /** Planned runs whose owner is gone. */

@@ -7,6 +7,7 @@ import { guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
 import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
 import { readyToFold } from './journal-name.js';
+import { unavailable } from './refusal.js';
 import { createRetainer } from './retention.js';
 import { viewNamespace } from './view.js';
 import { rewrite } from './writer-keep.js';
@@ -24,9 +25,24 @@ export function past(state: State): ReadonlyMap<string, JobPast> {
   return pastOf(readFacts(place, journals, now, name));
 }
 
+/** @throws {SupertaskError} `STATE_UNAVAILABLE`; what could not be done is done by the next one. */
 export async function heartbeat(state: State, now: Date, attendedUntil: Date): Promise<readonly Run[]> {
-  const { place, journal, options } = state;
   state.beatAt = now;
+  try {
+    await lookAfterAll(state, now);
+  } catch (error) {
+    throw unavailable('look after', state.place.directory, error);
+  }
+  state.attendedUntil = attendedUntil;
+  if (state.options.mode === 'schedule') {
+    state.retention ??= createRetainer(state.place, state.options.warn);
+    state.retention.beat(now);
+  }
+  return state.found.splice(0);
+}
+
+async function lookAfterAll(state: State, now: Date): Promise<void> {
+  const { place, journal, options } = state;
   if (!journal.isInPlace()) restore(state);
   await rewrite(state);
   if (options.mode === 'schedule') ballastOf(state).keep();
@@ -34,15 +50,11 @@ export async function heartbeat(state: State, now: Date, attendedUntil: Date): P
   const view = isSettled(state, at) ? undefined : viewNamespace(place, at);
   const lost = [...(view?.lost ?? []), ...forsakenClaims(state, at)];
   keepLost(state, lost);
-  const planned = view === undefined ? [] : takeOver(state, view.journals, at);
+  // On record by now, so nobody finds them again: where the rest fails, the next heartbeat hands them on.
+  state.found.push(...lost);
+  if (view !== undefined) state.found.push(...takeOver(state, view.journals, at));
   await foldAll(state, at);
   guarded('touch a journal in', place.journals, () => journal.touch(now));
-  state.attendedUntil = attendedUntil;
-  if (options.mode === 'schedule') {
-    state.retention ??= createRetainer(place, options.warn);
-    state.retention.beat(now);
-  }
-  return [...lost, ...planned];
 }
 
 /** One part after the other, for as long as there are fewer after each: more may be sealed than one part is. */

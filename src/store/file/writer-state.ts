@@ -50,6 +50,8 @@ export type State = {
     string,
     { readonly at: number; readonly isThere: boolean; readonly run: Run | undefined }
   >;
+  /** Runs of others that are on record as lost or as its own by now, and that no heartbeat has handed on yet. */
+  readonly found: Run[];
   /** Writers, as the journals were when it was last asked whether those of others live. */
   seen: { readonly at: number; readonly writers: ReadonlyMap<string, WriterState | undefined> };
   /** Final records that could not be written yet. */

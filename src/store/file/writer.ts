@@ -84,6 +84,7 @@ function createState(place: Place, options: FileWriterOptions): State {
     ballast: undefined,
     suspects: new Map(),
     holders: new Map(),
+    found: [],
     seen: { at: Number.NEGATIVE_INFINITY, writers: new Map() },
     unwritten: '',
     checked: new Set(),

@@ -1,18 +1,43 @@
 /** A disk that is full for real: a small file system in memory. Only root may mount one. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Run } from '../../../src/model/run.js';
 import { createFileStore } from '../../../src/store/file/store.js';
 import type { Store } from '../../../src/store/store.js';
 import { canMount, fillDisk, mountDisk } from '../../support/small-disk.ts';
-import { dueRun, ORIGIN, owned } from '../conformance.js';
+import { definition, dueRun, ORIGIN, owned } from '../conformance.js';
 
 let directory: string;
 let disk: string;
 let store: Store;
 const at = (second: number) => `2026-05-01T00:00:${String(second).padStart(2, '0')}Z`;
+
+/** Make files for which there is room no more. @returns Those that there was room for. */
+function fillInodes(path: string): string[] {
+  const made: string[] = [];
+  for (;;) {
+    const filler = join(path, `filler-${made.length}`);
+    try {
+      writeFileSync(filler, '');
+    } catch {
+      return made;
+    }
+    made.push(filler);
+  }
+}
 
 describe.skipIf(!canMount)('a full disk', () => {
   beforeEach(() => {
@@ -83,6 +108,106 @@ describe.skipIf(!canMount)('a full disk', () => {
   it('says so when nothing can be made at all', async () => {
     mountDisk(disk, 'size=1m,nr_inodes=3');
     await expect(open()).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
+  });
+
+  const namespace = (path: string) => join(disk, 'state/namespaces/n1', path);
+
+  /** The journal of a scheduler that was killed with `run` claimed; without a record of it if so told. */
+  async function leaveDead(run: Run, isRecorded = true): Promise<string> {
+    const writer = await open();
+    await writer.setJobs([definition('a')]);
+    const [name = ''] = readdirSync(namespace('journal'));
+    const before = readFileSync(namespace(`journal/${name}`), 'utf8');
+    owned((await writer.claim([{ run }]))[0]).close();
+    const text = isRecorded ? readFileSync(namespace(`journal/${name}`), 'utf8') : before;
+    await writer.close('killed');
+    for (const left of readdirSync(namespace('journal'))) rmSync(namespace(`journal/${left}`));
+    const { pid } = spawnSync('true');
+    writeFileSync(namespace(`journal/${name}`), text.replaceAll(/"pid":\d+/g, `"pid":${pid}`), {
+      mode: 0o600,
+    });
+    return namespace(`journal/${name}`);
+  }
+
+  it('leaves the journal of a dead scheduler as it was until there is room', async () => {
+    mountDisk(disk, 'size=256k');
+    const run = dueRun('a', at(1));
+    const journal = await leaveDead(run);
+    const { size } = statSync(journal);
+    // Its last page is full.
+    writeFileSync(journal, `\n${'\0'.repeat(4096 - (size % 4096) - 2)}\n`, { flag: 'a' });
+    utimesSync(journal, new Date(0), new Date(0));
+    const text = readFileSync(journal, 'utf8');
+    const writer = await open();
+    const names = readdirSync(namespace('journal'));
+    const filler = fillDisk(disk);
+    await expect(writer.heartbeat(new Date())).rejects.toMatchObject({
+      code: 'STATE_UNAVAILABLE',
+      message: `cannot look after ${join(disk, 'state/namespaces/n1')}: ENOSPC`,
+    });
+    expect(readdirSync(namespace('journal'))).toEqual(names);
+    expect(readFileSync(journal, 'utf8')).toBe(text);
+    expect(statSync(journal).mtime).toEqual(new Date(0));
+    rmSync(filler);
+    expect(await writer.heartbeat(new Date())).toMatchObject([{ id: run.id, status: 'errored' }]);
+    const [free = ''] = readdirSync(namespace('journal')).filter((name) => name.startsWith('free-'));
+    expect(readFileSync(namespace(`journal/${free}`), 'utf8')).toMatch(/"t":"stop".*"reason":"lost"/);
+    await writer.close('done');
+  });
+
+  it('forgets no claim of a dead scheduler that has no record yet', async () => {
+    mountDisk(disk, 'size=256k');
+    const run = dueRun('a', at(1));
+    const journal = await leaveDead(run, false);
+    const writer = await open();
+    await writer.past();
+    const [own = ''] = readdirSync(namespace('journal')).filter((name) => !journal.endsWith(name));
+    // Little of its last page is left.
+    for (let second = 10; 4096 - (statSync(namespace(`journal/${own}`)).size % 4096) > 350; second++)
+      await writer.claim([{ run: dueRun('a', at(second), { status: 'skipped', reason: 'paused' }) }]);
+    const filler = fillDisk(disk);
+    await expect(writer.heartbeat(new Date())).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
+    rmSync(filler);
+    expect(await writer.heartbeat(new Date())).toMatchObject([{ id: run.id, reason: 'lost' }]);
+    expect(await writer.heartbeat(new Date())).toEqual([]);
+    await writer.close('done');
+  });
+
+  it('of inodes leaves planned runs as they were, and what was lost is told when there is room', async () => {
+    mountDisk(disk, 'size=4m,nr_inodes=100');
+    const limits = [{ key: 'db', max: 1 }];
+    const [first, lost] = [dueRun('a', at(1)), dueRun('b', at(2))];
+    const planned = dueRun('c', at(3), {
+      trigger: 'retry',
+      evidence: { plannedFor: new Date(Date.now() + 60_000).toISOString() },
+    });
+    const [gone, writer] = [await open(), await open()];
+    owned((await writer.claim([{ run: first, limits }]))[0]).close();
+    owned((await gone.claim([{ run: lost }]))[0]).close();
+    expect((await gone.claim([{ run: planned, limits }]))[0]?.kind).toBe('waiting');
+    await gone.close('killed');
+    const slots = readdirSync(namespace('slots'));
+    const fillers = fillInodes(disk);
+    // For its token, then for its place in the queue.
+    for (const free of [[], [fillers.pop() ?? '']]) {
+      for (const filler of free) rmSync(filler);
+      await expect(writer.heartbeat(new Date())).rejects.toMatchObject({
+        code: 'STATE_UNAVAILABLE',
+        message: expect.stringMatching(/cannot look after .*: ENOSPC/),
+      });
+      expect(readdirSync(namespace('slots'))).toEqual(slots);
+    }
+    for (const filler of fillers) rmSync(filler);
+    expect(await writer.heartbeat(new Date())).toMatchObject([
+      { id: lost.id, status: 'errored', reason: 'lost' },
+      { id: planned.id, status: 'waiting' },
+    ]);
+    expect(await writer.heartbeat(new Date())).toEqual([]);
+    const holders = slots.map((name) => readlinkSync(namespace(`slots/${name}`)).split(' ')[1]);
+    expect(new Set(holders).size).toBe(1);
+    await writer.record({ id: first.id, status: 'succeeded' });
+    owned((await writer.claim([{ run: planned, limits }]))[0]).close();
+    await writer.close('done');
   });
 
   it('that is read-only is read', async () => {
