@@ -9,7 +9,8 @@ import { pause } from './maintenance.js';
 import type { Work } from './prune.js';
 import { unavailable } from './refusal.js';
 
-const ENDINGS = ['.tl', '.err', '.out'] as const;
+/** What a run has named is there as long as it goes, and stays when its supertask is killed. The claim goes last. */
+const ENDINGS = ['.named', '.tl', '.err', '.out'] as const;
 /** So many files are looked at without letting other work go first. */
 const AT_ONCE = 200;
 

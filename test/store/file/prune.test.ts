@@ -1,5 +1,5 @@
 /** Retention: what goes, and what never does. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -59,8 +59,12 @@ async function runsOn(
 }
 
 function hasOutput(run: Run): boolean {
-  const day = run.scheduledAt.toISOString().slice(0, 10).replaceAll('-', '');
-  return existsSync(join(directory, 'state/namespaces/n1/output', day, `${run.id}.out`));
+  return existsSync(outputOf(run, 'out'));
+}
+
+function outputOf({ id, scheduledAt }: Run, ending: string): string {
+  const day = scheduledAt.toISOString().slice(0, 10).replaceAll('-', '');
+  return join(directory, 'state/namespaces/n1/output', day, `${id}.${ending}`);
 }
 
 it('removes output that is old, except of the last runs of a job and the last that failed', async () => {
@@ -76,6 +80,19 @@ it('removes the oldest output beyond the size', async () => {
   const runs = await runsOn([2, 3, 4, 5]);
   await store.prune({ now: LATER, outputBytes: 2500 });
   expect(runs.map(hasOutput)).toEqual([true, true, false, false]);
+});
+
+it('removes what runs of a killed supertask had named, before it counts against others, and no live run’s', async () => {
+  const runs = await runsOn([2, 3, 4, 5]);
+  const writer = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  const live = dueRun('b', new Date(LATER.getTime() - 6 * DAY).toISOString());
+  owned((await writer.claim([{ run: live }]))[0]).close();
+  const named = [live, ...runs.slice(2)].map((run) => outputOf(run, 'named'));
+  for (const path of named) writeFileSync(path, 'x'.repeat(5000), { mode: 0o600 });
+  await store.prune({ now: LATER, outputBytes: 7500 });
+  expect(named.map((path) => existsSync(path))).toEqual([true, false, false]);
+  expect(runs.map(hasOutput)).toEqual([true, true, false, false]);
+  await writer.close('done');
 });
 
 it('removes runs beyond the number and the age, with their output', async () => {
