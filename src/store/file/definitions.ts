@@ -1,7 +1,8 @@
 /** Sets of job definitions, each in a file named by its digest: a set that is known already costs one look. */
 import type { JobDefinition } from '../../model/job.js';
 import { md5 } from '../../model/md5.js';
-import { ensureDirectory, replaceFile, sizeOf } from './disk.js';
+import { isSetThere } from './definition-file.js';
+import { ensureDirectory, replaceFile } from './disk.js';
 import { keepLargeSet } from './large-definitions.js';
 
 /** OpenSSL is quicker, and takes longer to load than a small set takes without it. */
@@ -19,8 +20,7 @@ export function keepDefinitions(directory: string, jobs: Iterable<JobDefinition>
   if (bytes.length > SMALL_BYTES) return keepLargeSet(directory, text, lines);
   const set = md5(bytes);
   const path = `${directory}/${set}.jsonl`;
-  // A file of another length than it should have was cut short by a power failure.
-  if (sizeOf(path) === bytes.length) return set;
+  if (isSetThere(path, bytes.length)) return set;
   ensureDirectory(directory);
   replaceFile(path, [bytes]);
   return set;

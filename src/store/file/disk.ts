@@ -209,11 +209,6 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** How long a file is; undefined when there is none. */
-export function sizeOf(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.size;
-}
-
 /** Names in a directory; none when there is no such directory. */
 export function listNames(path: string): string[] {
   try {

@@ -1,6 +1,7 @@
 /** A set of job definitions that is too large to be held in memory as a whole. */
 import { createHash } from 'node:crypto';
-import { ensureDirectory, placeFile, sizeOf } from './disk.js';
+import { isSetThere } from './definition-file.js';
+import { ensureDirectory, placeFile } from './disk.js';
 
 const BLOCK_BYTES = 64 * 1024;
 
@@ -24,7 +25,7 @@ export function keepLargeSet(directory: string, head: string, others: Iterable<s
   placeFile(directory, content(), () => {
     set = digest.digest('hex').slice(0, 32);
     const path = `${directory}/${set}.jsonl`;
-    return sizeOf(path) === size ? undefined : path;
+    return isSetThere(path, size) ? undefined : path;
   });
   return set;
 }

@@ -8,6 +8,7 @@ import { isEnded, type Run } from '../../model/run.js';
 import { addRun as addRunToFacts } from '../job-facts.js';
 import { changeRun } from '../ledger.js';
 import { settledInHistory } from './count.js';
+import { renewSet } from './definition-file.js';
 import { listNames, moveFile, openToAppend, removeFile, writeAll } from './disk.js';
 import { factFiles, readFacts, writeFacts } from './facts.js';
 import { dropOlder, findInHistory, writeSegments } from './history.js';
@@ -164,6 +165,9 @@ export async function foldJournals(
   );
   await pause();
   const newFacts = writeFacts(place.history, facts);
+  // Whoever has read the journals is about to read what they name.
+  for (const set of new Set(inputs.jobSets.map((each) => each.set)))
+    renewSet(`${place.definitions}/${set}.jsonl`);
   for (const name of sealed) removeFile(`${place.journals}/${name}`);
   for (const path of oldFacts) if (path !== newFacts) removeFile(path);
 }

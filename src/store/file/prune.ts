@@ -7,6 +7,7 @@ import { finishRemoval, removeSegment } from './gone.js';
 import { jobCounts, listSegments, newestFirstIn, type Segment, writeSegments } from './history.js';
 import { outputDirectory, type Place } from './layout.js';
 import { pause, withLock } from './maintenance.js';
+import { pruneDefinitions } from './prune-definitions.js';
 import { pruneOutput, removeOutput } from './prune-output.js';
 import { isOpen, viewNamespace } from './view.js';
 
@@ -84,7 +85,7 @@ export async function pruneNamespace(place: Place, options: PruneOptions): Promi
   let lost = (): boolean => false;
   const work = createWork(place, options, () => lost());
   const pruneAll = async () => {
-    complete = (await pruneOutput(work)) && (await pruneRuns(work));
+    complete = (await pruneOutput(work)) && (await pruneRuns(work)) && (await pruneDefinitions(work));
   };
   if (options.dryRun === true) await pruneAll();
   else

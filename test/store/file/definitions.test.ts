@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -43,3 +43,22 @@ it.each([3, 5_000])('leaves a set that is there alone, and mends one that was cu
   expect(statSync(path).size).toBe(size);
   expect(readdirSync(directory)).toHaveLength(1);
 });
+
+it.each([3, 5_000])(
+  'sets the time of a set that is there and old, so that it is not removed (%i)',
+  (count) => {
+    const set = keepDefinitions(directory, many(count));
+    const path = `${directory}/${set}.jsonl`;
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    const { ino } = statSync(path);
+    for (const [hours, isRenewed] of [
+      [11, false],
+      [13, true],
+    ] as const) {
+      utimesSync(path, hoursAgo(hours), hoursAgo(hours));
+      expect(keepDefinitions(directory, many(count))).toBe(set);
+      expect(statSync(path).ino).toBe(ino);
+      expect(statSync(path).mtime > hoursAgo(1)).toBe(isRenewed);
+    }
+  },
+);

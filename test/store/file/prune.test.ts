@@ -1,10 +1,11 @@
 /** Retention: what goes, and what never does. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobDefinition } from '../../../src/model/job.js';
 import type { Run } from '../../../src/model/run.js';
+import { keepDefinitions } from '../../../src/store/file/definitions.js';
 import { writeSegments } from '../../../src/store/file/history.js';
 import { createFileStore, type FileStore } from '../../../src/store/file/store.js';
 import { definition, dueRun, ORIGIN, owned } from '../conformance.js';
@@ -131,6 +132,42 @@ it('never removes live runs or the last result of a job', async () => {
   expect([last, live].map(hasOutput)).toEqual([true, true]);
   expect(await store.runs({ limit: 5 })).toHaveLength(2);
   await writer.close('done');
+});
+
+it('removes definitions that no journal names a day after they were written or folded', async () => {
+  const inside = (path: string) => join(directory, 'state/namespaces/n1', path);
+  const sets = (): string[] => readdirSync(inside('definitions')).sort();
+  const old = (path: string) => utimesSync(inside(path), new Date(0), new Date(0));
+  const first = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await first.setJobs([definition('a')]);
+  await first.setJobs([definition('b')]);
+  await first.close('done');
+  const named = sets();
+  const unnamed = `${keepDefinitions(inside('definitions'), [definition('c')])}.jsonl`;
+  for (const name of named) old(`definitions/${name}`);
+  await store.prune({ now: new Date() });
+  expect(sets()).toEqual([...named, unnamed].sort());
+  old(`definitions/${unnamed}`);
+  await store.prune({ now: new Date(), dryRun: true });
+  expect(sets()).toEqual([...named, unnamed].sort());
+  // Somebody was killed while he was about it.
+  renameSync(inside(`definitions/${named[0]}`), inside(`definitions/${named[0]}.0123456789ab.tmp`));
+  await store.prune({ now: new Date() });
+  expect(sets()).toEqual(named);
+  const [free = ''] = readdirSync(inside('journal'));
+  renameSync(inside(`journal/${free}`), inside(`journal/sealed-${free.slice('free-'.length)}`));
+  old(`journal/sealed-${free.slice('free-'.length)}`);
+  const next = await store.open('n1', ORIGIN, { mode: 'schedule', startedAt: new Date() });
+  await next.setJobs([definition('b')]);
+  await next.heartbeat(new Date());
+  expect(readdirSync(inside('journal'))).toHaveLength(1);
+  await store.prune({ now: new Date() });
+  expect(sets()).toEqual(named);
+  await store.prune({ now: LATER });
+  expect(sets()).toHaveLength(1);
+  expect((await store.jobs('n1')).map(({ id }) => id)).toEqual(['b']);
+  expect(await store.check('n1')).toEqual([]);
+  await next.close('done');
 });
 
 it('only counts when it is a rehearsal', async () => {
