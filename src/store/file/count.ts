@@ -33,6 +33,11 @@ export function endedIn(segments: readonly Segment[], ids: Iterable<string>): Re
   return heldBy(segments, new Set(ids), (run) => !isLost(run));
 }
 
+/** Which of these runs the history has. */
+export function keptInHistory(history: string, ids: readonly string[]): ReadonlySet<string> {
+  return heldBy(listSegments(history), new Set(ids));
+}
+
 /** Only files are read whose time includes one of them. */
 function heldBy(
   segments: readonly Segment[],

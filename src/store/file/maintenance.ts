@@ -52,9 +52,9 @@ export async function withLock(
  * Hand on the journals of writers that are gone for good: say in each when its writer was last seen alive, then let
  * the next writer have it.
  */
-export function releaseDeadJournals(place: Place, journals: Journals, me: string, now: Date): void {
+export function releaseJournals(place: Place, dead: readonly DeadJournal[], me: string): void {
   let count = 0;
-  for (const { name, owner } of deadJournals(place, journals, now)) {
+  for (const { name, owner } of dead) {
     // Whoever renames it first has it.
     const path = `${place.journals}/${name}`;
     const mine = `${place.journals}/${me}.from-${count++}-${Date.now().toString(36)}${ENDING}`;
@@ -69,12 +69,10 @@ export function releaseDeadJournals(place: Place, journals: Journals, me: string
   }
 }
 
-/** Journals that nobody writes to any more and that nobody has handed on, and whose they were where that is known. */
-export function deadJournals(
-  place: Place,
-  journals: Journals,
-  now: Date,
-): { readonly name: string; readonly owner: WriterState | undefined }[] {
+/** A journal that nobody writes to any more and that nobody has handed on, and whose it was where that is known. */
+export type DeadJournal = { readonly name: string; readonly owner: WriterState | undefined };
+
+export function deadJournals(place: Place, journals: Journals, now: Date): DeadJournal[] {
   return [...journals.files].flatMap((name) => {
     if (name.startsWith(FREE) || name.startsWith(SEALED)) return [];
     const owner = journals.writers.get(name.slice(0, name.indexOf('.')));

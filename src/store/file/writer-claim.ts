@@ -31,9 +31,14 @@ export function claim(state: State, claims: readonly Claim[], restore: () => voi
     if (run !== undefined) adopt(state, run, { slot, shared });
     if (slot !== undefined && inPlaceOf !== undefined) withoutSlot(state, inPlaceOf);
     if (answer.kind === 'duplicate' && claimed !== undefined && !state.open.has(claimed.id))
-      state.suspects.set(claimed.id, { run: claimed, at: Date.now() });
+      suspect(state, claimed);
   }
   return made.map((one: Made) => one.answer);
+}
+
+/** What was known of the claim before says more. */
+function suspect({ suspects }: State, run: Run): void {
+  if (!suspects.has(run.id)) suspects.set(run.id, { run, at: Date.now() });
 }
 
 /** What the ballast made room for is for the runs that are going. */

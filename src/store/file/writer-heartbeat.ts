@@ -5,7 +5,7 @@ import type { JobPast } from '../store.js';
 import { ballastOf } from './ballast.js';
 import { guarded, listNames } from './disk.js';
 import { readFacts } from './facts.js';
-import { forsakenClaims, suspectClaimsOf } from './forsaken.js';
+import { judgeSuspects, suspectClaimsOf } from './forsaken.js';
 import { readyToFold } from './journal-name.js';
 import { unavailable } from './refusal.js';
 import { createRetainer } from './retention.js';
@@ -48,8 +48,10 @@ async function lookAfterAll(state: State, now: Date): Promise<void> {
   if (options.mode === 'schedule') ballastOf(state).keep();
   const at = options.now();
   const view = isSettled(state, at) ? undefined : viewNamespace(place, at);
-  const lost = [...(view?.lost ?? []), ...forsakenClaims(state, at)];
+  const claims = judgeSuspects(state, at);
+  const lost = [...(view?.lost ?? []), ...claims.lost];
   keepLost(state, lost);
+  for (const id of claims.judged) state.suspects.delete(id);
   // On record by now, so nobody finds them again: where the rest fails, the next heartbeat hands them on.
   state.found.push(...lost);
   if (view !== undefined) state.found.push(...takeOver(state, view.journals, at));

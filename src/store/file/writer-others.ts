@@ -3,9 +3,9 @@ import { lstatSync } from 'node:fs';
 import { isEnded, type Run } from '../../model/run.js';
 import { listNames } from './disk.js';
 import { jobsOf } from './facts.js';
-import { suspectClaimsOf } from './forsaken.js';
+import { isAnyUnjudged, suspectClaimsOf } from './forsaken.js';
 import { isWriterAlive, type Journals, readJournals } from './journals.js';
-import { foldJournals, releaseDeadJournals, withLock } from './maintenance.js';
+import { deadJournals, foldJournals, releaseJournals, withLock } from './maintenance.js';
 import { frame, type JournalRecord } from './record.js';
 import { takeOverPlanned } from './takeover.js';
 import { runRecord } from './writer-record.js';
@@ -28,8 +28,11 @@ export function isSettled(state: State, at: Date): boolean {
     (writer) => writer.name !== name && !isWriterAlive(writer, at),
   );
   if (hasDead) {
+    // Asked first: the claims of who dies from here on are looked for next time.
+    const dead = deadJournals(place, others, at);
     suspectClaimsOf(state, readJournals(place.journals), at);
-    releaseDeadJournals(place, others, name, at);
+    // Once a journal says that its writer has ended, nobody looks for its claims again.
+    if (!isAnyUnjudged(state)) releaseJournals(place, dead, name);
   }
   // A live writer may die without its journal changing.
   const isQuiet = [...others.writers.values()].every(({ stoppedAt }) => stoppedAt !== undefined);

@@ -27,6 +27,15 @@ export type OpenRun = {
   readonly token?: string | undefined;
 };
 
+/** A claim that may never get its record. */
+export type Suspect = {
+  readonly run: Run;
+  /** When it was made, in ms. */
+  readonly at: number;
+  /** Found after a death: until it is judged, nobody may take the dead writer for one that needs no more looking at. */
+  readonly isOfDead?: boolean;
+};
+
 export type State = {
   readonly place: Place;
   readonly options: FileWriterOptions;
@@ -44,7 +53,9 @@ export type State = {
   /** Room for last records on a disk that is full; undefined before it was looked for. */
   ballast: Ballast | undefined;
   /** Claims of others: they should have a record soon. */
-  readonly suspects: Map<string, { readonly run: Run; readonly at: number }>;
+  readonly suspects: Map<string, Suspect>;
+  /** Writers that are dead, of which the claims without a record are among the suspects or have been judged. */
+  searched: ReadonlySet<string> | undefined;
   /** Holders of slots that were found to be alive, and what is known of their runs. */
   readonly holders: Map<
     string,

@@ -6,7 +6,7 @@ import { isEnded, type Run, type RunChange } from '../../model/run.js';
 import { changeRun } from '../ledger.js';
 import type { Writer } from '../store.js';
 import { guarded } from './disk.js';
-import { forsakenClaims } from './forsaken.js';
+import { judgeSuspects } from './forsaken.js';
 import { openJournal } from './journal.js';
 import { readyToFold, writerName } from './journal-name.js';
 import { outputBase, type Place } from './layout.js';
@@ -83,6 +83,7 @@ function createState(place: Place, options: FileWriterOptions): State {
     attendedUntil: undefined,
     ballast: undefined,
     suspects: new Map(),
+    searched: undefined,
     holders: new Map(),
     found: [],
     seen: { at: Number.NEGATIVE_INFINITY, writers: new Map() },
@@ -175,7 +176,7 @@ function hasToFold({ journal: { sealed }, options, place }: State): boolean {
 async function leave(state: State, reason: string): Promise<void> {
   const { journal, options } = state;
   try {
-    if (state.suspects.size > 0) keepLost(state, forsakenClaims(state, options.now()));
+    if (state.suspects.size > 0) keepLost(state, judgeSuspects(state, options.now()).lost);
     if (options.mode === 'once' && hasToFold(state)) await fold(state);
     journal.append(frame(stopRecord(state, reason)));
     await journal.close();
