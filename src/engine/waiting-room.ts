@@ -6,7 +6,7 @@ import type { Planned } from './claim.js';
 import { dependentsOf } from './dependent.js';
 import type { StopRequest } from './door.js';
 import { type GateAnswer, type GateParts, lookAtGate } from './gate.js';
-import type { Held } from './later.js';
+import { type Held, isAttempt } from './later.js';
 import { gateFor } from './planned-gate.js';
 import { createPoolQueue } from './pool.js';
 import { type Busy, busyWith, describeHolder, fullPool, messageOf, type Shut } from './shut.js';
@@ -86,18 +86,34 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
   /** Of these, those that wait for something else than pools. */
   const elsewhere = new Set<string>();
   const looking = new Map<string, Drop | undefined>();
+  /** Of those that wait, the ones that count here among the runs of their jobs. */
+  const counted = new Map<string, ScheduledTask>();
 
+  const count = (runId: string, job: ScheduledTask): void => {
+    if (counted.has(runId)) return;
+    counted.set(runId, job);
+    parts.count(job, 1);
+  };
+  const uncount = (runId: string): void => {
+    const job = counted.get(runId);
+    counted.delete(runId);
+    if (job !== undefined) parts.count(job, -1);
+  };
   const stopWaiting = (runId: string): void => {
-    const planned = waiting.get(runId);
     waiting.delete(runId);
     elsewhere.delete(runId);
-    if (planned !== undefined) parts.count(planned.job, -1);
+    uncount(runId);
   };
   const startWaiting = (runId: string, planned: Planned): void => {
+    count(runId, planned.job);
     if (waiting.has(runId)) return;
     waiting.set(runId, planned);
     elsewhere.add(runId);
-    parts.count(planned.job, 1);
+  };
+  const hold = (held: WaitingRun): void => {
+    // A further attempt counts by itself while it is held.
+    if (isAttempt(held)) uncount(held.run.id);
+    parts.hold(held);
   };
   const isOther = ({ id }: Run): boolean => !parts.isOurs(id) && !passed.has(id);
   const leave = (runId: string): void => {
@@ -137,7 +153,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
       await drop(held, how);
     } else if (parts.isClosed()) {
       // Whether it waits on for the next scheduler or ends here is decided where all that is held is.
-      parts.hold(held);
+      hold(held);
     } else if (answer.kind === 'shut') {
       await holdBack(held, gate, since, answer);
     } else if (busy !== undefined) {
@@ -190,7 +206,7 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
     const plannedFor = new Date(atMs).toISOString();
     const run = { ...held.run, evidence: { ...waited, plannedFor } };
     if (held.run.evidence?.['waitingFor'] !== what) parts.note(run);
-    parts.hold({ ...held, run, atMs });
+    hold({ ...held, run, atMs });
   };
 
   const enqueue = (runId: string, { pools }: Gate): void => {

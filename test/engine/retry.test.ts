@@ -205,6 +205,29 @@ describe('while a further attempt waits, the next moment', () => {
     await one.stop();
   });
 
+  it('waits behind it under queue also while it waits for a pool, and only one does', async () => {
+    const gate = { pools: [{ name: 'db', max: 1 }] };
+    const policy = retrying({ delayMs: 30 * SECOND }, { overlap: 'queue' });
+    const jobs = { job: { when: 'every 1m', policy, gate }, other: { when: 'in 1m10s', gate } };
+    const one = await rig(jobs, { at: START });
+    const ofJob = async () => (await one.runs()).filter(({ job }) => job === 'job').map(summary);
+    await one.time.advance(MINUTE - SECOND);
+    await fail(one);
+    await one.time.advance(MINUTE);
+    const waiting = ['1/3 schedule failed/exit-code', '2/3 retry waiting', '1/3 schedule waiting'];
+    expect(new Set(await ofJob())).toEqual(new Set(waiting));
+    await one.time.advance(MINUTE);
+    expect(new Set(await ofJob())).toEqual(new Set([...waiting, '1/- schedule skipped/overlap']));
+    // The other's, then the two that waited, and the next moment, which finds nobody in its way.
+    for (let ends = 0; ends < 3; ends++) {
+      await one.executor.finish();
+      await one.time.advance(SECOND);
+    }
+    await one.time.advance(MINUTE);
+    expect((await ofJob()).at(-1)).toBe('1/3 schedule running');
+    await one.stop();
+  });
+
   it('runs beside it under parallel', async () => {
     const one = await times('parallel');
     expect(one.executor.running).toBe(1);
