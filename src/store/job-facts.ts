@@ -28,6 +28,8 @@ export type NamespaceFacts = {
 export type JobSet = {
   readonly mode: WriterOptions['mode'];
   readonly at: Date;
+  /** What the writer had before counts up to then, which is later: the clock was set back. */
+  readonly after?: Date | undefined;
   readonly until: Date | undefined;
   readonly jobs: readonly JobDefinition[];
 };
@@ -38,16 +40,29 @@ export function emptyFacts(now: Date): NamespaceFacts {
 
 export function addJobSet(facts: NamespaceFacts, set: JobSet): void {
   const isSchedule = set.mode === 'schedule';
-  if (isSchedule) noteScheduled(facts, set.at);
+  const definedAt = newnessOf(set, facts.now);
+  if (isSchedule) noteScheduled(facts, definedAt);
   for (const definition of set.jobs) {
     addJobFacts(facts, {
       definition,
-      definedAt: set.at,
+      definedAt,
       seenAt: set.at,
       scheduleSeenAt: isSchedule ? set.at : undefined,
       attendedUntil: isSchedule ? set.until : undefined,
     });
   }
+}
+
+/** How new a set is among all: those that the same writer had before are older, whatever its clock said then. */
+export function newnessOf({ at, after }: Pick<JobSet, 'at' | 'after'>, now: Date): Date {
+  // An earlier set whose instant is to come is not believed anyway.
+  return after === undefined || after >= now ? at : new Date(after.getTime() + 1);
+}
+
+/** Up to when a writer's earlier set counts where that is later than a new one; undefined: it is not. */
+export function afterSet(before: Pick<JobSet, 'at' | 'after'>, at: Date): Date | undefined {
+  const until = before.after === undefined ? before.at : new Date(before.after.getTime() + 1);
+  return until > at ? until : undefined;
 }
 
 export function noteScheduled(facts: NamespaceFacts, at: Date): void {

@@ -1,9 +1,17 @@
 /** A store that forgets everything with its process: for tests of the engine and for runs that leave no trace. */
 import type { Stream } from '../model/event.js';
-import type { JobDefinition } from '../model/job.js';
 import type { Namespace, Origin } from '../model/namespace.js';
 import { isEnded, type ProcessId, type Run } from '../model/run.js';
-import { addJobSet, addRun, emptyFacts, listJobs, type NamespaceFacts, pastOf } from './job-facts.js';
+import {
+  addJobSet,
+  addRun,
+  afterSet,
+  emptyFacts,
+  type JobSet,
+  listJobs,
+  type NamespaceFacts,
+  pastOf,
+} from './job-facts.js';
 import { changeRun } from './ledger.js';
 import { isAwaited, loseRun } from './lost-run.js';
 import { skipForOverlap } from './overlap.js';
@@ -16,7 +24,7 @@ type MemoryWriter = {
   /** Until when it is known to have lived. */
   until: Date;
   /** What it had, oldest first. */
-  readonly sets: { readonly at: Date; readonly jobs: readonly JobDefinition[] }[];
+  readonly sets: Pick<JobSet, 'at' | 'after' | 'jobs'>[];
 };
 
 type Entry = {
@@ -144,7 +152,9 @@ function createWriter(space: Space, options: WriterOptions, now: () => Date): Wr
       if (entry !== undefined) put(space, { ...entry, run: changeRun(entry.run, change) });
     },
     async setJobs(jobs, at) {
-      self.sets.push({ at: at ?? self.until, jobs: [...jobs] });
+      const since = at ?? self.until;
+      const before = self.sets.at(-1);
+      self.sets.push({ at: since, after: before && afterSet(before, since), jobs: [...jobs] });
     },
     async past() {
       return pastOf(factsOf(space, now(), self));
@@ -319,9 +329,9 @@ function factsOf(space: Space, now: Date, except?: MemoryWriter): NamespaceFacts
   const facts = emptyFacts(now);
   for (const writer of space.writers) {
     if (writer === except) continue;
-    for (const [index, { at, jobs }] of writer.sets.entries()) {
+    for (const [index, { at, after, jobs }] of writer.sets.entries()) {
       const until = writer.sets[index + 1]?.at ?? writer.until;
-      addJobSet(facts, { mode: writer.options.mode, at, until, jobs });
+      addJobSet(facts, { mode: writer.options.mode, at, after, until, jobs });
     }
   }
   for (const run of currentRuns(space, now)) addRun(facts, run);

@@ -686,6 +686,25 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       await later.close('test');
     });
 
+    it('takes the last jobs of a writer for its newest, also where the clock was set back before them', async () => {
+      const at = (time: string) => new Date(`2026-05-01T${time}:00Z`);
+      const listed = async () =>
+        (await rig.other.jobs('n1')).map(({ id, target }) => `${id} ${target}`).sort();
+      rig.setClock('2026-05-01T01:00:00Z');
+      await writer.setJobs([definition('a'), definition('gone')], at('01:00'));
+      await writer.setJobs([definition('a', { target: 'cmd:echo once' })], at('00:10'));
+      await writer.setJobs([definition('a', { target: 'cmd:echo new' }), definition('added')], at('00:20'));
+      const soon: string[] = [];
+      for (const now of ['00:20', '00:59', '01:01', '02:00']) {
+        rig.setClock(at(now).toISOString());
+        soon.push(...(await listed()));
+      }
+      const jobs = ['a cmd:echo new', 'added cmd:echo added'];
+      expect(soon).toEqual([...jobs, ...jobs, ...jobs, ...jobs]);
+      await writer.setJobs([definition('later')], at('02:00'));
+      expect(await listed()).toEqual(['later cmd:echo later']);
+    });
+
     it('has no past for jobs that were only run by hand', async () => {
       const once = await open('once');
       await once.setJobs([definition('a')]);

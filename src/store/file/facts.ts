@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import type { JobDefinition } from '../../model/job.js';
 import type { JobFacts, NamespaceFacts } from '../job-facts.js';
-import { addJobFacts, addJobSet, addRun, emptyFacts, noteScheduled } from '../job-facts.js';
+import { addJobFacts, addJobSet, addRun, emptyFacts, newnessOf, noteScheduled } from '../job-facts.js';
 import { loadDefinitions, parseDefinition } from './definition-reader.js';
 import { ensureDirectory, isAbsent, listNames, openToRead, parseObject, replaceFile } from './disk.js';
 import type { Journals, WriterState } from './journals.js';
@@ -50,16 +50,24 @@ function addJournals(
   const sets = journals.jobSets.filter((set) => set.writer !== exceptWriter);
   const known = new Map<string, readonly JobDefinition[]>();
   const endOf = new Map<string, string>();
-  for (const set of sets.sort((left, right) => (left.at < right.at ? 1 : -1))) {
+  const newness = (set: Journals['jobSets'][number]): Date => newnessOf(datesOf(set), facts.now);
+  for (const set of sets.sort((left, right) => (newness(left) < newness(right) ? 1 : -1))) {
     const writer = journals.writers.get(set.writer);
     const until = endOf.get(set.writer) ?? (writer && attendedBy(writer, set.at, facts.now));
     // What a clock that was ahead has stamped does not end what was said before.
     if (new Date(set.at) <= facts.now) endOf.set(set.writer, set.at);
     const jobs = known.get(set.set) ?? load(place.definitions, set.set);
     known.set(set.set, jobs);
-    addJobSet(facts, { mode: set.mode, at: new Date(set.at), until: dateOf(until), jobs });
+    addJobSet(facts, { mode: set.mode, ...datesOf(set), until: dateOf(until), jobs });
   }
   for (const { run } of journals.runs.values()) addRun(facts, run);
+}
+
+function datesOf({ at, after }: Journals['jobSets'][number]): {
+  readonly at: Date;
+  readonly after: Date | undefined;
+} {
+  return { at: new Date(at), after: dateOf(after) };
 }
 
 /** A live scheduler says so at least this often, by the time of its journal. */

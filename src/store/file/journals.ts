@@ -41,6 +41,7 @@ export type Journals = {
     readonly mode: WriterOptions['mode'];
     readonly at: string;
     readonly set: string;
+    readonly after?: string | undefined;
   }[];
   readonly files: Set<string>;
   badLines: number;
@@ -146,7 +147,13 @@ function addTo(journals: Journals, writer: WriterState, record: JournalRecord): 
       writer.attendedUntil = record.until;
       return;
     case 'jobs':
-      journals.jobSets.push({ writer: record.w, mode: record.mode, at: record.at, set: record.set });
+      journals.jobSets.push({
+        writer: record.w,
+        mode: record.mode,
+        at: record.at,
+        set: record.set,
+        after: record.after,
+      });
       return;
     case 'run':
       addRun(journals, { run: record.run, at: record.at, writer: record.w });

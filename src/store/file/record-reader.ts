@@ -19,7 +19,14 @@ export function parseRecord(line: Buffer): JournalRecord | 'unknown' | undefined
       return run && { t: 'change', ...base, run };
     }
     case 'jobs':
-      return typeof value['set'] === 'string' ? { t: 'jobs', ...base, mode, set: value['set'] } : undefined;
+      if (typeof value['set'] !== 'string') return undefined;
+      return {
+        t: 'jobs',
+        ...base,
+        mode,
+        set: value['set'],
+        ...(typeof value['after'] === 'string' ? { after: value['after'] } : {}),
+      };
     case 'start':
       return parseStart(value, base, mode);
     case 'stop':

@@ -18,8 +18,16 @@ export type JournalRecord =
       readonly version: string;
       readonly process: Identity;
     })
-  /** The writer has the jobs of the definitions file `set`. */
-  | (RecordBase & { readonly t: 'jobs'; readonly mode: WriterOptions['mode']; readonly set: string })
+  /**
+   * The writer has the jobs of the definitions file `set`. `after`: the clock was set back since its earlier such
+   * records, which are older all the same; none of them counts as newer than this.
+   */
+  | (RecordBase & {
+      readonly t: 'jobs';
+      readonly mode: WriterOptions['mode'];
+      readonly set: string;
+      readonly after?: string;
+    })
   | (RecordBase & { readonly t: 'run'; readonly run: Run })
   | (RecordBase & { readonly t: 'change'; readonly run: RunChange })
   /** `until`: every moment up to then was attended to, whatever came later is for the next one. */

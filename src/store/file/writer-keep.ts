@@ -1,5 +1,6 @@
 /** What a writer keeps that must not be lost: its jobs, and the last records of runs, also on a disk that is full. */
 import type { JobDefinition } from '../../model/job.js';
+import { afterSet } from '../job-facts.js';
 import { ballastOf, isFull } from './ballast.js';
 import { keepDefinitions } from './definitions.js';
 import { guarded } from './disk.js';
@@ -8,7 +9,7 @@ import type { JobsKept, State } from './writer-state.js';
 export function keepJobs(state: State, jobs: Iterable<JobDefinition>, at: Date): JobsKept {
   const { definitions } = state.place;
   const digest = guarded('write to', definitions, () => keepDefinitions(definitions, jobs));
-  return { jobs, digest, at };
+  return { jobs, digest, at, after: state.set && afterSet(state.set, at) };
 }
 
 /** What must be written is tried a second time with the room that was kept for it. */

@@ -28,7 +28,9 @@ export function startRecord(state: State): JournalRecord {
 }
 
 export function jobsRecord(state: State, set: JobsKept): JournalRecord {
-  return { t: 'jobs', at: isoText(set.at), w: state.name, mode: state.options.mode, set: set.digest };
+  const { at, after, digest } = set;
+  const base = { t: 'jobs', at: isoText(at), w: state.name, mode: state.options.mode, set: digest } as const;
+  return after === undefined ? base : { ...base, after: isoText(after) };
 }
 
 export function runRecord(state: State, run: Run, at: string): JournalRecord {

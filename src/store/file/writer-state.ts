@@ -79,6 +79,8 @@ export type JobsKept = {
   readonly jobs: Iterable<JobDefinition>;
   readonly digest: string;
   readonly at: Date;
+  /** What this writer had before counts up to then, which is later: the clock was set back. */
+  readonly after?: Date | undefined;
 };
 
 /** Writers of this process that are open: the process may live on after one of them has ended. */
