@@ -1,5 +1,5 @@
 /** Signals to this process: the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends it in order, the second kills what runs. */
-import { isHangupIgnored } from './hangup.js';
+import { isHangupIgnored, isTerminalLost } from './hangup.js';
 
 type Stoppable = {
   stop(reason: string, signal?: NodeJS.Signals): void;
@@ -22,7 +22,10 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** They would end the process at once and leave what runs to itself; SIGUSR1 would open Node's debugger. */
 const ASKING = ['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
-/** What to do when asked by a signal; what is not there is passed over, except that SIGHUP ends the program then. */
+/**
+ * What to do when asked by a signal; what is not there is passed over, except that SIGHUP ends the program then, and where
+ * its terminal was closed.
+ */
 export type Answers = Partial<Record<(typeof ASKING)[number] | 'SIGHUP', () => void>>;
 
 /** Begin to listen: early, so that a signal right after the first line that was printed is not fatal. */
@@ -34,12 +37,16 @@ export function handleSignals(): Signals {
   // A closed terminal asks the runs to end like anything else would: many programs take SIGHUP for "reload".
   const pass = (signal: NodeJS.Signals): void =>
     target?.stop(signal, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  /** Whether SIGHUP was no more than a question. */
+  const isAnswered = (): boolean => {
+    if (answers.SIGHUP === undefined || isTerminalLost()) return false;
+    answers.SIGHUP();
+    return true;
+  };
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (signal === 'SIGHUP' && first === undefined && answers.SIGHUP !== undefined) {
-      answers.SIGHUP();
-      return;
-    }
-    if (signal === 'SIGHUP' && isHangupIgnored()) return;
+    if (signal === 'SIGHUP' && first === undefined && isAnswered()) return;
+    // Who closes a terminal does so once, and yet the shell and the system may both tell of it.
+    if (signal === 'SIGHUP' && (isHangupIgnored() || first === 'SIGHUP')) return;
     if (first !== undefined) {
       target?.kill();
       return;
@@ -64,10 +71,7 @@ export function handleSignals(): Signals {
       target = stoppable;
       answers = given;
       process.on('uncaughtException', onBug);
-      if (first === 'SIGHUP' && answers.SIGHUP !== undefined) {
-        first = undefined;
-        answers.SIGHUP();
-      }
+      if (first === 'SIGHUP' && isAnswered()) first = undefined;
       if (first !== undefined) pass(first);
     },
     release() {

@@ -21,7 +21,7 @@ export function watchLater(
   const begin = async (): Promise<Attending | undefined> => {
     try {
       const { attend } = await import('./watch.js');
-      return attend({ ...options, engine, reloader, reporter });
+      return attend({ ...options, reloader, reporter });
     } catch (error) {
       reporter.report({
         type: 'warning',
@@ -36,7 +36,7 @@ export function watchLater(
     answers: {
       SIGHUP() {
         watching = watching.then((attending) => attending ?? begin());
-        void watching.then((attending) => attending?.hangup());
+        void watching.then((attending) => attending?.reload());
       },
     },
     close: async () => (await watching)?.close(),

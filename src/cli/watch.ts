@@ -1,15 +1,12 @@
 /** What `run` does about changes of its timetable. */
-import { isatty } from 'node:tty';
 import type { Reloader } from '../app/reload.js';
 import { type Watching, watchFiles } from '../app/watch.js';
 import { watchUrl } from '../app/watch-url.js';
 import { SupertaskError } from '../errors.js';
 import { parseDuration } from '../model/duration.js';
 import type { Reporter } from '../reporter/reporter.js';
-import { isHangupIgnored } from './hangup.js';
 
 export type WatchOptions = {
-  readonly engine: { stop(reason: string, signal: NodeJS.Signals): void };
   readonly reloader: Reloader;
   readonly reporter: Reporter;
   /** As it was given: a path or a URL. */
@@ -20,8 +17,8 @@ export type WatchOptions = {
 };
 
 export type Attending = {
-  /** What is done about SIGHUP. */
-  hangup(): void;
+  /** What SIGHUP asks for. */
+  reload(): void;
   close(): Promise<void>;
 };
 
@@ -37,19 +34,11 @@ export function parsePoll(text: string): number {
   });
 }
 
-const STREAMS = [0, 1, 2];
-
 /** Take over changes of the timetable as they happen, and when SIGHUP asks for it. */
 export function attend(options: WatchOptions): Attending {
-  const { engine, reloader } = options;
   const watching = watchTimetable(options);
-  // A terminal that was closed sends SIGHUP, too, and is no terminal any more by then.
-  const endsWithTerminal = STREAMS.some(isatty) && !isHangupIgnored();
   return {
-    hangup() {
-      if (endsWithTerminal && !STREAMS.some(isatty)) engine.stop('SIGHUP', 'SIGTERM');
-      else void reloader.reloadNow('signal');
-    },
+    reload: () => void options.reloader.reloadNow('signal'),
     close: async () => watching?.close(),
   };
 }

@@ -40,8 +40,32 @@ describe('started by nohup', () => {
   });
 });
 
+it('SIGHUP that comes twice, from the shell and from the system, leaves a run its time to end', async () => {
+  const { work } = place();
+  const running = startCommand([
+    BIN,
+    'run',
+    '--',
+    "cmd:trap 'touch told; until test -e go; do sleep 0.1; done; exit 3' TERM; echo up; sleep 60 & wait",
+  ]);
+  await running.waitForLine('stdout', /up/);
+  running.signal('SIGHUP');
+  await expect.poll(() => existsSync(join(work, 'told')), { timeout: 10_000 }).toBe(true);
+  running.signal('SIGHUP');
+  await startCommand(['touch', 'go']).exit;
+  expect(await running.exit).toMatchObject({ exitCode: 3, signal: null });
+});
+
 describe.skipIf(!hasProgram('tmux'))('in a terminal that is closed (tmux needed)', () => {
   const program = `${process.execPath} ${BIN}`;
+
+  /** The shell in the terminal has written down the exit code. */
+  async function ended(code: string): Promise<void> {
+    const file = join(place().work, 'code');
+    await expect
+      .poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 20_000 })
+      .toBe(`${code}\n`);
+  }
 
   it.each([
     ['a schedule', `trap 'kill -HUP $!' HUP; ${program} run '--when=every 1s' -- 'touch up' & wait`, '129'],
@@ -65,8 +89,52 @@ describe.skipIf(!hasProgram('tmux'))('in a terminal that is closed (tmux needed)
       terminal.close();
       writeFileSync(join(work, 'end'), '');
     }
-    await expect
-      .poll(() => has('code') && readFileSync(join(work, 'code'), 'utf8'), { timeout: 10_000 })
-      .toBe(`${code}\n`);
+    await ended(code);
+  });
+
+  it.each([
+    ['a server', `serve --http=127.0.0.1:0`],
+    ['a schedule with a server', `run --http=127.0.0.1:0 '--when=every 1h' -- true`],
+  ])('ends with it, as a schedule does: %s', async (_, words) => {
+    const terminal = await openTerminal(
+      `trap 'kill -HUP $!' HUP; ${program} ${words} & wait; wait $!; echo $? > code`,
+    );
+    try {
+      await terminal.shows(/http on /);
+    } finally {
+      terminal.close();
+    }
+    await ended('129');
+  });
+
+  it('ends a timetable also where it has just begun, and listens to signals since a moment', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'supertask.yaml'), 'tasks: {beat: {when: every 1h, run: "true"}}\n');
+    const listens = "grep -q 'SigCgt:.*[7f]$' /proc/$!/status";
+    const terminal = await openTerminal(
+      `trap 'kill -HUP $!; kill -CONT $!' HUP; ${program} run & until ${listens}; do :; done; ` +
+        'kill -STOP $!; touch held; wait; wait $!; echo $? > code',
+    );
+    try {
+      await expect.poll(() => existsSync(join(work, 'held')), { timeout: 10_000 }).toBe(true);
+    } finally {
+      terminal.close();
+    }
+    await ended('129');
+  });
+
+  it('is no matter while it is open: SIGHUP has the timetable read again', async () => {
+    writeFileSync(join(place().work, 'supertask.yaml'), 'tasks: {beat: {when: every 1h, run: "true"}}\n');
+    const terminal = await openTerminal(`${program} run & echo $! > pid; wait $!; echo $? > code`);
+    try {
+      await terminal.shows(/^next beat /m);
+      const pid = Number(readFileSync(join(place().work, 'pid'), 'utf8'));
+      process.kill(pid, 'SIGHUP');
+      await terminal.shows(/timetable reloaded: 1 as before/);
+      process.kill(pid, 'SIGTERM');
+      await ended('0');
+    } finally {
+      terminal.close();
+    }
   });
 });

@@ -16,6 +16,7 @@ import { attend } from '../attend.js';
 import type { Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
+import { rememberTerminal } from '../hangup.js';
 import { keptCommand } from '../kept-command.js';
 import type { RunServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
@@ -59,6 +60,7 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   const unattended = detaching?.unattended(settings);
   const streams = unattended?.streams ?? createStreams((stream) => stream === 'stdout' && onBroken());
   const foreground = unattended?.foreground ?? createForeground(streams, settings);
+  if (named.target === undefined || settings.http !== undefined) rememberTerminal();
   const signals = handleSignals();
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const isForApi = named.target === undefined && named.file === undefined;

@@ -5,6 +5,7 @@ import { createService } from '../../app/service.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
+import { rememberTerminal } from '../hangup.js';
 import { openServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
 import type { Flags } from '../steering.js';
@@ -17,6 +18,7 @@ export async function serveCommand(flags: Flags): Promise<Exit> {
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const namespace = settings.ns === undefined ? undefined : (await findNamespace(store, settings.ns)).id;
   const streams = createStreams();
+  rememberTerminal();
   const signals = handleSignals();
   const serving = await openServing({ settings, store, streams }, namespace);
   serving.answerFrom(createService({ store, controls: [], namespace, env: process.env }));
