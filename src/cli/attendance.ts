@@ -37,8 +37,9 @@ export async function attendSchedule(
   front.write = onlooker.write;
   if (!how.isQuiet && isTerminal('stderr') && process.env['TERM'] !== 'dumb') {
     const { createStatusLine } = await import('./status-line.js');
+    const { isInForeground } = await import('./terminal-group.js');
     const columns = () => process.stderr.columns || 80;
-    const line = createStatusLine({ ...onlooker, isTerminal, columns, color });
+    const line = createStatusLine({ ...onlooker, isTerminal, isInForeground, columns, color });
     front.write = line.write;
     front.leave = line.hide;
     line.show(look);

@@ -28,10 +28,12 @@ export function createStatusLine(options: {
   /** Whether the terminal has not taken yet what was written. */
   readonly isBehind: (stream: Stream) => boolean;
   readonly isTerminal: (stream: Stream) => boolean;
+  /** Whether the terminal is ours: while it is not, nothing is drawn, and nothing erased. */
+  readonly isInForeground: () => boolean;
   readonly columns: () => number;
   readonly color: boolean;
 }): StatusLine {
-  const { color, columns, isBehind, isTerminal, write } = options;
+  const { color, columns, isBehind, isInForeground, isTerminal, write } = options;
   let look: (() => Status) | undefined;
   let shown = '';
   /** A line of output that has not ended yet must not be written over. */
@@ -40,12 +42,19 @@ export function createStatusLine(options: {
 
   const draw = (): void => {
     if (look === undefined) return;
-    if (isAtLineStart && !SIDES.some((stream) => isTerminal(stream) && isBehind(stream))) {
+    if (isOurs() && isAtLineStart && !SIDES.some((stream) => isTerminal(stream) && isBehind(stream))) {
       erase();
       shown = statusLine(look(), columns() - 1);
       void write('stderr', color ? `${DIM}${shown}${PLAIN}` : shown);
     }
     later(EVERY_MS);
+  };
+  /** What was shown before a shell took over is part of what it shows; it begins a line when it gives the terminal back. */
+  const isOurs = (): boolean => {
+    if (isInForeground()) return true;
+    shown = '';
+    isAtLineStart = true;
+    return false;
   };
   const later = (ms: number): void => {
     clearTimeout(timer);
@@ -53,7 +62,7 @@ export function createStatusLine(options: {
     timer.unref();
   };
   const erase = (): void => {
-    if (shown === '') return;
+    if (shown === '' || !isOurs()) return;
     // A terminal that has become narrower has broken the line into several.
     const rows = Math.ceil(shown.length / columns());
     void write('stderr', rows > 1 ? `\r\u001b[${rows - 1}A\u001b[J` : ERASE);

@@ -120,6 +120,36 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     }
   });
 
+  it('keeps what is typed at the shell while the schedule is a job in the background', async () => {
+    const rc = join(place().home, 'rc');
+    writeFileSync(
+      rc,
+      `PS1='$ '; tick() { '${process.execPath}' '${BIN}' run --when='every 1s' -- 'echo tick'; }\n`,
+    );
+    const terminal = await openTerminal(`bash --rcfile '${rc}'`);
+    const ticks = () => terminal.screen().match(/tick$/gm)?.length ?? 0;
+    try {
+      await terminal.shows(/\$$/);
+      terminal.type('tick &');
+      terminal.press('Enter');
+      await terminal.shows(/^tick$/m);
+      terminal.type('Q');
+      const before = ticks();
+      await expect.poll(ticks, { timeout: 15_000 }).toBeGreaterThan(before + 2);
+      expect(terminal.screen()).toContain('Q');
+      expect(terminal.screen()).not.toMatch(/next \S+ in /);
+      terminal.press('C-u');
+      terminal.type('fg');
+      terminal.press('Enter');
+      await terminal.shows(/^next \S+ in .* ok$/m);
+      terminal.press('C-c');
+      await terminal.shows(/\$$/);
+      expect(terminal.screen()).not.toMatch(/next \S+ in /);
+    } finally {
+      terminal.close();
+    }
+  });
+
   it('has a last line that makes way for output and is gone at the end', async () => {
     const socket = `supertask-${process.pid}-status`;
     const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, ...args]).toString();
