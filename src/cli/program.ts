@@ -41,7 +41,7 @@ export function createProgram(setExit: SetExit): Command {
   registerAgain(program, setExit);
   registerList(program);
   registerPast(program);
-  registerTop(program);
+  registerTop(program, setExit);
   registerHttp(program, setExit);
   registerUpkeep(program, setExit);
   registerPlan(program, setExit);

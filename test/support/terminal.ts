@@ -9,6 +9,8 @@ export type Terminal = {
   type(text: string): void;
   screen(): string;
   shows(pattern: RegExp): Promise<void>;
+  /** What programs switch: `cursor 1 wrap 1 alternate 0` is how a shell wants it. */
+  flags(): string;
   close(): void;
 };
 
@@ -38,6 +40,12 @@ export async function openTerminal(
     type: (text) => void tmux('send-keys', '-l', text),
     screen,
     shows: (pattern) => expect.poll(screen, { timeout: 15_000 }).toMatch(pattern),
+    flags: () =>
+      tmux(
+        'display-message',
+        '-p',
+        'cursor #{cursor_flag} wrap #{wrap_flag} alternate #{alternate_on}',
+      ).trim(),
     close: () => void spawnSync('tmux', ['-L', socket, 'kill-server']),
   };
 }

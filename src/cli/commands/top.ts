@@ -3,7 +3,9 @@ import kleur from 'kleur';
 import { type JobOverview, type Overview, readOverview, readTail } from '../../app/overview.js';
 import { SupertaskError } from '../../errors.js';
 import { jobRecord, runRecord } from '../../model/record.js';
+import { EXIT, type Exit } from '../exit.js';
 import { openReading, type Reading } from '../reading.js';
+import { scheduleExit } from '../stopped-exit.js';
 import { act } from '../top/action.js';
 import { type Paint, renderScreen } from '../top/screen.js';
 import { type Action, initialState, press, selectedJob, type TopState, withOverview } from '../top/state.js';
@@ -14,14 +16,19 @@ const LOG_BYTES = 32 * 1024;
 /** Lines of the page where there is no terminal. */
 const PLAIN_WIDTH = 120;
 
-export async function topCommand(flags: Readonly<Record<string, unknown>>): Promise<void> {
+export async function topCommand(flags: Readonly<Record<string, unknown>>): Promise<Exit> {
   const reading = await openReading(flags);
   const overview = await readOverview(reading.store, reading.namespace, new Date());
-  if (reading.json) return reading.printJson(overviewRecord(overview));
-  if (!process.stdout.isTTY || !process.stdin.isTTY || process.env['TERM'] === 'dumb') {
-    return printOnce(reading, overview);
-  }
-  await showPage(reading, overview, flags);
+  const hasPage = process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
+  if (hasPage && !reading.json) return endOf(await showPage(reading, overview, flags));
+  await (reading.json ? reading.printJson(overviewRecord(overview)) : printOnce(reading, overview));
+  return { code: EXIT.ok };
+}
+
+/** As of a schedule, which a terminal shows, too. */
+function endOf(signal: NodeJS.Signals | undefined): Exit {
+  if (signal === undefined) return { code: EXIT.ok };
+  return scheduleExit({ reason: signal, unsuccessful: 0, verdict: undefined });
 }
 
 /** The same columns, once, without the log and the keys. */
@@ -33,17 +40,20 @@ async function printOnce(reading: Reading, overview: Overview): Promise<void> {
   await reading.streams.flush();
 }
 
+/** @returns The signal that ended it, if one did. */
 async function showPage(
   reading: Reading,
   first: Overview,
   flags: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<NodeJS.Signals | undefined> {
   const { store, namespace } = reading;
   const paint = reading.color() ? COLORFUL : PLAIN;
   let state = initialState(first);
-  let leave: (error?: unknown) => void = () => {};
-  const left = new Promise<void>((resolve, reject) => {
-    leave = (error) => (error === undefined ? resolve() : reject(error));
+  let leave: (signal?: NodeJS.Signals) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const left = new Promise<NodeJS.Signals | undefined>((resolve, reject) => {
+    leave = resolve;
+    fail = reject;
   });
 
   const draw = (): void => terminal.draw(renderScreen(state, terminal.size(), new Date(), paint));
@@ -61,7 +71,7 @@ async function showPage(
         state = { ...state, message };
         return look();
       })
-      .catch(leave);
+      .catch(fail);
   };
   const pressed = (key: string): void => {
     const before = state.selected;
@@ -69,18 +79,18 @@ async function showPage(
     state = next;
     if (effect?.kind === 'quit') leave();
     if (effect?.kind === 'act') perform(effect.action, effect.job);
-    if (effect?.kind === 'refresh' || state.selected !== before) look().catch(leave);
+    if (effect?.kind === 'refresh' || state.selected !== before) look().catch(fail);
     draw();
   };
 
-  const terminal = takeTerminal({ pressed, resized: () => draw() });
-  const onSignal = (): void => leave();
-  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+  const terminal = takeTerminal({ pressed, resized: () => draw(), closed: () => leave('SIGHUP') });
+  const onSignal = (signal: NodeJS.Signals): void => leave(signal);
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  const timer = setInterval(() => void look().catch(leave), LOOK_EVERY_MS);
+  const timer = setInterval(() => void look().catch(fail), LOOK_EVERY_MS);
   try {
     await look();
-    await left;
+    return await left;
   } finally {
     clearInterval(timer);
     for (const signal of signals) process.off(signal, onSignal);

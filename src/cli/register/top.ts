@@ -1,15 +1,15 @@
 /** The terminal page: `top`. */
 import type { Command } from 'commander';
-import { addSettings } from './option.js';
+import { addSettings, type SetExit } from './option.js';
 
-export function registerTop(program: Command): void {
+export function registerTop(program: Command, setExit: SetExit): void {
   const command = program
     .command('top')
     .description('Jobs, live on the terminal: what runs, what is due, how it went, what it prints.');
   addSettings(command, ['ns', 'hostId', 'stateDir', 'json', 'color']);
   command.addHelpText('after', TOP_EXAMPLES).action(async (flags) => {
     const { topCommand } = await import('../commands/top.js');
-    await topCommand(flags);
+    setExit(await topCommand(flags));
   });
 }
 

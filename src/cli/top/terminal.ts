@@ -6,7 +6,7 @@ export type Terminal = {
   size(): Size;
   /** Show lines from the top left on; nothing that changes flickers. */
   draw(lines: readonly string[]): void;
-  /** Give it back; may be called again. */
+  /** Give it back for good; may be called again. */
   restore(): void;
 };
 
@@ -16,6 +16,8 @@ const HOME = '\u001b[H';
 /** Before a line, not after it: at the right edge it would take the last character. */
 const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
+/** Whoever is stopped is stopped by then, and whoever was not is not going to be. */
+const STOPPED_WITHIN_MS = 100;
 
 /**
  * Take the terminal over: the other screen, no cursor, keys as they are pressed.
@@ -25,9 +27,13 @@ const ERASE_BELOW = '\u001b[J';
 export function takeTerminal(listen: {
   readonly pressed: (key: string) => void;
   readonly resized: () => void;
+  /** There is no terminal any more. */
+  readonly closed: () => void;
 }): Terminal {
   const { stdin, stdout } = process;
   let isTaken = false;
+  let isOver = false;
+  let waiting: NodeJS.Timeout | undefined;
   let drawn = '';
 
   const take = (): void => {
@@ -37,20 +43,31 @@ export function takeTerminal(listen: {
     stdin.resume();
     stdout.write(ENTER);
   };
-  const restore = (): void => {
+  const giveBack = (): void => {
     if (!isTaken) return;
     isTaken = false;
     stdout.write(LEAVE);
     stdin.setRawMode(false);
     stdin.pause();
   };
+  const comeBack = (): void => {
+    clearTimeout(waiting);
+    process.off('SIGCONT', comeBack);
+    if (isOver) return;
+    take();
+    listen.resized();
+  };
   const suspend = (): void => {
-    restore();
-    process.once('SIGCONT', () => {
-      take();
-      listen.resized();
-    });
-    process.kill(process.pid, 'SIGSTOP');
+    giveBack();
+    process.on('SIGCONT', comeBack);
+    // Where no shell could continue us, as in a window of our own, the system leaves us going.
+    waiting = setTimeout(comeBack, STOPPED_WITHIN_MS);
+    // The whole job, as the terminal does it: a shell waits for a script or npx that we were started by, too.
+    process.kill(0, 'SIGTSTP');
+  };
+  const restore = (): void => {
+    isOver = true;
+    giveBack();
   };
 
   stdin.setEncoding('utf8');
@@ -60,6 +77,9 @@ export function takeTerminal(listen: {
       else listen.pressed(key);
     }
   });
+  stdin.on('end', listen.closed);
+  stdin.on('error', listen.closed);
+  stdout.on('error', listen.closed);
   stdout.on('resize', () => {
     drawn = '';
     listen.resized();

@@ -1,10 +1,11 @@
 /** `top` on a real terminal, off it, and for programs. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, place, type Running, runCli, startCli, startCommand } from '../../support/cli.ts';
 import { mistakes } from '../../support/schema.ts';
+import { openTerminal, type Terminal } from '../../support/terminal.ts';
 
 const TWO = `
 meta: {namespace: shop}
@@ -121,4 +122,88 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
       await end(running);
     }
   });
+
+  it('stops with the script around it on Ctrl-Z, and is back with fg', async () => {
+    const { terminal } = await openShell();
+    try {
+      terminal.type('sh -c "top; echo back"');
+      terminal.press('Enter');
+      await terminal.shows(/^supertask · /);
+      terminal.press('C-z');
+      await terminal.shows(/Stopped[\s\S]*\$$/);
+      terminal.type('echo $((40 + 2))');
+      terminal.press('Enter');
+      await terminal.shows(/^42$/m);
+      terminal.type('fg');
+      terminal.press('Enter');
+      await terminal.shows(/^supertask · /);
+      terminal.press('?');
+      await terminal.shows(/any key goes back/);
+      terminal.press('x', 'q');
+      await terminal.shows(/^back$/m);
+    } finally {
+      terminal.close();
+    }
+  });
+
+  it('goes on where nobody could continue it after Ctrl-Z', async () => {
+    const terminal = await openTerminal(`'${process.execPath}' '${BIN}' top`);
+    try {
+      await terminal.shows(/^supertask · /);
+      terminal.press('C-z', '?');
+      await terminal.shows(/any key goes back/);
+    } finally {
+      terminal.close();
+    }
+  });
+
+  it.each([
+    ['SIGQUIT', 131],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 0],
+  ])('gives the terminal back on %s, and ends with %i', async (signal, code) => {
+    const { terminal, pid } = await openShell();
+    try {
+      terminal.type('top; echo code $?');
+      terminal.press('Enter');
+      await terminal.shows(/^supertask · /);
+      process.kill(pid(), signal);
+      await terminal.shows(new RegExp(`top; echo code \\S+\ncode ${code}$`, 'm'));
+      expect(terminal.flags()).toBe('cursor 1 wrap 1 alternate 0');
+    } finally {
+      terminal.close();
+    }
+  });
+
+  it('ends with its terminal, also where no signal tells of that', async () => {
+    const { terminal, pid } = await openShell('trap "" HUP');
+    terminal.type('top');
+    terminal.press('Enter');
+    await terminal.shows(/^supertask · /);
+    const top = pid();
+    terminal.close();
+    await expect.poll(() => lives(top), { timeout: 15_000 }).toBe(false);
+  });
 });
+
+/** A shell in which `top` is that of supertask, and tells its pid. */
+async function openShell(before = ''): Promise<{ readonly terminal: Terminal; readonly pid: () => number }> {
+  const { home, work } = place();
+  const file = join(work, 'pid');
+  const program = join(home, 'top');
+  writeFileSync(program, `#!/bin/sh\necho $$ > '${file}'\nexec '${process.execPath}' '${BIN}' top\n`);
+  chmodSync(program, 0o755);
+  writeFileSync(join(home, 'rc'), `PS1='$ '; PATH='${home}':$PATH; ${before}\n`);
+  const terminal = await openTerminal(`bash --rcfile '${home}/rc'`);
+  await terminal.shows(/\$$/);
+  return { terminal, pid: () => Number(readFileSync(file, 'utf8')) };
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
