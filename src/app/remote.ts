@@ -1,6 +1,7 @@
 /** Timetables from the web: fetched whole, and asked for again only where they may have changed. */
 import { SupertaskError } from '../errors.js';
 import { withoutUrlSecrets } from '../model/secret.js';
+import { checkUtf8 } from './text-file.js';
 
 /** A text from a URL, and how the server calls this state of it. */
 export type RemoteText = {
@@ -101,7 +102,7 @@ async function readBody(response: Response, url: string, maxBytes: number): Prom
     if (cause instanceof SupertaskError) throw cause;
     throw unreadable(url, describeFetchError(cause), 'The answer broke off; try again.', cause);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return checkUtf8(Buffer.concat(chunks), shownUrl(url));
 }
 
 function unreadable(url: string, why: string, hint: string, cause?: unknown): SupertaskError {

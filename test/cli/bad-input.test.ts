@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { place, runCli, startCommand } from '../support/cli.ts';
+import { serve } from '../support/loopback.ts';
 
 describe('bad input', () => {
   it.each([
@@ -179,6 +180,16 @@ describe('bad input', () => {
     const script = '# -*- coding: latin-1 -*-\nprint(len("\xe9"))\n';
     writeFileSync(join(work, 'latin.py'), Buffer.from(script, 'latin1'));
     expect(await runCli(['run', '--file', 'latin.py'])).toMatchObject({ stdout: '1\n', exitCode: 0 });
+  });
+
+  it('of another encoding is refused with its place, also where it comes from a web server', async () => {
+    const text = Buffer.from('tasks:\n  a: {run: echo caf\xe9}\n', 'latin1');
+    const { url } = await serve((_, response) => response.end(text));
+    const { stdout, stderr, exitCode } = await runCli(['run', '--file', `${url}/t.yaml`]);
+    expect(stderr).toContain(
+      `error: ${url}/t.yaml:2:20 cannot be read: there is a byte that is no UTF-8 [FILE_UNREADABLE]\nhint: Save`,
+    );
+    expect([stdout, exitCode]).toEqual(['', 2]);
   });
 
   it('does not get control sequences to the terminal by its errors', async () => {

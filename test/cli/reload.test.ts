@@ -256,6 +256,22 @@ describe('a timetable from a URL', () => {
     await stop(running);
   });
 
+  it('goes on with the last good one while it has bytes that are no UTF-8', async () => {
+    let asked = 0;
+    const url = await serve((_, response) => {
+      asked++;
+      const text = asked === 1 ? timetable('job') : `# caf\xe9\n${timetable('job', 'more')}`;
+      response.end(Buffer.from(text, asked === 2 ? 'latin1' : 'utf8'));
+    });
+    const running = startCli(['run', '--poll=1s', '--file', `${url}/t.yaml`]);
+    const [, told] = await running.waitForLine('stderr', RELOADED);
+    expect(told).toBe('1 added (more), 1 as before');
+    expect(running.output('stderr').match(/warning: .*/g)).toEqual([
+      `warning: ${url}/t.yaml:1:6 cannot be read: there is a byte that is no UTF-8; the last good timetable goes on`,
+    ]);
+    await stop(running);
+  });
+
   it('is not asked more than once a second', async () => {
     expect(await runCli(['run', '--poll=10ms', '--', 'true'])).toMatchObject({
       exitCode: 2,
