@@ -267,7 +267,7 @@ async function definitionsOf(
 }
 
 function warningsOf(draft: Draft, before: State, { namespace }: RunOptions): readonly string[] {
-  const { timetable } = draft.source;
+  const { timetable, warnings: given = [] } = draft.source;
   const isMoved =
     namespace === undefined && timetable.namespace !== before.source.timetable.namespace
       ? ['the namespace that the timetable names has changed: that counts from the next start on']
@@ -276,8 +276,13 @@ function warningsOf(draft: Draft, before: State, { namespace }: RunOptions): rea
     draft.source.kind !== 'api' && draft.jobs.every(({ bounds }) => bounds.length === 0)
       ? ['nothing is scheduled any more; waiting for the timetable to change']
       : [];
-  const known = new Set([...before.hiding.warnings, ...before.source.timetable.warnings, ...before.warnings]);
-  const own = [...timetable.warnings, ...draft.warnings].filter((warning) => !known.has(warning));
+  const known = new Set([
+    ...before.hiding.warnings,
+    ...(before.source.warnings ?? []),
+    ...before.source.timetable.warnings,
+    ...before.warnings,
+  ]);
+  const own = [...given, ...timetable.warnings, ...draft.warnings].filter((warning) => !known.has(warning));
   const told = [...draft.hiding.warnings, ...own.map(draft.hiding.text)];
   return [...isMoved, ...isIdle, ...told.filter((warning) => !known.has(warning))];
 }

@@ -62,7 +62,7 @@ export async function planRun(given: Source, options: RunOptions): Promise<RunPl
       command === undefined ? moreOf : () => ({ command }),
     ),
     reread,
-    warnings: [...hiding.warnings, ...warnings],
+    warnings: [...hiding.warnings, ...(source.warnings ?? []).map(hiding.text), ...warnings],
   };
 }
 

@@ -25,6 +25,8 @@ export type Source = {
   readonly command?: KeptCommand;
   /** Of a URL: what was answered. */
   readonly remote?: RemoteText;
+  /** About what was given beside it. */
+  readonly warnings?: readonly string[];
 };
 
 /** Nothing of its own: all jobs are made through the API. */

@@ -33,9 +33,18 @@ function reasonOf(error: unknown, command: Command): Refusal {
     case 'EAGAIN':
     case 'ENOMEM':
       return refuse(`${name} was not started: no room for another process (${code}); see ulimit -u`);
+    case 'ERR_INVALID_ARG_VALUE':
+      return refuse(`${name} was not started: ${placeOfNul(command)} contains a NUL character`);
     default:
       return refuse(`${name} was not started: ${messageOf(error)}`);
   }
+}
+
+/** What Node says about it repeats the value, which may be secret, in a way in which it is not found. */
+function placeOfNul({ args, env }: Command): string {
+  const variable = Object.keys(env).find((name) => `${name}${env[name]}`.includes('\0'));
+  if (variable !== undefined) return `the variable ${JSON.stringify(variable)}`;
+  return args.some((word) => word.includes('\0')) ? 'an argument' : 'its name';
 }
 
 function notFound(command: Command, name: string): Refusal {

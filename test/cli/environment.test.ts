@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, place, runCli, startCli } from '../support/cli.ts';
+import { BIN, place, runCli, startCli, startCommand } from '../support/cli.ts';
 import { hasProgram, openTerminal } from '../support/terminal.ts';
 
 const TIMETABLE = `meta: {namespace: shop}
@@ -92,6 +92,71 @@ describe('what is inherited', () => {
   it('is not a variable without a value', async () => {
     const { stderr, exitCode } = await runCli(['run', '--env=minim', '--', 'true']);
     expect(stderr).toMatch(/--env is not NAME=value.*\nhint: .*--env=minimal/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('a file of variables', () => {
+  const write = (text: string) => writeFileSync(join(place().work, 'vars'), text);
+  const run = (...flags: string[]) =>
+    runCli(['run', '--env-file=vars', ...flags, '--', 'printf "<%s>" "$A" "$B"']);
+
+  it('gives values with # in them as they are', async () => {
+    write("A=ab#cdefghij\nB='http://h/#frag' # a comment\n");
+    expect(await run()).toMatchObject({ stdout: '<ab#cdefghij><http://h/#frag>', stderr: '', exitCode: 0 });
+  });
+
+  it('has its wrong lines told by their places, and not by what stands there', async () => {
+    write('A=1\nAPI KEY=canary\nTYPO\nB="canary\n');
+    const vars = join(realpathSync(place().work), 'vars');
+    expect(await run()).toMatchObject({
+      stdout: '<1><"canary>',
+      stderr:
+        `warning: ${vars}:2:1: this line is not NAME=value, so it is passed over\n` +
+        `warning: ${vars}:3:1: this line is not NAME=value, so it is passed over\n` +
+        `warning: ${vars}:4:3: this quote is not closed, so it is a part of the value\n`,
+      exitCode: 0,
+    });
+    expect((await run('--quiet')).stderr).toBe('');
+    const check = await runCli(['check', '--env-file=vars', '-'], { input: 'tasks: {a: {run: ls}}' });
+    expect(check.stdout + check.stderr).toMatch(/vars:2:1: .*\n[\s\S]*vars:3:1: .*\n[\s\S]*vars:4:3: /);
+    expect(check.stdout + check.stderr).not.toContain('canary');
+  });
+
+  it('of another kind is told in a few lines', async () => {
+    write('no variable\n'.repeat(1_000));
+    const { stderr } = await run();
+    expect(stderr.match(/^warning: /gm)).toHaveLength(11);
+    expect(stderr).toContain('vars: 990 more lines are not as they should be; is it a file of variables?\n');
+  });
+
+  it('with a NUL character is refused with its place, and its values are kept to themselves', async () => {
+    write('A=1\nAPI_TOKEN=canary\0canary\n');
+    const { stdout, stderr, exitCode } = await run();
+    expect(stderr).toMatch(
+      /^error: .*vars:2:17 cannot be read: there is a NUL character \[FILE_UNR.*\nhint: /,
+    );
+    expect([stdout, exitCode]).toEqual(['', 2]);
+    expect(stderr).not.toContain('canary');
+  });
+
+  it('may be a pipe, also for a schedule that reads its timetable again', async () => {
+    const { work } = place();
+    writeFileSync(join(work, 'week.yaml'), 'tasks: {job: {when: "@yearly", run: echo "<$A>"}}');
+    const script = 'exec "$0" run --file=week.yaml --env-file <(echo A=piped) --env-file=/dev/null';
+    const running = startCommand(['bash', '-c', script, BIN]);
+    await running.waitForLine('stderr', /1 job in/);
+    writeFileSync(join(work, 'week.yaml'), 'tasks: {job: {when: every 1h from start, run: echo "<$A>"}}');
+    running.signal('SIGHUP');
+    await running.waitForLine('stdout', /^<piped>$/);
+    running.signal('SIGTERM');
+    expect((await running.exit).exitCode).toBe(0);
+  });
+
+  it('without an end is not read to the end', async () => {
+    const endless = startCommand(['bash', '-c', '"$0" run --env-file <(yes A=1) -- true', BIN]);
+    const { stderr, exitCode } = await endless.exit;
+    expect(stderr).toMatch(/cannot be read: it is larger than \d+ bytes \[FILE_UNREADABLE\]/);
     expect(exitCode).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/executor/local.js';
 import { explainSpawnFailure } from '../../src/executor/spawn-failure.js';
+import type { Target } from '../../src/model/target.js';
 import { parseTarget } from '../../src/model/target-text.js';
 import { expectNoSurvivors, observe, survivors, sweep } from '../support/execution.js';
 
@@ -156,6 +157,18 @@ describe('what cannot be started', () => {
       status: 'errored',
       reason: 'spawn',
     });
+  });
+
+  it('says where a NUL character is, and not what stands beside it', async () => {
+    const target = { kind: 'exec', program: 'true', words: [] } as const;
+    const ended = (changes: { target?: Target; env?: Record<string, string> }) =>
+      observe(executor, changes.target ?? target, changes).execution.ended;
+    expect((await ended({ env: { API_TOKEN: 'canary\0canary' } })).message).toBe(
+      '"true" was not started: the variable "API_TOKEN" contains a NUL character',
+    );
+    expect((await ended({ target: { ...target, words: ['canary\0'] } })).message).toBe(
+      '"true" was not started: an argument contains a NUL character',
+    );
   });
 
   it('says so when the arguments are too large', async () => {

@@ -11,7 +11,7 @@ import { isDirectory } from '../text-file.js';
 import { withKnownCalendars } from './calendar.js';
 import { FILE_CHECKS, MACHINE_CHECKS } from './checks.js';
 import type { CheckContext } from './context.js';
-import { type EnvFile, readEnvFile } from './env-file.js';
+import { checkEnvFile } from './env-file.js';
 import { createExcerpts, type Excerpt } from './excerpt.js';
 import { type Finding, finding } from './finding.js';
 import { findInputs, type Input } from './inputs.js';
@@ -47,11 +47,17 @@ export type ShownFinding = Finding & { readonly excerpt?: Excerpt | undefined };
  * @throws {SupertaskError} `USAGE`, `FILE_NOT_FOUND`, `FILE_UNREADABLE` for what was named and cannot be looked at.
  */
 export async function checkTimetables(options: CheckOptions): Promise<Checked> {
-  const envFiles = options.envFiles.map((path) => readEnvFile(path, options.cwd));
+  const envFiles = options.envFiles.map((path) => checkEnvFile(path, options.cwd));
   const env = Object.assign({}, options.env, ...envFiles.map(({ variables }) => variables));
   const machine = createMachine();
   const files = new Set<string>();
-  const findings = await showAll(envFiles, env);
+  // Without their lines: a wrong one may hold a secret that nobody can know of.
+  const findings = await show(
+    envFiles.flatMap((file) => file.findings),
+    '',
+    [],
+    env,
+  );
   let taskCount = 0;
   for (const path of options.paths) {
     const parts: CheckedPart[] = [];
@@ -114,12 +120,6 @@ async function showClashes(
     const found = [problemFinding(problem, part?.file ?? directory)];
     shown.push(...(await show(found, part?.text ?? '', part?.timetable.tasks ?? [], env)));
   }
-  return shown;
-}
-
-async function showAll(envFiles: readonly EnvFile[], env: CheckOptions['env']): Promise<ShownFinding[]> {
-  const shown: ShownFinding[] = [];
-  for (const { findings, text } of envFiles) shown.push(...(await show(findings, text, [], env)));
   return shown;
 }
 

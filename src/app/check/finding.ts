@@ -26,7 +26,7 @@ export const FINDINGS = {
   SAME_WORK: { severity: 'warning', summary: 'Two tasks do the same at the same times.' },
   SECRET_UNSET: { severity: 'warning', summary: 'A secret is declared and has no value here.' },
   SECRET_SHORT: { severity: 'warning', summary: 'A secret is too short to be hidden.' },
-  ENV_LINE: { severity: 'warning', summary: 'A line of an environment file is passed over.' },
+  ENV_LINE: { severity: 'warning', summary: 'A part of an environment file is passed over.' },
   CLOCK_CHANGE: { severity: 'note', summary: 'A clock change of the coming year moves or repeats a time.' },
   IMAGE_ABSENT: {
     severity: 'note',

@@ -1,7 +1,6 @@
 /** Puts what the flags of `run` say into every task of a source: variables, secrets, directory and policy. */
 import { resolve } from 'node:path';
 import type { Source } from '../../app/source.js';
-import { readText } from '../../app/text-file.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Policy } from '../../model/policy.js';
 import type { Task } from '../../model/task.js';
@@ -19,13 +18,15 @@ export async function withTaskFlags(
   cwd: string,
 ): Promise<Source> {
   if (flags.cwd === '') throw usageError('--cwd is empty', 'Name a directory, or leave it out.');
-  const fromFiles = await readEnvFiles(flags.envFile ?? [], cwd);
+  const { variables: fromFiles, warnings } = await readEnvFiles(flags.envFile ?? [], cwd);
   const { assignments, inherit } = splitEnvFlags(flags.env);
   const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
   const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
   const secrets = (flags.secret ?? []).map(parseSecretName);
-  const given = [fromFiles, fromFlags, policy, secrets].some((values) => Object.keys(values).length > 0);
+  const given = [fromFiles, warnings, fromFlags, policy, secrets].some(
+    (values) => Object.keys(values).length > 0,
+  );
   if (!given && flags.cwd === undefined && inherit === undefined) return source;
   const policies = new Map<Policy, Policy>();
   const policyOf = (base: Policy): Policy => {
@@ -43,7 +44,12 @@ export async function withTaskFlags(
       policy: policyOf(task.policy),
     });
   const { tasks } = source.timetable;
-  return { ...source, written: tasks, timetable: { ...source.timetable, tasks: tasks.map(change) } };
+  return {
+    ...source,
+    written: tasks,
+    warnings,
+    timetable: { ...source.timetable, tasks: tasks.map(change) },
+  };
 }
 
 /** Templates are what stands in a timetable; values from elsewhere are meant as they are. */
@@ -78,8 +84,29 @@ function parseSecretName(text: string): string {
   throw usageError('--secret takes the name of a variable, not its value', hint);
 }
 
-async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {
-  if (files.length === 0) return {};
-  const { parseEnv } = await import('node:util');
-  return Object.assign({}, ...files.map((file) => parseEnv(readText(resolve(cwd, file)))));
+type FromFiles = {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+};
+
+/** More mistakes of a file are only counted: it is another kind of file. */
+const MOST_MISTAKES = 10;
+
+async function readEnvFiles(files: readonly string[], cwd: string): Promise<FromFiles> {
+  if (files.length === 0) return { variables: {}, warnings: [] };
+  const { readEnvFile } = await import('../../app/env-file.js');
+  const read = files.map((file) => readEnvFile(file, cwd));
+  return {
+    variables: Object.assign({}, ...read.map(({ variables }) => variables)),
+    warnings: read.flatMap(({ file, mistakes }) => [
+      ...mistakes
+        .slice(0, MOST_MISTAKES)
+        .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`),
+      ...(mistakes.length > MOST_MISTAKES
+        ? [
+            `${file}: ${mistakes.length - MOST_MISTAKES} more lines are not as they should be; is it a file of variables?`,
+          ]
+        : []),
+    ]),
+  };
 }
