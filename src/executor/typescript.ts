@@ -45,7 +45,10 @@ function registration(name: string, path: string): string {
   return `import { register } from 'node:module'; register(${hooks}, { data: ${data} });`;
 }
 
-/** Hooks for `module.register`. Lines and columns stay where they are, so stacks need no source map. */
+/**
+ * Hooks for `module.register`. Lines and columns stay where they are, so stacks need no source map; of a mistake the
+ * stack is none but ours, in which all of this would stand as a URL.
+ */
 const LOADER = `
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -58,8 +61,13 @@ export function initialize({ isCompiler, path }) {
     ? (text, filename) => tool.transpileModule(text, { fileName: filename, compilerOptions: { target: 'es2022', module: 'preserve', verbatimModuleSyntax: true } }).outputText
     : (text, filename) => {
       try { return tool.transformSync(text, { mode: 'strip-only', filename }).code; }
-      catch (error) { throw new SyntaxError(filename + (error.startLine ? ':' + error.startLine : '') + ': ' + (error.message ?? error)); }
+      catch (error) { throw mistake(filename, error); }
     };
+}
+function mistake(filename, { startLine, message, snippet }) {
+  const error = new SyntaxError(filename + (startLine ? ':' + startLine : '') + ': ' + message);
+  error.stack = 'SyntaxError: ' + error.message + (snippet ? '\\n' + snippet.trimEnd().replace(/^\\n*/, '\\n') + '\\n' : '');
+  return error;
 }
 async function packageType(file) {
   for (let folder = dirname(file); ; folder = dirname(folder)) {

@@ -83,6 +83,29 @@ describe('a module', () => {
     expect((await run(file('importer.ts', text))).stdout).toBe('other\n');
   });
 
+  it.each([
+    ['enum.ts', '\nenum A {X}\n', 2, 'TypeScript enum is not supported', 'enum A {X}\n^'],
+    [
+      'equals.cts',
+      'import fs = require("fs");',
+      1,
+      'TypeScript import equals',
+      'import fs = require("fs");\n^',
+    ],
+    ['called.ts', 'export default () => 1;\nenum A {X}', 2, 'TypeScript enum is not', 'enum A {X}\n^'],
+    ['wrong.ts', 'const a: = 3;', 1, 'Unexpected token', 'const a: = 3;\n         ^'],
+  ])(
+    '%s is refused with its place, and not with what found it',
+    async (name, text, line, message, excerpt) => {
+      const { outcome, stderr } = await run(file(name, text));
+      expect(outcome).toMatchObject({ status: 'failed', exitCode: 1 });
+      expect(stderr).toContain(`${place}/${name}:${line}: ${message}`);
+      expect(stderr).toContain(excerpt);
+      expect(stderr).not.toContain('data:');
+      expect(stderr.length).toBeLessThan(1_000);
+    },
+  );
+
   it('says that it has no such function', async () => {
     const target = { ...file('one.mjs', 'export const run = 1;'), func: 'other' } as Target;
     const { outcome, stderr } = await run(target);
