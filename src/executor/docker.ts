@@ -15,6 +15,7 @@ const RUN_VARIABLES = [
   'JOB',
   'RUN_ID',
   'ATTEMPT',
+  'ATTEMPTS',
   'SCHEDULED_AT',
   'STARTED_AT',
   'TRIGGER',

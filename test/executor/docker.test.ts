@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runEnvironment } from '../../src/engine/environment.js';
 import { containerArgs, containerVariables } from '../../src/executor/docker.js';
 import { createEngines, reapContainers } from '../../src/executor/engine.js';
 import { createExecutor } from '../../src/executor/local.js';
@@ -68,6 +69,25 @@ describe('a container', () => {
     const env = { ...host, SUPERTASK_RUN_ID: 'r', SUPERTASK_DOCKER: 'podman', LANG: 'C', KEY: 'secret' };
     expect(containerVariables(env, undefined, host)).toEqual(['SUPERTASK_RUN_ID', 'KEY']);
     expect(containerVariables(env, ['LANG', 'GONE'], host)).toEqual(['SUPERTASK_RUN_ID', 'LANG']);
+  });
+
+  it('is told all that a run is told, but where to write outputs: that file is not in it', () => {
+    const instant = new Date('2026-01-02T03:04:05.678Z');
+    const run = {
+      id: 'r',
+      namespace: 'n',
+      job: 'j',
+      scheduledAt: instant,
+      startedAt: instant,
+      attempt: 1,
+      attempts: 3,
+      trigger: 'schedule',
+      status: 'running',
+    } as const;
+    const env = runEnvironment({}, {}, { SUPERTASK_ARG_A: 'x' }, run, '/tmp/outputs');
+    const told = Object.keys(env).filter((name) => name !== 'SUPERTASK_OUTPUT');
+    expect(told).toContain('SUPERTASK_ATTEMPTS');
+    expect(containerVariables(env, ['SUPERTASK_ARG_A'], {}).sort()).toEqual(told.sort());
   });
 
   it('is named and labelled after its run, and its values stay out of the arguments', () => {
