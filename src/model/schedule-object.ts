@@ -109,8 +109,19 @@ function parseForm(entries: Entries): Schedule {
   }
   checkBelongs(entries, form);
   const text = oneLine(formText(form, entries));
-  if (form === 'cron') return { text, rule: parseCronRule(text), tz: undefined, enabled: true };
-  return parseSchedule(text);
+  if (form !== 'cron') return parseSchedule(text);
+  refuseZone(text);
+  return { text, rule: parseCronRule(text), tz: undefined, enabled: true };
+}
+
+/** In front of an expression, as in a crontab, it would be taken for a field. */
+function refuseZone(cron: string): void {
+  const [, name, zone] = /^((?:CRON_)?TZ)=(\S*)/.exec(cron) ?? [];
+  if (name === undefined) return;
+  throw invalid(
+    `cron: the time zone does not go into the expression (${name}=)`,
+    `Write it beside: tz: ${zone}`,
+  );
 }
 
 function formText(form: Form, entries: Entries): string {

@@ -230,6 +230,11 @@ describe('what is refused', () => {
     [{}, ['the schedule does not say when']],
     [{ cron: '@daily', every: '5m' }, ['a schedule has one form, not cron and every']],
     [{ cron: 'daily at 09:30' }, ['"daily at 09:30" has 3 fields; a cron expression has 5, 6 or 7']],
+    [
+      { cron: 'TZ=Asia/Tokyo 0 9 * * *', tz: 'UTC' },
+      ['cron: the time zone does not go into the expression (TZ=)'],
+    ],
+    [{ cron: 'CRON_TZ=UTC @daily' }, ['cron: the time zone does not go into the expression (CRON_TZ=)']],
     [{ corn: '@daily' }, ['"corn" is not a key of a schedule', 'the schedule does not say when']],
     [{ every: 10 }, ['the duration "10" has no unit']],
     [{ cron: '@daily', phase: '5m' }, ['"phase" does not go with cron']],
