@@ -76,6 +76,7 @@ export async function findJob(store: Store, text: string, namespace: string | un
   const jobs = text === '' ? [] : await listJobs(store, namespace, new Date());
   const named = jobs.filter(({ id, name }) => id === text || name === text);
   const found = named.length > 0 ? named : jobs.filter(({ id }) => id.startsWith(text));
+  if (found.length === 0) throw await noneIn(store, namespace, `no job is called "${text}"`);
   return single(found, text, 'job', (job) => `${job.id} in ${job.namespace.slice(0, 12)}`);
 }
 
@@ -142,12 +143,7 @@ export async function findRunOrJob(
     return { job: await findPresentOrPast(store, text, namespace) };
   } catch (error) {
     if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
-    throw new SupertaskError('ID_UNKNOWN', `no run and no job is called "${text}"`, {
-      hint:
-        namespace === undefined
-          ? 'supertask list-runs and supertask list-jobs show what there is.'
-          : `Only namespace ${namespace.slice(0, 12)} was looked through: that of --ns, or of the timetable here. Another one: --ns, see supertask list-namespaces.`,
-    });
+    throw await noneIn(store, namespace, `no run and no job is called "${text}"`);
   }
 }
 
@@ -209,6 +205,22 @@ function boundOf(job: Job, startedAt: Date): readonly BoundSchedule[] {
     if (error instanceof SupertaskError) return [];
     throw error;
   }
+}
+
+/** Where it was looked for, and where else it may be. */
+async function noneIn(store: Store, namespace: string | undefined, message: string): Promise<SupertaskError> {
+  if (namespace === undefined)
+    return new SupertaskError('ID_UNKNOWN', message, {
+      hint: 'supertask list-runs and supertask list-jobs show what there is.',
+    });
+  const isKept = (await store.namespaces()).some(({ id }) => id === namespace);
+  return isKept
+    ? new SupertaskError('ID_UNKNOWN', message, {
+        hint: `Only namespace ${namespace.slice(0, 12)} was looked through: that of --ns, or of the timetable here. Another one: --ns, see supertask list-namespaces.`,
+      })
+    : new SupertaskError('ID_UNKNOWN', `${message}: nothing of the timetable here has been run yet`, {
+        hint: 'Start it with supertask run. Another namespace: --ns, see supertask list-namespaces.',
+      });
 }
 
 function isRunPrefix(text: string): boolean {

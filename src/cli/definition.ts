@@ -2,16 +2,17 @@
 
 import { loadSource } from '../app/file-source.js';
 import { namespaceOf } from '../app/identity.js';
-import { findJob, findNamespace } from '../app/read.js';
+import { findJob, findNamespace, listJobs } from '../app/read.js';
 import type { Source } from '../app/source.js';
 import { SupertaskError } from '../errors.js';
 import { jobByHand } from '../model/expand.js';
+import type { Job } from '../model/job.js';
 import type { Args } from '../model/param.js';
 import type { Task } from '../model/task.js';
 import type { Settings } from '../settings/table.js';
-import { findTimetable } from '../settings/timetable.js';
 import type { FileStore } from '../store/file/store.js';
 import { taskOf } from './commands/by-hand.js';
+import { findHere } from './here.js';
 import { readInput } from './input.js';
 
 export type Definition = {
@@ -40,23 +41,35 @@ export async function findDefinition(store: FileStore, query: DefinitionQuery): 
   const { job, file, settings, args } = query;
   const cwd = process.cwd();
   if (file !== undefined) return definitionIn(await loadSource(file, cwd, readInput), job, settings, args);
-  const here = settings.ns === undefined ? await findTimetable(cwd) : undefined;
+  const { ns, hostId } = settings;
+  const here = ns === undefined ? await findHere(store, cwd, hostId) : undefined;
   if (here !== undefined) {
-    const source = await loadSource(here, cwd, readInput);
+    const source = await loadSource(here.file, cwd, readInput);
     const isHere = source.timetable.tasks.some(
       ({ id, name }) => job.startsWith(`${id}@`) || id.startsWith(job) || name === job,
     );
     if (isHere) return definitionIn(source, job, settings, args);
   }
-  return definitionOfKept(store, query);
+  const wanted = ns === undefined ? here?.namespace : (await findNamespace(store, ns)).id;
+  const found = await findJob(store, job, wanted).catch((error: unknown) => {
+    if (here === undefined) throw error;
+    return findElsewhere(store, job, error);
+  });
+  return definitionOfKept(store, found, query);
+}
+
+/** Of another namespace than that of the timetable here, a job is meant by its whole id or name only. */
+async function findElsewhere(store: FileStore, text: string, missing: unknown): Promise<Job> {
+  const jobs = await listJobs(store, undefined, new Date());
+  if (!jobs.some(({ id, name }) => id === text || name === text)) throw missing;
+  return findJob(store, text, undefined);
 }
 
 async function definitionOfKept(
   store: FileStore,
-  { job, settings, args }: DefinitionQuery,
+  found: Job,
+  { settings, args }: DefinitionQuery,
 ): Promise<Definition> {
-  const wanted = settings.ns === undefined ? undefined : (await findNamespace(store, settings.ns)).id;
-  const found = await findJob(store, job, wanted);
   const { kind, source: from } = await findNamespace(store, found.namespace);
   if (kind !== 'file' && kind !== 'url') {
     if (found.command === undefined || 'lacks' in found.command)

@@ -105,7 +105,7 @@ function hasEndedMeanwhile({ namespace, process }: LiveScheduler, cause: unknown
  * @throws {SupertaskError} `NOT_RUNNING`, `ID_UNKNOWN`, `ID_AMBIGUOUS`
  */
 export async function findSchedulers(
-  { store, namespace }: Reading,
+  { store, namespace, here }: Reading,
   prefix: string | undefined,
 ): Promise<readonly LiveScheduler[]> {
   const wanted = prefix === undefined ? namespace : (await findNamespace(store, prefix)).id;
@@ -115,13 +115,15 @@ export async function findSchedulers(
   );
   const [first, ...others] = found;
   if (first === undefined) {
-    throw new SupertaskError(
-      'NOT_RUNNING',
-      wanted === undefined
-        ? 'no scheduler is running'
-        : `no scheduler of namespace ${shortId(wanted)} is running`,
-      { hint: 'supertask ps shows those that are.' },
-    );
+    if (wanted === undefined)
+      throw new SupertaskError('NOT_RUNNING', 'no scheduler is running', {
+        hint: 'supertask ps shows those that are.',
+      });
+    const isHere = prefix === undefined && here !== undefined;
+    const whose = isHere ? here.file : `namespace ${shortId(wanted)}`;
+    throw new SupertaskError('NOT_RUNNING', `no scheduler of ${whose} is running`, {
+      hint: `supertask ps -A shows those that are${isHere ? '; name the namespace of the one that is meant' : ''}.`,
+    });
   }
   if (others.length === 0) return first;
   const names = found.map(([each]) => shortId(each?.namespace ?? '')).join(', ');
@@ -130,8 +132,17 @@ export async function findSchedulers(
   });
 }
 
-/** The only namespace that has a scheduler, or that there is. @throws {SupertaskError} `NOT_RUNNING`, `ID_AMBIGUOUS` */
-export async function onlyNamespace({ store }: Reading): Promise<string> {
+/**
+ * The namespace of `--ns` or of the timetable here, else the only one that has a scheduler, or that there is.
+ *
+ * @throws {SupertaskError} `NOT_RUNNING` also where nothing of the timetable here is kept; `ID_AMBIGUOUS`
+ */
+export async function theNamespace({ store, namespace, here }: Reading): Promise<string> {
+  if (here?.isKept === false)
+    throw new SupertaskError('NOT_RUNNING', `nothing of ${here.file} has been run yet`, {
+      hint: 'Start it with supertask run. Another namespace: --ns, see supertask list-namespaces.',
+    });
+  if (namespace !== undefined) return namespace;
   const all = await store.namespaces();
   const ids = all.map(({ id }) => id);
   const schedulers = await Promise.all(ids.map((id) => liveSchedulers(store, id)));

@@ -20,7 +20,7 @@ import { ALL_JOBS, type Pause } from '../../model/override.js';
 import { systemZone } from '../../settings/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
-import { type Flags, onlyNamespace, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
+import { type Flags, openSteering, type Steering, say, tell, textFlag, theNamespace } from '../steering.js';
 import { named } from '../time-flags.js';
 
 export async function pauseCommand(text: string | undefined, flags: Flags): Promise<Exit> {
@@ -80,7 +80,7 @@ async function meantOf(steering: Steering, text: string | undefined, flags: Flag
       { hint: 'Name one job, or write --all for all jobs of the namespace.' },
     );
   }
-  if (text === undefined) return allOf(steering.namespace ?? (await onlyNamespace(steering)));
+  if (text === undefined) return allOf(await theNamespace(steering));
   return meantBy(await findJobs(steering.store, text, steering.namespace), text);
 }
 

@@ -8,7 +8,7 @@ import { namespaceRecord, runRecord } from '../../model/record.js';
 import type { Run } from '../../model/run.js';
 import { formatElapsed, formatInstant, shortId, summarize } from '../cells.js';
 import { openReading, type Reading } from '../reading.js';
-import { type Flags, onlyNamespace } from '../steering.js';
+import { type Flags, theNamespace } from '../steering.js';
 
 export async function psCommand(flags: Flags): Promise<void> {
   const reading = await openReading(flags);
@@ -51,8 +51,7 @@ async function printOverview(reading: Reading, { schedulers, runs }: Overview, n
 export async function statusCommand(prefix: string | undefined, flags: Flags): Promise<void> {
   const reading = await openReading(flags);
   const { store } = reading;
-  const id = prefix === undefined ? (reading.namespace ?? (await onlyNamespace(reading))) : prefix;
-  const namespace = await findNamespace(store, id);
+  const namespace = await findNamespace(store, prefix ?? (await theNamespace(reading)));
   const now = new Date();
   const found = await overview(store, namespace.id, now);
   const [last] = await store.runs({

@@ -71,12 +71,17 @@ async function findRuns(steering: Steering, text: string): Promise<readonly Run[
     const { id: job, namespace } = named.job;
     return goingOr(await liveRuns(store, { namespace, job }), `no run of ${job} is going`);
   }
-  const { id } = await findNamespace(store, text).catch((error: unknown) => {
+  const found = await findNamespace(store, text).catch((error: unknown) => {
     if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
-    throw new SupertaskError('ID_UNKNOWN', `no run, job or namespace is called "${text}"`, {
-      hint: 'supertask ps shows what is going.',
-    });
+    return undefined;
   });
+  // Beside a timetable, the beginning of a name is more likely meant for a job of it.
+  const isMeant = steering.here === undefined || text === found?.id || text === shortId(found?.id ?? '');
+  if (found === undefined || !isMeant)
+    throw new SupertaskError('ID_UNKNOWN', `no run, job or namespace is called "${text}"`, {
+      hint: `supertask ps shows what is going${steering.here === undefined ? '' : ' of the timetable here, with -A all; another namespace: --ns'}.`,
+    });
+  const { id } = found;
   return goingOr(await liveRuns(store, { namespace: id }), `no run of namespace ${shortId(id)} is going`);
 }
 

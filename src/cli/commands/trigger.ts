@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
 import { awaitEnd } from '../../app/control/wait.js';
+import { loadSource } from '../../app/file-source.js';
 import { followLog } from '../../app/logs.js';
 import { upcoming } from '../../app/override.js';
 import { findAsked, findNamespace } from '../../app/read.js';
@@ -14,10 +15,11 @@ import type { RunStatus } from '../../model/run.js';
 import { parseZone } from '../../model/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
+import { readInput } from '../input.js';
 import { type Flags, listFlag, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
 import { named } from '../time-flags.js';
 import { waitedExit } from '../waited-exit.js';
-import { runByHand } from './by-hand.js';
+import { runByHand, taskOf } from './by-hand.js';
 import { tellRun } from './wait.js';
 
 const LOOK_EVERY_MS = 100;
@@ -45,7 +47,14 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
     });
   if (file !== undefined)
     return runByHand(steering, { task: text, file, namespace: undefined }, request, flags);
-  const { job, id } = await findAsked(steering.store, text, steering.namespace);
+  const asked = await findAskedHere(steering, text);
+  if ('source' in asked) {
+    const task = taskHere(asked.source, text);
+    if (time !== undefined) throw notLater(task);
+    const { namespace } = steering;
+    return runByHand(steering, { task, file: asked.source, namespace }, request, flags);
+  }
+  const { job, id } = asked;
   const schedulers = await liveSchedulers(steering.store, job.namespace);
   const scheduler = schedulers.find(({ jobs }) => jobs.includes(job.id));
   const at = time === undefined ? undefined : instantFlag(time, textFlag(flags, 'tz') ?? job.tz);
@@ -53,12 +62,55 @@ export async function triggerCommand(text: string, flags: Flags): Promise<Exit> 
     const whole = { ...request, ...(at === undefined ? {} : { at: at.toISOString() }) };
     return askScheduler(steering, scheduler, { id, paused: job.paused }, whole, flags);
   }
-  if (at !== undefined)
-    throw new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${job.id}" is running`, {
-      hint: 'Only a scheduler can run it later: start one with supertask run.',
-    });
+  if (at !== undefined) throw notLater(job.id);
   const source = await fileOf(steering, job);
   return runByHand(steering, { task: id, file: source, namespace: job.namespace }, request, flags);
+}
+
+type Asked = Awaited<ReturnType<typeof findAsked>>;
+
+/**
+ * The job that is meant, else the timetable here: it may have a task of which nothing has been run yet, which goes
+ * before a job whose id only begins so.
+ */
+async function findAskedHere(
+  { store, namespace, here }: Steering,
+  text: string,
+): Promise<Asked | { readonly source: Source }> {
+  if (here === undefined) return findAsked(store, text, namespace);
+  const kept = await findAsked(store, text, namespace).catch(unlessMissing);
+  if ('id' in kept && (kept.id === text || kept.job.name === text)) return kept;
+  const source = await loadSource(here.file, process.cwd(), readInput).catch((error: unknown) => {
+    if ('id' in kept) return undefined;
+    throw error;
+  });
+  const isTask = source?.timetable.tasks.some(({ id, name }) => id === text || name === text) ?? false;
+  if (source !== undefined && (isTask || ('code' in kept && kept.code === 'ID_UNKNOWN'))) return { source };
+  if ('id' in kept) return kept;
+  throw kept;
+}
+
+function unlessMissing(error: unknown): SupertaskError {
+  if (error instanceof SupertaskError && /^ID_(?:UNKNOWN|AMBIGUOUS)$/.test(error.code)) return error;
+  throw error;
+}
+
+/** By its whole id or name, or a beginning that no other task of the timetable here has. */
+function taskHere(source: Source, text: string): string {
+  try {
+    return taskOf(source, text);
+  } catch (error) {
+    if (!(error instanceof SupertaskError) || error.code !== 'ID_UNKNOWN') throw error;
+    throw new SupertaskError('ID_UNKNOWN', error.message, {
+      hint: `${error.hint} Of another timetable: --file; of another namespace: --ns.`,
+    });
+  }
+}
+
+function notLater(id: string): SupertaskError {
+  return new SupertaskError('NOT_RUNNING', `no scheduler that has the job "${id}" is running`, {
+    hint: 'Only a scheduler can run it later: start one with supertask run.',
+  });
 }
 
 /** A time of day that has passed means tomorrow's. */
