@@ -98,7 +98,7 @@ type Placed = { readonly file: string; readonly task: Task };
 function clashingIds(directory: string, tasks: readonly Placed[]): Problem[] {
   const seen = new Map<string, Placed>();
   return tasks.flatMap(({ file, task }): Problem[] => {
-    const id = idBelow(directory, file, task.id, isScript(task, file));
+    const id = idOfPlaced(task, file, directory);
     const location = task.location ?? { file };
     if (id.length > MAX_ID) {
       const hint = 'Shorten the names of its directories, or name a directory further below.';
@@ -143,12 +143,17 @@ function clashingPools(tasks: readonly Placed[]): Problem[] {
   );
 }
 
+/** What a task of a file is called among all below a directory. */
+export function idOfPlaced(task: Task, file: string, directory: string): string {
+  return idBelow(directory, file, task.id, isScript(task, file));
+}
+
 /** A task as it is known beside those of other files; what it names in its own file it still finds. */
 function placed(task: Task, file: string, directory: string): Task {
   const { gate } = task;
   return {
     ...task,
-    id: idBelow(directory, file, task.id, isScript(task, file)),
+    id: idOfPlaced(task, file, directory),
     cwd: task.cwd ?? dirname(file),
     ...(gate === undefined
       ? {}

@@ -85,6 +85,31 @@ it('tells of one job all that was found', async () => {
   ]);
 });
 
+it('looks at a job of a directory, and names such jobs with their paths', async () => {
+  mkdirSync(join(place().work, 'jobs/db'), { recursive: true });
+  write('jobs/backup.yaml', 'tasks: {dump: {when: "@daily", run: no-such-program x}}');
+  write('jobs/db/backup.yaml', 'tasks: {dump: {when: "@daily", run: ls}}');
+  expect(await runCli(['trigger', 'backup.dump', '--file', 'jobs'])).toMatchObject({ exitCode: 127 });
+  expect(await runCli(['trigger', 'db.backup.dump', '--file', 'jobs'])).toMatchObject({ exitCode: 0 });
+  const one = await doctor('backup.dump');
+  expect(one.of('program', 'backup.dump')).toMatchObject([{ status: 'fail' }]);
+  expect((await doctor('db.backup.dump')).of('program', 'db.backup.dump')).toMatchObject([{ status: 'ok' }]);
+  const all = await doctor('jobs');
+  expect(all.of('program', 'backup.dump')).toMatchObject([{ status: 'fail' }]);
+  expect(all.of('job', 'db.backup.dump')).toMatchObject([{ status: 'ok' }]);
+});
+
+it.each([
+  ['with arguments', 'report@day=monday', 'report', 'program', 'fail'],
+  ['that is not enabled', 'off', 'off', 'enabled', 'warn'],
+])('looks at a job %s', async (_, name, job, check, status) => {
+  write(
+    'supertask.yaml',
+    'tasks: {report: {params: {day: {}}, when: {every: 1d, args: {day: monday}}, run: no-such-program}, off: {enabled: false, run: ls}}',
+  );
+  expect((await doctor(name)).of(check, job)).toMatchObject([{ status }]);
+});
+
 it('takes a job that asks for no more than cron gives at its word', async () => {
   const env = ownProgram('only-here');
   write('supertask.yaml', 'tasks: {bare: {run: only-here, inherit: minimal}}');

@@ -1,6 +1,11 @@
 /** Everything that would keep jobs from running as they should: this machine, this user, and jobs if any are named. */
+import { resolve } from 'node:path';
+import { SupertaskError } from '../../errors.js';
+import type { Task } from '../../model/task.js';
 import type { FileStore } from '../../store/file/store.js';
 import { findInputs } from '../check/inputs.js';
+import { idOfPlaced } from '../directory.js';
+import { isDirectory } from '../text-file.js';
 import { examineClock, examineSync, examineZone, examineZoneData } from './clock.js';
 import type { Diagnosis } from './diagnosis.js';
 import { examineJobs } from './job.js';
@@ -52,8 +57,15 @@ async function examineAllJobs({
 }: DoctorOptions): Promise<readonly Diagnosis[]> {
   if (jobs === undefined) return [];
   const found: Diagnosis[] = [];
+  const path = resolve(cwd, jobs.file);
+  const isWhole = isDirectory(path);
   for (const input of await findInputs(jobs.file, cwd, readInput)) {
-    found.push(...(await examineJobs(input, { env, tz, now, task: jobs.task })));
+    const idOf = (task: Task): string => (isWhole ? idOfPlaced(task, input.file, path) : task.id);
+    found.push(...(await examineJobs(input, { env, tz, now, task: jobs.task, idOf })));
   }
-  return found;
+  // Nothing that was looked at is nothing that is well.
+  if (jobs.task === undefined || found.some(({ job }) => job === jobs.task)) return found;
+  throw new SupertaskError('ID_UNKNOWN', `${jobs.file} has no task "${jobs.task}"`, {
+    hint: `What it has: supertask doctor ${jobs.file}`,
+  });
 }

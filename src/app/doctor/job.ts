@@ -19,8 +19,10 @@ export type JobOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tz: string;
   readonly now: Date;
-  /** Only this task; undefined: all. */
+  /** Only this task; undefined: all that are enabled. */
   readonly task?: string | undefined;
+  /** What a task of the file is called. */
+  readonly idOf: (task: Task) => string;
 };
 
 const ASK_MS = 10_000;
@@ -30,13 +32,15 @@ const ASKED = ['python3', 'uv'];
 export async function examineJobs(input: Input, options: JobOptions): Promise<readonly Diagnosis[]> {
   const machine = createMachine();
   const { context, found, timetable } = await inspectInput(input, options, machine);
-  const tasks = context.tasks.filter(({ id }) => options.task === undefined || options.task === id);
+  const { task: wanted, idOf } = options;
+  const tasks =
+    wanted === undefined ? context.tasks : timetable.tasks.filter((task) => idOf(task) === wanted);
   const diagnoses = found.map((each) => ({ ...fromFinding('timetable', each), job: each.task }));
   const versions = new Map<string, Promise<Diagnosis | undefined>>();
   for (const task of tasks) {
     const of = await examineJob({ ...context, tasks: [task] }, task, versions);
-    const isBrief = options.task === undefined;
-    diagnoses.push(...(isBrief ? brief(of) : of).map((each) => ({ ...each, job: task.id })));
+    const shown = wanted === undefined ? brief(of) : [...of, ...examineEnabled(task)];
+    diagnoses.push(...shown.map((each) => ({ ...each, job: idOf(task) })));
   }
   const { text: hide } = await findHiding(timetable.tasks, options.env);
   return diagnoses.map((each) => ({
@@ -69,6 +73,11 @@ async function examineJob(
   }
   for (const work of works) all.push(...(await examineInterpreters(work, context, versions)));
   return [...all, ...examineCronPath(works, context, task)];
+}
+
+function examineEnabled({ enabled }: Task): readonly Diagnosis[] {
+  if (enabled) return [];
+  return [warn('enabled', 'it is not: no schedule runs it', 'Take enabled: false out of its timetable.')];
 }
 
 /** An engine that does not answer runs nothing; an image that is absent is fetched, if all goes well. */

@@ -66,7 +66,7 @@ async function chooseJobs(store: FileStore, subject: string | undefined, setting
   if (isFile || subject === '-' || subject.includes('/') || /\.(?:ya?ml|json|py)$/i.test(subject))
     return { file: subject };
   const { source, task } = await findDefinition(store, { job: subject, file: undefined, settings });
-  if (source.kind === 'file') return { file: source.source, task: task.id };
+  if (source.kind === 'file') return { file: source.source, task: task.taskId ?? task.id };
   throw new SupertaskError('CONFLICT', `${task.id} comes from ${source.source}, which is no file here`, {
     hint:
       source.kind === 'inline'
