@@ -289,6 +289,11 @@ tasks:
       [],
     ],
     [
+      'nothing that the run of an action names',
+      'tasks: {a: {run: ls, on: {failed: [\'ls "${{ run.outputs.rows }}"\', {if: run.outputs.rows > 1, run: ls}, {trigger: b, args: {n: "${{ run.outputs.rows }}"}}]}}, b: {params: {n: 1}, run: ls}}',
+      [],
+    ],
+    [
       'nothing that has a default',
       'tasks: {a: {read-env: [NOPE], run: \'ls ${{ env.NOPE.default("/") }}\'}}',
       [],

@@ -2,6 +2,7 @@
 import type { Part } from '../../formats/place.js';
 import type { Action } from '../../model/action.js';
 import type { Step, Task } from '../../model/task.js';
+import { NotYet } from '../../model/template-scope.js';
 import type { RunEvent } from '../../model/uses/event.js';
 import { hostName } from '../../store/file/host.js';
 
@@ -35,7 +36,7 @@ export function placedActions(
   });
 }
 
-/** A run of a job that failed, of which everything is known that can be. */
+/** A run of a job that failed, of which everything is known that can be; asked for what it named, it throws `NotYet`. */
 export function sampleEvent(job: Task, at: Date): RunEvent {
   const now = at.toISOString();
   return {
@@ -51,5 +52,8 @@ export function sampleEvent(job: Task, at: Date): RunEvent {
     endedAt: now,
     durationMs: 0,
     host: hostName(),
+    get outputs(): never {
+      throw new NotYet();
+    },
   };
 }
