@@ -131,9 +131,13 @@ function windowEffect(rule: WindowRule, jump: Jump): string | undefined {
   const usual = Math.ceil((rule.toMs - rule.fromMs) / rule.periodMs);
   const day = Math.floor(jump.fromWallMs / DAY_MS);
   for (const candidate of [day - 1, day, day + 1]) {
-    const count = stepsInDay(rule, candidate);
-    if (count === undefined || count === usual) continue;
-    return `in its part of ${formatDay(candidate)} it runs ${counted(count, 'time')} instead of ${usual}`;
+    const steps = stepsInDay(rule, candidate);
+    if (steps === undefined) continue;
+    const { count } = steps;
+    if (count !== usual)
+      return `in its part of ${formatDay(candidate)} it runs ${counted(count, 'time')} instead of ${usual}`;
+    if (placeWall(rule.tz, candidate * DAY_MS + rule.fromMs).kind === 'gap')
+      return `its part of ${formatDay(candidate)} begins at ${timeWords(jump.toWallMs)} instead of ${timeWords(rule.fromMs)}`;
   }
   return undefined;
 }

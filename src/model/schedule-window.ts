@@ -1,6 +1,7 @@
 /** Steps of real time within a part of each day: `every 30m from 12:00 to 17:00`, or `every 10m` on some days. */
 import { DAY_MS } from './calendar-day.js';
 import { type Days, dayAtOrAfter, dayAtOrBefore, includesDay } from './schedule-day.js';
+import { fixedInstant } from './schedule-wall.js';
 import { offsetAt, placeWall } from './zone.js';
 
 export type WindowRule = Days & {
@@ -13,8 +14,8 @@ export type WindowRule = Days & {
   readonly anchorMs: number | undefined;
 };
 
-/** The steps of one day: the first, how many, and the day. */
-type Steps = { readonly firstMs: number; readonly count: number };
+/** The steps of one day: the first, and how many. */
+export type Steps = { readonly firstMs: number; readonly count: number };
 
 const NONE: Steps = { firstMs: 0, count: 0 };
 
@@ -56,21 +57,21 @@ export function countInWindows(rule: WindowRule, afterMs: number, untilMs: numbe
   return total;
 }
 
-/** How many steps one day has; undefined for a day that is not in the rule. */
-export function stepsInDay(rule: WindowRule, day: number): number | undefined {
-  return includesDay(rule, day) ? stepsOf(rule, day).count : undefined;
+/** The steps of one day; undefined for a day that is not in the rule. */
+export function stepsInDay(rule: WindowRule, day: number): Steps | undefined {
+  return includesDay(rule, day) ? stepsOf(rule, day) : undefined;
 }
 
+/** A beginning or end that does not exist is at the end of the gap, so a part that lies in the gap has no steps. */
 function stepsOf(rule: WindowRule, day: number): Steps {
-  const start = placeWall(rule.tz, day * DAY_MS + rule.fromMs);
-  const end = placeWall(rule.tz, day * DAY_MS + rule.toMs);
-  if (rule.anchorMs === undefined) {
-    // A part that begins or ends at a time that does not exist is not run at all.
-    if (start.kind === 'gap' || end.kind === 'gap') return NONE;
-    return { firstMs: start.atMs, count: Math.max(0, Math.ceil((end.atMs - start.atMs) / rule.periodMs)) };
-  }
-  const firstMs = rule.anchorMs + Math.ceil((start.atMs - rule.anchorMs) / rule.periodMs) * rule.periodMs;
-  return { firstMs, count: Math.max(0, Math.ceil((end.atMs - firstMs) / rule.periodMs)) };
+  const startMs = fixedInstant(rule.tz, day * DAY_MS + rule.fromMs);
+  // The night that begins on a day that does not exist has none either, though it ends on one that does.
+  if (startMs === undefined) return NONE;
+  const endMs = placeWall(rule.tz, day * DAY_MS + rule.toMs).atMs;
+  const { anchorMs, periodMs } = rule;
+  const firstMs =
+    anchorMs === undefined ? startMs : anchorMs + Math.ceil((startMs - anchorMs) / periodMs) * periodMs;
+  return { firstMs, count: Math.max(0, Math.ceil((endMs - firstMs) / periodMs)) };
 }
 
 function dayOf(rule: WindowRule, instantMs: number): number {

@@ -241,7 +241,7 @@ describe('steps within a part of the day', () => {
       'America/New_York',
       '2023-03-12T04:00Z',
       '2023-03-13T03:00Z',
-      0,
+      1,
     ],
     [
       'New York, autumn',
@@ -251,8 +251,70 @@ describe('steps within a part of the day', () => {
       '2023-11-06T04:59Z',
       5,
     ],
+    [
+      'Cairo, a day without a midnight',
+      'every 30m from 00:00 to 24:00',
+      'Africa/Cairo',
+      '2027-04-29T21:59Z',
+      '2027-04-30T20:59Z',
+      46,
+    ],
   ])('%s: %s', (_, when, tz, from, to, expected) => {
     expect(bound(when, tz).count(new Date(from), new Date(to))).toBe(expected);
+  });
+
+  it.each([
+    [
+      'whose end does not exist goes on to the end of the gap (P13)',
+      'every 30m from 00:00 to 24:00',
+      'America/Sao_Paulo',
+      '2018-11-04T02:00Z',
+      ['2018-11-04T02:30', '2018-11-04T03:00', '2018-11-04T03:30'],
+    ],
+    [
+      'that ends at a midnight that does not exist',
+      'every 1h from 18:00 to 24:00',
+      'America/Santiago',
+      '2026-09-06T02:00Z',
+      ['2026-09-06T03:00', '2026-09-06T21:00'],
+    ],
+    [
+      'in a night that ends in the gap',
+      'every 30m from 22:00 to 02:30',
+      'Europe/Berlin',
+      '2026-03-29T00:00Z',
+      ['2026-03-29T00:30', '2026-03-29T20:00'],
+    ],
+    [
+      'whose beginning does not exist is counted from the end of the gap (P13)',
+      'every 20m from 02:30 to 04:00',
+      'Europe/Berlin',
+      '2026-03-28T12:00Z',
+      ['2026-03-29T01:00', '2026-03-29T01:20', '2026-03-29T01:40', '2026-03-30T00:30'],
+    ],
+    [
+      'that lies in the gap has no runs',
+      'every 10m from 02:10 to 02:50',
+      'Europe/Berlin',
+      '2026-03-28T12:00Z',
+      ['2026-03-30T00:10'],
+    ],
+    [
+      'that is the gap has no runs',
+      'every 10m from 02:00 to 03:00',
+      'Europe/Berlin',
+      '2026-03-28T12:00Z',
+      ['2026-03-30T00:00'],
+    ],
+    [
+      'of a night that begins on a missing day has no runs',
+      'every 1h from 22:00 to 02:00',
+      'Pacific/Apia',
+      '2011-12-30T08:30Z',
+      ['2011-12-30T09:00', '2011-12-31T08:00'],
+    ],
+  ])('a part %s: %s', (_, when, tz, after, expected) => {
+    expect(instants(when, tz, after, expected.length)).toEqual(expected);
   });
 });
 
@@ -291,6 +353,16 @@ describe('what the next clock change does', () => {
       'TZ=Pacific/Apia 2011-12-30T12:00',
       '2011-01-01',
       'on 2011-12-30 the clock goes forward from 00:00 to 2011-12-31 00:00 (Pacific/Apia): 2011-12-30 does not exist and has no run',
+    ],
+    [
+      'every 30m from 22:00 to 02:30',
+      '2026-01-01',
+      'on 2026-03-29 the clock goes forward from 02:00 to 03:00 (Europe/Berlin): in its part of 2026-03-28 it runs 8 times instead of 9',
+    ],
+    [
+      'every 1h from 02:30 to 03:30',
+      '2026-01-01',
+      'on 2026-03-29 the clock goes forward from 02:00 to 03:00 (Europe/Berlin): its part of 2026-03-29 begins at 03:00 instead of 02:30',
     ],
     ['2026-03-29T02:30', '2026-03-29T01:00Z', undefined],
     ['2026-03-29T02:30Z', '2026-01-01', undefined],

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoundSchedule } from '../../src/model/schedule.js';
 import { bindSchedule } from '../../src/model/schedule-bind.js';
 import { parseSchedule } from '../../src/model/schedule-text.js';
 
 const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const DAY = 86_400_000;
 
 /** Three days around a clock change; only the middle one is compared, give or take twelve hours. */
@@ -32,18 +34,32 @@ type Minute = { readonly atMs: number; readonly wall: string };
 
 const minutesOf = new Map<string, readonly Minute[]>();
 
-/** Every minute of a window with what the zone's clock shows, straight from the runtime. */
-function minutes(tz: string, start: string): readonly Minute[] {
+/** Every minute of a window and two days around it with what the zone's clock shows, straight from the runtime. */
+function minutesAround(tz: string, start: string): readonly Minute[] {
   const known = minutesOf.get(tz + start);
   if (known) return known;
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: tz, dateStyle: 'short', timeStyle: 'short' });
-  const fromMs = Date.parse(start);
-  const list = Array.from({ length: 3 * 1440 }, (_, index) => {
-    const atMs = fromMs + index * MINUTE;
-    return { atMs, wall: format.format(atMs) };
+  const offset = (atMs: number): number => Date.parse(`${format.format(atMs).replace(' ', 'T')}Z`) - atMs;
+  const fromMs = Date.parse(start) - 2 * DAY;
+  const list = Array.from({ length: 7 * 24 }, (_, index) => fromMs + index * HOUR).flatMap((hourMs) => {
+    const offsetMs = offset(hourMs);
+    const isEven = offsetMs === offset(hourMs + HOUR);
+    return Array.from({ length: 60 }, (_, minute) => {
+      const atMs = hourMs + minute * MINUTE;
+      return { atMs, wall: wallText(atMs + (isEven ? offsetMs : offset(atMs))) };
+    });
   });
   minutesOf.set(tz + start, list);
   return list;
+}
+
+function wallText(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** Every minute of a window. */
+function minutes(tz: string, start: string): readonly Minute[] {
+  return minutesAround(tz, start).slice(2 * 1440, 5 * 1440);
 }
 
 type Values = {
@@ -155,25 +171,85 @@ describe('any cron expression around any clock change', () => {
         );
         const bound = boundOf(textOf(expression), tz);
         if (bound === undefined) return expected.length === 0;
-        const forwards = walk(
-          (atMs) => bound.next(new Date(atMs)),
-          fromMs,
-          (atMs) => atMs <= untilMs,
-        );
-        const backwards = walk(
-          (atMs) => bound.previous(new Date(atMs)),
-          untilMs + 1,
-          (atMs) => atMs > fromMs,
-        );
-        expect(forwards).toEqual(expected);
-        expect(backwards.reverse()).toEqual(expected);
-        expect(bound.count(new Date(fromMs), new Date(untilMs))).toBe(expected.length);
+        expectInstants(bound, fromMs, untilMs, expected);
         return true;
       }),
       { numRuns: 300 },
     );
   });
 });
+
+const partsOfDay = fc
+  .record({
+    from: fc.integer({ min: 0, max: 1439 }),
+    to: fc.integer({ min: 1, max: 1440 }),
+    period: fc.integer({ min: 1, max: 300 }),
+  })
+  .filter(({ from, to }) => from !== to);
+
+type PartOfDay = typeof partsOfDay extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The instants of a part of each day by looking for its beginning and end among all minutes. */
+function searchedParts({ from, to, period }: PartOfDay, list: readonly Minute[]): number[] {
+  const days = [...new Set(list.map(({ wall }) => wall.slice(0, 10)))];
+  return days.flatMap((day) => {
+    const midnight = Date.parse(`${day}T00:00Z`);
+    const place = (minute: number): number | undefined => {
+      const wall = wallText(midnight + minute * MINUTE);
+      return list.find((entry) => entry.wall >= wall)?.atMs;
+    };
+    const [startMs, endMs] = [place(from), place(to > from ? to : to + 1440)];
+    const found: number[] = [];
+    for (let at = startMs; at !== undefined && endMs !== undefined && at < endMs; at += period * MINUTE)
+      found.push(at);
+    return found;
+  });
+}
+
+describe('any part of the day around any clock change (P13)', () => {
+  it('has the steps of real time that a search of all minutes finds, forwards, backwards and by number', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...WINDOWS), partsOfDay, ([tz, start], part) => {
+        const fromMs = Date.parse(start);
+        const untilMs = fromMs + 3 * DAY;
+        const expected = searchedParts(part, minutesAround(tz, start)).filter(
+          (atMs) => atMs > fromMs && atMs <= untilMs,
+        );
+        const [from, to] = [clockTime(part.from), clockTime(part.to)];
+        const bound = boundOf(`every ${part.period}m from ${from} to ${to}`, tz);
+        if (bound !== undefined) expectInstants(bound, fromMs, untilMs, expected);
+        return bound !== undefined;
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+function clockTime(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** What is due after one instant and up to another, asked in all three ways. */
+function expectInstants(
+  bound: BoundSchedule,
+  fromMs: number,
+  untilMs: number,
+  expected: readonly number[],
+): void {
+  const forwards = walk(
+    (atMs) => bound.next(new Date(atMs)),
+    fromMs,
+    (atMs) => atMs <= untilMs,
+  );
+  const backwards = walk(
+    (atMs) => bound.previous(new Date(atMs)),
+    untilMs + 1,
+    (atMs) => atMs > fromMs,
+  );
+  expect(forwards).toEqual(expected);
+  expect(backwards.reverse()).toEqual(expected);
+  expect(bound.count(new Date(fromMs), new Date(untilMs))).toBe(expected.length);
+}
 
 function boundOf(text: string, tz: string) {
   try {
