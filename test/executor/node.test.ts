@@ -99,10 +99,12 @@ describe('a module', () => {
     async (name, text, line, message, excerpt) => {
       const { outcome, stderr } = await run(file(name, text));
       expect(outcome).toMatchObject({ status: 'failed', exitCode: 1 });
-      expect(stderr).toContain(`${place}/${name}:${line}: ${message}`);
+      // A Node that leaves types out by itself says it in a way of its own.
+      expect(stderr).toContain(`${place}/${name}:${line}`);
+      expect(stderr).toContain(message);
       expect(stderr).toContain(excerpt);
       expect(stderr).not.toContain('data:');
-      expect(stderr.length).toBeLessThan(1_000);
+      expect(stderr.length).toBeLessThan(2_000);
     },
   );
 
