@@ -1,13 +1,18 @@
 /** Whether somebody sits at a stream. */
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Pipes and files are told apart without the module that knows terminals, which is loaded when it is used. */
+/** Pipes, files and /dev/null are told apart without the module that knows terminals, which is loaded when it is used. */
 export function isTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+    const stats = fstatSync(fd);
+    return stats.isCharacterDevice() && stats.rdev !== nullDevice() && isatty(fd);
   } catch {
     // A closed descriptor.
     return false;
   }
+}
+
+function nullDevice(): number | undefined {
+  return statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }
