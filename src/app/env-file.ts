@@ -135,8 +135,11 @@ function readBytes(file: string): Buffer {
   let size = 0;
   try {
     const fd = openSync(file, 'r');
-    for (let got = -1; got !== 0; size += got) got = readSync(fd, bytes, size, bytes.length - size, null);
-    closeSync(fd);
+    try {
+      for (let got = -1; got !== 0; size += got) got = readSync(fd, bytes, size, bytes.length - size, null);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw unreadable(file, systemCode(error) ?? String(error), 'Check its permissions.', error);
   }
