@@ -1,5 +1,4 @@
 /** The edge: the only place that prints errors and decides how the process ends. */
-import { constants } from 'node:os';
 import { SupertaskError } from '../errors.js';
 import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
@@ -7,6 +6,7 @@ import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
 import { leaveLostTerminals, takeHangup } from './hangup.js';
 import { readRun } from './quick.js';
+import { signalCode } from './signal-exit.js';
 import { lostOutput, noteLoss } from './streams.js';
 
 /**
@@ -99,7 +99,7 @@ function end(exit: Exit): void {
     return;
   }
   // Of the first process of a container, which its own signals do not end.
-  process.exitCode = 128 + constants.signals[exit.signal];
+  process.exitCode = signalCode(exit.signal);
   process.removeAllListeners(exit.signal);
   process.kill(process.pid, exit.signal);
 }

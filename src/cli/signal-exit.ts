@@ -7,5 +7,10 @@ export const RAISED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** A signal that ended a child, passed on. */
 export function signalExit(signal: NodeJS.Signals): Exit {
-  return RAISED.includes(signal) ? { signal } : { code: 128 + constants.signals[signal] };
+  return RAISED.includes(signal) ? { signal } : { code: signalCode(signal) };
+}
+
+/** As shells tell of an end by a signal. */
+export function signalCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }

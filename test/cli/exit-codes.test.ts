@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { place, runCli, startCli } from '../support/cli.ts';
+import { BIN, place, runCli, startCli, startCommand } from '../support/cli.ts';
 
 /** One way to each documented code; the child's own is the row without a number. */
 const WAYS: Readonly<Record<string, () => Promise<number | null>>> = {
@@ -64,3 +66,14 @@ it.each(documented)('ends with %s', async (code) => {
   const exitCode = await WAYS[code]?.();
   expect(exitCode).toBe(Number(code));
 });
+
+const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
+
+it.skipIf(!canBeFirst).each(['TERM', 'INT', 'HUP', 'KILL'] as const)(
+  'as the first process of a container it tells of SIG%s by a code (unshare and root needed)',
+  async (name) => {
+    const program = ['unshare', '--pid', '--fork', '--mount-proc', process.execPath, BIN];
+    const { exitCode } = await startCommand([...program, 'run', '--', `kill -${name} $$`]).exit;
+    expect(exitCode).toBe(128 + constants.signals[`SIG${name}`]);
+  },
+);
