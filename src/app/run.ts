@@ -63,6 +63,8 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   if (usesContainers(tasks)) removeOldContainers(namespace, options);
   if (mode === 'schedule' && writer.isNew) void hintAtOlder(namespace, origin, options);
   if (mode === 'schedule') await announce(plan, jobs, startedAt, options);
+  const running = countRunning(jobs);
+  if (mode === 'once' && running > 1) reporter.expectJobs?.(running);
   const maxRunning = await mostRunning(plan, options);
   const parts = await partsOf(plan, writer, options, maxRunning);
   const engine = createEngine(parts, enginePlan(plan, { jobs, others, startedAt, maxRunning }, options));
@@ -75,7 +77,7 @@ export async function startSource(given: Source, options: RunOptions): Promise<S
   return {
     engine,
     asked,
-    isOneShot: byHand !== undefined || (mode === 'once' && isSingle(jobs)),
+    isOneShot: byHand !== undefined || (mode === 'once' && running === 1),
     lingers: mode === 'schedule' || usesContainers(tasks),
     isSchedule: mode === 'schedule',
     namespace,
@@ -154,9 +156,9 @@ function enginePlan(
   return { ...work, mode, env, cwd, host: origin.host, tz, onStop, campaign, isOpenEnded };
 }
 
-/** Whether there is but one that runs by itself. */
-function isSingle(jobs: readonly ScheduledTask[]): boolean {
-  return jobs.filter(({ task, bounds }) => bounds.length > 0 || isDependent(task)).length === 1;
+/** How many run by themselves. */
+function countRunning(jobs: readonly ScheduledTask[]): number {
+  return jobs.filter(({ task, bounds }) => bounds.length > 0 || isDependent(task)).length;
 }
 
 /** Without a schedule it runs whenever another task has ended. */

@@ -37,7 +37,7 @@ export function createForeground(
   const isQuiet = isJson || settings.quiet === true || settings.statusLine === 'never';
 
   return {
-    reporter: { report: (event) => front.report(event) },
+    reporter: { report: (event) => front.report(event), expectJobs: inner.expectJobs },
     attend: (engine) => attendSchedule(engine, front, { streams, isQuiet, isTerminal: isSeen, color }),
     leave: () => front.leave(),
   };

@@ -49,8 +49,8 @@ export type Holding = {
   hasten(runIds: Iterable<string>): void;
   /** The run with this id; it is held no longer. */
   take(id: string): Pending | undefined;
-  /** The next attempts of runs of a job that were due by then; they are held no longer. */
-  takeAttempts(job: ScheduledTask, dueBy: Date): readonly Pending[];
+  /** The next attempts of runs of a job that were due by then, at most so many; they are held no longer. */
+  takeAttempts(job: ScheduledTask, dueBy: Date, most: number): readonly Pending[];
   /** The next attempts of these jobs; they are held no longer. */
   takeAttemptsIf(isWanted: (job: ScheduledTask) => boolean): readonly Held[];
   /** What another run of the job finds in its way. */
@@ -154,8 +154,12 @@ export function createHolding(parts: HoldingParts): Holding {
       release([found]);
       return { planned: found.planned, run: found.run };
     },
-    takeAttempts(job, dueBy) {
-      const some = later.attemptsOf(job.task.id).filter(({ planned }) => planned.dueAt <= dueBy);
+    takeAttempts(job, dueBy, most) {
+      const some = later
+        .attemptsOf(job.task.id)
+        .filter(({ planned }) => planned.dueAt <= dueBy)
+        .sort((one, other) => one.planned.dueAt.getTime() - other.planned.dueAt.getTime())
+        .slice(0, most);
       later.drop(some);
       return release(some).flatMap(({ planned, run }) => (run === undefined ? [] : [{ planned, run }]));
     },

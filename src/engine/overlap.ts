@@ -1,10 +1,15 @@
 /** What becomes of a due run while an earlier run of its job is going. Pure. */
-import type { OverlapPolicy } from '../model/policy.js';
+import type { OverlapPolicy, Policy } from '../model/policy.js';
 
 export type Placing = 'start' | 'skip' | 'queue' | 'replace';
 
 /** One run may wait behind the one that is going; the next ones are skipped. */
 export const QUEUE_DEPTH = 1;
+
+/** How many runs of a job may go at once before its overlap policy has its say. */
+export function placesOf({ maxRunning = 1, skipDuplicate }: Policy): number {
+  return skipDuplicate ? 1 : maxRunning;
+}
 
 /**
  * Place one due run of a job.

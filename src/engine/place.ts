@@ -6,7 +6,7 @@ import { drop, STOPPED } from './drop.js';
 import type { FiringState } from './firing-state.js';
 import type { Held } from './later.js';
 import { decideAll, ON_TIME_MS } from './missed.js';
-import { type Placing, placeRun } from './overlap.js';
+import { type Placing, placeRun, placesOf } from './overlap.js';
 import { gateFor } from './planned-gate.js';
 import type { SiftedJob } from './sift.js';
 import type { JobState } from './turn.js';
@@ -52,15 +52,20 @@ export function place(state: FiringState, planned: Planned, inBatch = 0): Wish[]
   if (!isUncounted(planned) && !parts.campaign.mayStart(state.claiming)) return [];
   const { job } = planned;
   const { skipDuplicate } = job.task.policy;
-  if (placingOf(state, planned, inBatch) === 'skip' || (skipDuplicate && isAround(state, job, inBatch))) {
+  const placing = placingOf(state, planned, inBatch);
+  const isReplacing = placing === 'replace';
+  if (placing === 'skip' || (skipDuplicate && isAround(state, job, inBatch))) {
     const reason = skipDuplicate ? 'duplicate' : 'overlap';
     return [{ job, claim: () => claims.skipped(planned, reason, describe(state, job)) }];
   }
   if (gateFor(planned) !== undefined && gates !== undefined)
-    return [{ job, planned, isGated: true, claim: () => claims.later(planned, parts.clock.now()) }];
-  if (!hasRoom(state)) return [{ job, planned, isReserve: true, claim: () => claims.reserve(planned) }];
+    return [
+      { job, planned, isReplacing, isGated: true, claim: () => claims.later(planned, parts.clock.now()) },
+    ];
+  if (!hasRoom(state))
+    return [{ job, planned, isReplacing, isReserve: true, claim: () => claims.reserve(planned) }];
   state.claiming++;
-  return [{ job, planned, claim: () => claims.start(planned) }];
+  return [{ job, planned, isReplacing, claim: () => claims.start(planned) }];
 }
 
 /** @returns What to ask of the store for a run whose instant has come; nothing when it waits or ends here. */
@@ -72,7 +77,8 @@ export function wishesForHeld(state: FiringState, each: Held): Wish[] {
   const isOver = !isUncounted(planned) && !parts.campaign.mayStart(state.claiming);
   // One that waited for a pool has had its place among the runs of its job all the time.
   const isPlaced = run.evidence?.['pool'] !== undefined;
-  if (isOver || (!isPlaced && placingOf(state, planned, 0) === 'skip')) {
+  const placing = placingOf(state, planned, 0);
+  if (isOver || (!isPlaced && placing === 'skip')) {
     const evidence = isOver ? STOPPED : describe(state, job);
     void drop(state, [{ planned, run }], isOver ? 'operator' : 'overlap', evidence);
     return [];
@@ -82,7 +88,8 @@ export function wishesForHeld(state: FiringState, each: Held): Wish[] {
     return [];
   }
   state.claiming++;
-  return [{ job, planned, held: each, claim: () => claims.startWaiting(planned, run) }];
+  const isReplacing = placing === 'replace';
+  return [{ job, planned, isReplacing, held: each, claim: () => claims.startWaiting(planned, run) }];
 }
 
 function placingOf({ turns }: FiringState, planned: Planned, inBatch: number): Placing {
@@ -91,8 +98,8 @@ function placingOf({ turns }: FiringState, planned: Planned, inBatch: number): P
   const going = live.length + reserved + held + inBatch;
   // Those that wait for their turn are later moments: they wait behind a further attempt.
   const queued = isFurther(planned) ? 0 : queue.length;
-  const { overlap, maxRunning, skipDuplicate } = job.task.policy;
-  return placeRun(overlap, { live: going, queued }, isCatchUp, skipDuplicate ? 1 : maxRunning);
+  const { policy } = job.task;
+  return placeRun(policy.overlap, { live: going, queued }, isCatchUp, placesOf(policy));
 }
 
 /** Whether a run of the job waits or is going. */

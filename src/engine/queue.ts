@@ -1,6 +1,7 @@
 /** What happens to runs that wait for their turn or for room: when they are looked at, started, and taken away. */
 import type { Run } from '../model/run.js';
 import { START_AT_ONCE } from './outage.js';
+import { placesOf } from './overlap.js';
 import type { ClaimedRun, JobState, Pending, TurnState } from './turn.js';
 
 /** Nobody tells when a run of another process ends. */
@@ -227,7 +228,8 @@ function takeIf(turns: TurnState, { queue }: JobState, isMeant: (pending: Pendin
   return taken;
 }
 
-/** Whether those that wait for their turn will be told when it comes. */
-function isTaken(ofJob: JobState): boolean {
-  return ofJob.live.length > 0 || ofJob.held > 0;
+/** Whether those that wait for their turn will be told when it comes: all places of the job are taken here. */
+function isTaken({ live, held, queue: [head] }: JobState): boolean {
+  const places = head === undefined ? 1 : placesOf(head.planned.job.task.policy);
+  return live.length + held >= places;
 }

@@ -43,7 +43,7 @@ export async function submit(state: FiringState, wishes: readonly Wish[]): Promi
 }
 
 async function keepAll(state: FiringState, wishes: readonly Wish[]): Promise<boolean> {
-  const isReplacing = wishes.some(({ job }) => job.task.policy.overlap === 'replace');
+  const isReplacing = wishes.some((wish) => wish.isReplacing);
   if (isReplacing) await replaceWaiting(state, wishes);
   const wanted = wishes.map(({ claim }) => claim());
   const answers = await state.store.claim(wanted);

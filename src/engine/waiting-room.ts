@@ -57,8 +57,8 @@ export type WaitingRoom = {
   ): void;
   /** A run has ended, or was recorded without having started: what waited for it is looked at. */
   noteEnd(run: Run): void;
-  /** Runs of the same job that are due no later than this one give way to it. */
-  replace(planned: Planned, evidence: NonNullable<Run['evidence']>): Promise<void>;
+  /** So many runs of the same job that are due no later than this one give way to it, oldest first. */
+  replace(planned: Planned, evidence: NonNullable<Run['evidence']>, most: number): Promise<void>;
   /** Ask one that is being looked at not to start. @returns Whether there is one. */
   stop(runId: string, how: StopRequest): boolean;
   close(): void;
@@ -267,12 +267,16 @@ export function createWaitingRoom(parts: WaitingRoomParts): WaitingRoom {
         dependentsOf(run, ended, parts.followersOf, clock.now()).forEach(parts.trigger);
       if (waiting.size > 0) parts.hasten([...elsewhere, ...queue.next()]);
     },
-    async replace({ job, dueAt }, evidence) {
-      const earlier = [...waiting].filter(
-        ([, other]) => other.job.task.id === job.task.id && other.dueAt <= dueAt,
-      );
-      for (const [runId] of earlier) {
-        if (looking.has(runId)) looking.set(runId, looking.get(runId) ?? { reason: 'overlap', evidence });
+    async replace({ job, dueAt }, evidence, most) {
+      const earlier = [...waiting]
+        .filter(([, other]) => other.job.task.id === job.task.id && other.dueAt <= dueAt)
+        .sort(([, one], [, other]) => one.dueAt.getTime() - other.dueAt.getTime());
+      for (const [runId] of earlier.slice(0, most)) {
+        if (looking.has(runId)) {
+          looking.set(runId, looking.get(runId) ?? { reason: 'overlap', evidence });
+          // It is dropped once it has been looked at; its place is free now.
+          stopWaiting(runId);
+        }
         const pending = parts.take(runId);
         if (pending !== undefined) await drop(pending, { reason: 'overlap', evidence });
       }

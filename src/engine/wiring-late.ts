@@ -45,7 +45,9 @@ export function turnParts(state: FiringState): TurnParts {
     },
     accept: (pending, answer) => accept(state, pending, 'turn', answer),
     endOther(run, job) {
-      if (run.process === undefined) return;
+      const own = [...state.live].find((live) => live.run.id === run.id);
+      own?.stop();
+      if (own !== undefined || run.process === undefined) return;
       executor.endOther({ id: run.id, process: run.process }, job.task.policy.stop);
     },
     settled: listen.settled,

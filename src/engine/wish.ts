@@ -16,6 +16,8 @@ export type Wish = {
   readonly planned?: Planned;
   /** Where it was planned beforehand. */
   readonly held?: Held;
+  /** Whether others of its job have to make place for it. */
+  readonly isReplacing?: boolean;
   /** Whether it waits for room. */
   readonly isReserve?: boolean;
   /** Whether something holds it back that has to be looked at first. */

@@ -33,6 +33,7 @@ export function createTextReporter(options: TextOptions): Reporter {
   };
 
   return {
+    expectJobs: showFor,
     report(event: Event) {
       if (event.type === 'run-output')
         return output.add(event.run, streamOf(event, isSchedule), event.chunk, event.at);

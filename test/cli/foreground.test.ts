@@ -72,6 +72,39 @@ describe('into a pipe', () => {
   });
 });
 
+describe('jobs that run once', () => {
+  const ONCE = `
+tasks:
+  a: {run: [{name: first, run: "cmd:printf 'from '"}, {name: second, run: "cmd:echo a"}]}
+  b: {run: "cmd:echo from b; echo wrong >&2; exit 3"}
+`;
+  const sorted = (text: string) => text.split('\n').filter(Boolean).sort();
+
+  it.each([
+    ['without a schedule', ONCE, []],
+    ['by --when=once', TWO.replace('wrong >&2', 'wrong >&2; exit 3'), ['--when=once']],
+  ])('%s have the job before each line where there are several', async (_, text, flags) => {
+    const { stdout, stderr, exitCode } = await runCli(['run', '--file', timetable(text), ...flags]);
+    expect(sorted(stdout)).toEqual(['a | from a', 'b | from b']);
+    expect(sorted(stderr)).toContain('b | wrong');
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['--output=text', ['from a', 'from b']],
+    ['--quiet', ['a | from a', 'b | from b']],
+    ['--output=quiet', []],
+  ])('%s', async (flag, expected) => {
+    const { stdout } = await runCli(['run', '--file', timetable(TWO), '--when=once', flag]);
+    expect(sorted(stdout)).toEqual(expected);
+  });
+
+  it('have their output as it comes where there is but one', async () => {
+    const text = 'tasks: {a: {run: "cmd:printf half; exit 3"}, b: {run: "true", enabled: false}}';
+    expect(await runCli(['run', '--file', timetable(text)])).toMatchObject({ stdout: 'half', exitCode: 3 });
+  });
+});
+
 describe('a signal', () => {
   it('SIGUSR1 tells the status, SIGALRM runs every job now, and the schedule goes on', async () => {
     const running = startCli([

@@ -314,7 +314,7 @@ describe('a file', () => {
       'tasks:\n  a: {env: {SECRET: "1"}, run: "echo a=$SECRET"}\n  b: {run: "echo b=$SECRET"}\n',
     );
     const { stdout } = await runCli(['run', '--file', 't.yaml']);
-    expect(stdout.split('\n').sort()).toEqual(['', 'a=1', 'b=']);
+    expect(stdout.split('\n').sort()).toEqual(['', 'a | a=1', 'b | b=']);
   });
 
   it('runs its steps in order, passes over those that are switched off, and stops at the first failure', async () => {

@@ -66,6 +66,23 @@ describe('simulate', () => {
     expect(told.slice(0, expected.length)).toEqual(expected);
   });
 
+  it('replaces the oldest run only when as many go as may', async () => {
+    const timetable = `tasks: {a: {when: every 2s, overlap: replace, max-running: 3, run: sleep 7}}`;
+    const args = ['--from=2026-01-01', '--to=9s', '--duration=7s'];
+    const { stdout } = await simulated(timetable, args);
+    const told = stdout.trim().split('\n');
+    expect(told.map((line) => line.replace(/^.*:(\d\d) \+01:00 +a +(\w+).*$/, '$1 $2'))).toEqual([
+      '00 fired',
+      '02 fired',
+      '04 fired',
+      '06 stopped',
+      '06 fired',
+      '08 stopped',
+      '08 fired',
+    ]);
+    expect(told[3]).toContain('the run due Thu 2026-01-01 00:00:00');
+  });
+
   it('exits 1 and names the first violations when an assertion does not hold', async () => {
     const timetable = `tasks: {slow: {when: '*/20 * * * *', run: x}}`;
     const args = ['--from=2026-01-01', '--to=4h', '--assert=no-overlap', '--assert=no-missed'];

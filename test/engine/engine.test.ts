@@ -226,6 +226,57 @@ describe('a run that is due while the previous one is going', () => {
     engine.kill();
     await stop();
   });
+
+  it('takes the place of the oldest under replace, once as many go as may', async () => {
+    const { time, executor, records, stop } = await rig({
+      slow: { when: 'every 10s', policy: { overlap: 'replace', maxRunning: 3 } },
+    });
+    await time.advance(20_000);
+    expect(executor.running).toBe(3);
+    expect(executor.signals).toEqual([]);
+    await time.advance(10_000);
+    expect(executor.running).toBe(3);
+    expect(executor.signals).toEqual(['SIGTERM']);
+    expect(await records()).toEqual([
+      'failed/stopped@00:00:00',
+      'running@00:00:10',
+      'running@00:00:20',
+      'running@00:00:30',
+    ]);
+    await stop();
+  });
+
+  it('starts under replace when the oldest is gone, beside the others', async () => {
+    const executor = createFakeExecutor({ obeys: false });
+    const { time, engine, records, stop } = await rig(
+      { slow: { when: 'every 10s', policy: { overlap: 'replace', maxRunning: 2 } } },
+      { executor },
+    );
+    await time.advance(30_000);
+    expect(executor.signals).toEqual(['SIGTERM']);
+    await executor.finish({ status: 'failed', reason: 'stopped', signal: 'SIGTERM' });
+    expect(executor.running).toBe(2);
+    expect(await records()).toEqual([
+      'failed/stopped@00:00:00',
+      'running@00:00:10',
+      'skipped/overlap@00:00:20',
+      expect.stringMatching(/(starting|running)@00:00:30/),
+    ]);
+    engine.kill();
+    await stop();
+  });
+
+  it('starts under queue when one of several has ended, beside the others', async () => {
+    const { time, executor, stop } = await rig({
+      slow: { when: 'every 10s', policy: { overlap: 'queue', maxRunning: 2 } },
+    });
+    await time.advance(25_000);
+    expect(executor.requests).toHaveLength(2);
+    await executor.finish();
+    expect(executor.requests).toHaveLength(3);
+    expect(executor.running).toBe(2);
+    await stop();
+  });
 });
 
 describe('instants that pass unattended', () => {

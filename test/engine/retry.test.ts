@@ -189,6 +189,24 @@ describe('while a further attempt waits, the next moment', () => {
     expect(await one.stop()).toMatchObject({ ended: 2, unsuccessful: 1 });
   });
 
+  it('takes the place of the oldest under replace where two may go', async () => {
+    const policy = retrying({ delayMs: 10 * MINUTE }, { overlap: 'replace', maxRunning: 2 });
+    const one = await rig({ job: { when: 'every 1m', policy } }, { at: START });
+    await one.time.advance(MINUTE - SECOND);
+    await fail(one);
+    await one.time.advance(MINUTE);
+    await fail(one);
+    await one.time.advance(MINUTE);
+    expect(await story(one)).toEqual([
+      '1/3 schedule failed/exit-code',
+      '2/3 retry skipped/overlap',
+      '1/3 schedule failed/exit-code',
+      '2/3 retry waiting',
+      '1/3 schedule running',
+    ]);
+    await one.stop();
+  });
+
   it('waits behind it under queue, without asking again and again', async () => {
     const one = await times('queue');
     expect(await story(one)).toEqual([
