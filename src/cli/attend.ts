@@ -6,6 +6,7 @@ import type { Unattended } from './detach.js';
 import { type Exit, oneShotExit } from './exit.js';
 import type { Foreground } from './foreground.js';
 import { listenLater } from './listen-later.js';
+import type { Reader } from './reader.js';
 import type { RunServing } from './serving.js';
 import type { Signals } from './signals.js';
 import { cutShortExit, scheduleExit } from './stopped-exit.js';
@@ -20,6 +21,7 @@ const MOST_FLUSHES = 5;
 /** All that is around a run: who sees it, who may tell it something, and what else is to be watched. */
 type Around = {
   readonly streams: Streams;
+  readonly reader: Reader;
   readonly foreground: Foreground;
   readonly signals: Signals;
   readonly store: FileStore;
@@ -60,6 +62,8 @@ export async function attend(started: StartedRun, around: Around): Promise<Exit>
     fail: (error: unknown) => engine.fail(error),
   };
   signals.attach(target, { ...answers, ...watching.answers, ...serving?.answers(watching.answers) });
+  // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
+  if (isOneShot) around.reader.onLeft(() => engine.stop('SIGPIPE', 'SIGPIPE'));
   await serving?.start(started);
   const listening = listenLater(started, around.store, reporter);
   around.unattended?.attend(started, listening.open);

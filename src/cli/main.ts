@@ -6,7 +6,8 @@ import { runCommand } from './commands/run.js';
 import { EXIT, type Exit } from './exit.js';
 import { leaveLostTerminals, takeHangup } from './hangup.js';
 import { readRun } from './quick.js';
-import { signalCode } from './signal-exit.js';
+import { ReaderLeft } from './reader.js';
+import { signalCode, signalExit } from './signal-exit.js';
 import { lostOutput, noteLoss } from './streams.js';
 
 /**
@@ -59,6 +60,7 @@ function withLoss(exit: Exit): Exit {
 }
 
 function explain(error: unknown): Exit {
+  if (error instanceof ReaderLeft) return signalExit('SIGPIPE');
   if (error instanceof SupertaskError) {
     // What was wrong in a file from elsewhere is repeated, and must not take the terminal over.
     for (const problem of error.problems)

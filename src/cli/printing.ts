@@ -2,12 +2,15 @@
 import { printable } from '../model/printable.js';
 import type { Settings } from '../settings/table.js';
 import { useColor } from './color.js';
-import { createStreams, type Streams } from './streams.js';
+import { createReader, type Reader } from './reader.js';
+import type { Streams } from './streams.js';
 import { formatTable } from './table.js';
 
 export type Printing = {
   readonly json: boolean;
   readonly streams: Streams;
+  /** Of these streams; who prints much, or for long, minds that it may leave. */
+  readonly reader: Reader;
   /** Whether to colour standard output. */
   readonly color: () => boolean;
   readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => Promise<void>;
@@ -18,7 +21,8 @@ export type Printing = {
 };
 
 export function createPrinting(settings: Settings): Printing {
-  const streams = createStreams();
+  const reader = createReader();
+  const { streams } = reader;
   const print = async (text: string): Promise<void> => {
     await streams.write('stdout', text);
     await streams.flush();
@@ -27,6 +31,7 @@ export function createPrinting(settings: Settings): Printing {
   return {
     json: settings.json ?? false,
     streams,
+    reader,
     color,
     table: (head, rows) =>
       print(

@@ -53,7 +53,18 @@ const WAYS: Readonly<Record<string, () => Promise<number | null>>> = {
     running.signal('SIGINT');
     return (await running.exit).exitCode;
   },
+  141: async () => {
+    await runCli(['run', '--output=quiet', '--', 'seq 1 200000']);
+    const line = '"$@" | head -n 1 > /dev/null; exit ${PIPESTATUS[0]}';
+    const logs = [process.execPath, BIN, 'logs', (await lastId()).slice(0, 18)];
+    return (await startCommand(['bash', '-c', line, 'bash', ...logs]).exit).exitCode;
+  },
 };
+
+async function lastId(): Promise<string> {
+  const { stdout } = await runCli(['list-runs', '--json']);
+  return (JSON.parse(stdout) as { id: string }[])[0]?.id ?? '';
+}
 
 const DOCS = readFileSync(join(import.meta.dirname, '../../docs/exit-codes.md'), 'utf8');
 const documented = [...DOCS.matchAll(/^\| (\d+|the child's own) \|/gm)].map(([, code]) => code ?? '');

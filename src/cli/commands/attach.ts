@@ -7,6 +7,7 @@ import { findRunOrJob } from '../../app/read.js';
 import { messageOf, SupertaskError } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
 import { EXIT, type Exit } from '../exit.js';
+import { pauseFor, ReaderLeft } from '../reader.js';
 import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering } from '../steering.js';
 import { waitedExit } from '../waited-exit.js';
@@ -19,10 +20,10 @@ const LEFT = Symbol('left');
 export async function attachCommand(text: string, flags: Flags): Promise<Exit> {
   const steering = await openSteering(flags);
   const run = await findGoing(steering, text);
-  const { store, streams } = steering;
+  const { store, streams, reader } = steering;
   let isLeft = false;
   const pause = async (): Promise<void> => {
-    await sleep(LOOK_EVERY_MS);
+    await pauseFor(reader, () => sleep(LOOK_EVERY_MS));
     if (isLeft) throw LEFT;
   };
   const passing = passOn(steering, run, () => {
@@ -30,13 +31,14 @@ export async function attachCommand(text: string, flags: Flags): Promise<Exit> {
   });
   try {
     for await (const { stream, bytes } of followLog(store, run, ['stdout', 'stderr'], pause))
-      await streams.write(stream, bytes);
+      await reader.print(stream, bytes);
     const ended = await awaitEnd(store, run, { pause });
     if (ended !== undefined) return waitedExit(ended);
     throw new SupertaskError('CONFLICT', `run ${run.id} was removed while it was followed`);
   } catch (error) {
-    if (error !== LEFT) throw error;
+    if (error !== LEFT && !(error instanceof ReaderLeft)) throw error;
     process.stderr.write(`supertask: run ${run.id} goes on\n`);
+    if (error !== LEFT) throw error;
     return { code: EXIT.ok };
   } finally {
     await streams.flush();

@@ -12,17 +12,16 @@ import type { Run } from '../../model/run.js';
 import { suggest } from '../../model/suggest.js';
 import type { Task } from '../../model/task.js';
 import { parseZone } from '../../model/zone.js';
-import type { Reporter } from '../../reporter/reporter.js';
 import { loadSettings } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
-import { EXIT, type Exit, oneShotExit } from '../exit.js';
+import { attend } from '../attend.js';
+import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
-import { createForeground } from '../foreground.js';
+import { createForeground, type Foreground } from '../foreground.js';
 import { readInput } from '../input.js';
 import { handleSignals } from '../signals.js';
 import { type Flags, type Steering, say } from '../steering.js';
-import { createStreams } from '../streams.js';
 
 type Wanted = {
   readonly task: string;
@@ -37,7 +36,7 @@ type Wanted = {
 };
 
 /** What it prints is kept; the answer is one object. */
-const SILENT: Reporter = { report: () => undefined };
+const UNSEEN: Foreground = { reporter: { report: () => undefined }, attend: async () => ({}), leave() {} };
 
 type Request = { readonly args?: Readonly<Record<string, Json>>; readonly note?: string };
 
@@ -47,7 +46,7 @@ export async function runByHand(
   request: Request,
   given: Flags,
 ): Promise<Exit> {
-  const { store, by } = steering;
+  const { store, by, reader, streams } = steering;
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(given), process.env, cwd);
   const { file } = wanted;
@@ -73,12 +72,11 @@ export async function runByHand(
       await say(steering, `would run ${task} of ${source.source} here: no scheduler that has it is running`);
     return { code: EXIT.ok };
   }
-  const streams = createStreams();
-  const reporter = steering.json ? SILENT : createForeground(streams, settings).reporter;
+  const foreground = steering.json ? UNSEEN : createForeground(streams, settings);
   const signals = handleSignals();
   const started = await startSource(source, {
     store,
-    reporter,
+    reporter: foreground.reporter,
     namespace: wanted.namespace ?? settings.ns,
     hostId: settings.hostId,
     tz,
@@ -90,19 +88,17 @@ export async function runByHand(
     byHand: { task, detail: { ...request, by }, again },
   });
   if (started === undefined) return { code: EXIT.broken };
-  const { engine, close, asked } = started;
-  signals.attach(engine);
-  try {
-    const result = await engine.done;
-    await close(result.reason, result.attendedUntil);
-    await streams.flush();
-    const answer = await asked;
-    if (steering.json && answer !== undefined && answer.kind !== 'refused')
-      await steering.printJson({ kind: answer.kind, run: runRecord(result.last ?? answer.run) });
-    return answer?.kind === 'skipped' ? { code: EXIT.busy } : oneShotExit(result.last);
-  } finally {
-    signals.release();
+  const watch = { file: source.source, watch: false, pollMs: undefined };
+  const around = { streams, reader, foreground, signals, store, watch };
+  const exit = await attend(started, { ...around, serving: undefined, unattended: undefined });
+  // Nothing is left that could be stopped.
+  signals.release();
+  const answer = await started.asked;
+  if (steering.json && answer !== undefined && answer.kind !== 'refused') {
+    const { last = answer.run } = await started.engine.done;
+    await steering.printJson({ kind: answer.kind, run: runRecord(last) });
   }
+  return answer?.kind === 'skipped' ? { code: EXIT.busy } : exit;
 }
 
 /** The settings of the command line that gave a job: they hold where nothing else is said now. */

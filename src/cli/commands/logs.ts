@@ -11,6 +11,7 @@ import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
 import type { Store } from '../../store/store.js';
 import { findStep, markSteps, ofStep } from '../log-step.js';
+import { pauseFor, type Reader } from '../reader.js';
 import { openReading, type Reading, scopeOf } from '../reading.js';
 import { parseLimit, parseSince } from './list.js';
 
@@ -26,13 +27,13 @@ export async function logsCommand(text: string, flags: Readonly<Record<string, u
   const isPlain = tail === undefined && pattern === undefined && since === undefined && !flags['timestamps'];
   if (isPlain) {
     for await (const parts of logs)
-      for await (const { bytes } of parts) await reading.streams.write('stdout', bytes);
+      for await (const { bytes } of parts) await reading.reader.print('stdout', bytes);
   }
   if (!isPlain) {
     const wanted = wantedLines(logs, { pattern, since });
     const lines = tail === undefined ? wanted : lastLines(wanted, tail, Boolean(flags['follow']));
     for await (const line of plainLines(lines, Boolean(flags['timestamps'])))
-      await reading.streams.write('stdout', line);
+      await reading.reader.print('stdout', line);
   }
   await reading.streams.flush();
 }
@@ -59,7 +60,7 @@ function stepOf(run: Run, text: unknown, before: number | undefined): number | u
 }
 
 function openLog(
-  { store, color }: Reading,
+  { store, color, reader }: Reading,
   run: Run,
   flags: Readonly<Record<string, unknown>>,
   step: number | undefined,
@@ -69,7 +70,9 @@ function openLog(
     latest = now;
   };
   const wanted = wantedStreams(flags);
-  const read = flags['follow'] ? followLog(store, run, wanted, pause, look) : readLog(store, run, wanted);
+  const read = flags['follow']
+    ? followLog(store, run, wanted, () => pause(reader), look)
+    : readLog(store, run, wanted);
   const parts = step === undefined ? read : ofStep(read, step);
   // On a terminal nothing that was printed may take the screen over; a pipe gets every byte as it was.
   if (!process.stdout.isTTY) return parts;
@@ -77,7 +80,7 @@ function openLog(
   return step === undefined ? markSteps(clean, (each) => latest.steps?.[each - 1]?.name, color()) : clean;
 }
 
-const pause = (): Promise<void> => sleep(LOOK_EVERY_MS);
+const pause = (reader: Reader): Promise<void> => pauseFor(reader, () => sleep(LOOK_EVERY_MS));
 
 function parsePattern(value: unknown): RegExp | undefined {
   if (typeof value !== 'string') return undefined;
@@ -110,7 +113,7 @@ async function findRuns(
   flags: Readonly<Record<string, unknown>>,
   since: Date | undefined,
 ): Promise<AsyncIterable<Run> | Iterable<Run>> {
-  const { store } = reading;
+  const { store, reader } = reading;
   const found = await findRunOrJob(store, text, scopeOf(reading, text));
   if ('run' in found) return [found.run];
   const { job } = found;
@@ -128,7 +131,10 @@ async function findRuns(
   const first =
     since === undefined ? [newest].flatMap((run) => run ?? []) : await listSince(store, job, since);
   if (!flags['follow']) return first;
-  return followRuns(store, job, first, { pause, isOver: async () => !(await isExpected()) });
+  return followRuns(store, job, first, {
+    pause: () => pause(reader),
+    isOver: async () => !(await isExpected()),
+  });
 }
 
 /** What was still going then has printed since, too. */

@@ -6,8 +6,8 @@ import { printable } from '../../model/printable.js';
 import { loadSettings } from '../../settings/load.js';
 import { pickSettings } from '../flags.js';
 import { createPrinting, type Printing } from '../printing.js';
+import { createReader } from '../reader.js';
 import { openReading } from '../reading.js';
-import { createStreams } from '../streams.js';
 import { parseCountFlag, parseInstantFlag, zoneOf } from '../time-flags.js';
 import { formatRelative, formatZoned } from '../zoned.js';
 
@@ -77,14 +77,11 @@ function forecastRecord({ subject, tz, next }: Forecast): Record<string, unknown
 }
 
 async function answerInput(defaults: Parameters<typeof answerBatch>[1]): Promise<void> {
-  let isBroken = false;
-  const streams = createStreams((stream) => {
-    isBroken ||= stream === 'stdout';
-  });
+  const { streams, hasLeft } = createReader();
   process.stdin.setEncoding('utf8');
   for await (const answers of answerBatch(process.stdin as AsyncIterable<string>, defaults)) {
     await streams.write('stdout', answers);
-    if (isBroken) break;
+    if (hasLeft()) break;
   }
   await streams.flush();
 }

@@ -18,10 +18,11 @@ import { pickSettings } from '../flags.js';
 import { createForeground } from '../foreground.js';
 import { rememberTerminal } from '../hangup.js';
 import { keptCommand } from '../kept-command.js';
+import { createReader } from '../reader.js';
 import type { RunServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
 import { scheduleExit } from '../stopped-exit.js';
-import { createStreams, type Streams } from '../streams.js';
+import type { Streams } from '../streams.js';
 import { parseArgs } from './arg-flags.js';
 import { parseCampaignFlags, parseCount } from './campaign-flags.js';
 import { splitEnvFlags } from './env-flags.js';
@@ -56,9 +57,9 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
     named.target === undefined ? read : { ...read, command: keptCommand(words, given, settings, cwd) };
   const pollMs = await findPoll(settings);
 
-  let onBroken = (): void => {};
   const unattended = detaching?.unattended(settings);
-  const streams = unattended?.streams ?? createStreams((stream) => stream === 'stdout' && onBroken());
+  const reader = createReader();
+  const streams = unattended?.streams ?? reader.streams;
   const foreground = unattended?.foreground ?? createForeground(streams, settings);
   if (named.target === undefined || settings.http !== undefined) rememberTerminal();
   const signals = handleSignals();
@@ -82,10 +83,8 @@ async function run(words: readonly string[], given: Readonly<Record<string, unkn
   // Told to stop while it waited for another scheduler to end.
   if (started === undefined)
     return scheduleExit({ reason: signals.received() ?? '', unsuccessful: 0, verdict: undefined });
-  // A reader that has gone away ends a one-shot as it would end any program; a schedule goes on without it.
-  onBroken = () => started.isOneShot && started.engine.stop('SIGPIPE', 'SIGPIPE');
   const watch = { file: fileOf(named), watch: settings.watch, pollMs };
-  return attend(started, { streams, foreground, signals, store, serving, unattended, watch });
+  return attend(started, { streams, reader, foreground, signals, store, serving, unattended, watch });
 }
 
 /** What flags and settings say of how it is run. */

@@ -12,7 +12,8 @@ import { loadSettings } from '../../settings/load.js';
 import { findTimetable } from '../../settings/timetable.js';
 import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
-import { createStreams, type Streams } from '../streams.js';
+import { createReader } from '../reader.js';
+import type { Streams } from '../streams.js';
 import { parseCountFlag, zoneOf } from '../time-flags.js';
 import { formatZoned } from '../zoned.js';
 import { readAll } from './next.js';
@@ -58,12 +59,9 @@ export async function simulateCommand(file: string | undefined, flags: Flags): P
   const plan: SimulationPlan = { ...span, tz, down, durationOf, maxRunning };
   const width = Math.max(4, ...jobs.map(({ id }) => id.length));
   const form = settings.json ? jsonForm(plan) : textForm(tz, width);
-  let isBroken = false;
-  const streams = createStreams((stream) => {
-    isBroken ||= stream === 'stdout';
-  });
+  const { streams, hasLeft } = createReader();
   for (const warning of timetable.warnings) streams.write('stderr', `warning: ${printable(warning)}\n`);
-  const findings = await print(simulate(timetable, plan), assertions, form, streams, () => isBroken);
+  const findings = await print(simulate(timetable, plan), assertions, form, streams, hasLeft);
   if (!settings.json && !settings.quiet) streams.write('stderr', `${summary(findings)}\n`);
   for (const line of complaints(findings, tz)) streams.write('stderr', `${line}\n`);
   await streams.flush();
@@ -87,7 +85,7 @@ async function print(
   assertions: readonly Assertion[],
   form: Form,
   streams: Streams,
-  isBroken: () => boolean,
+  hasLeft: () => boolean,
 ): Promise<Findings> {
   const findings: Findings = {
     counts: { fired: 0, skipped: 0, missed: 0, overlapping: 0 },
@@ -102,7 +100,7 @@ async function print(
     if (text.length < PORTION_CHARS) continue;
     await streams.write('stdout', text);
     text = '';
-    if (isBroken()) break;
+    if (hasLeft()) break;
   }
   await streams.write('stdout', text + form.tail(findings));
   return findings;

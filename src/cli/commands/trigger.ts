@@ -16,6 +16,7 @@ import { parseZone } from '../../model/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
 import { readInput } from '../input.js';
+import { pauseFor } from '../reader.js';
 import { type Flags, listFlag, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
 import { named } from '../time-flags.js';
 import { waitedExit } from '../waited-exit.js';
@@ -216,11 +217,11 @@ async function waitFor(
   { id, namespace }: RunRecord,
   follow: boolean,
 ): Promise<Exit> {
-  const { store, streams } = steering;
-  const pause = (): Promise<void> => sleep(LOOK_EVERY_MS);
+  const { store, streams, reader } = steering;
+  const pause = (): Promise<void> => pauseFor(reader, () => sleep(LOOK_EVERY_MS));
   if (follow && !steering.json) {
     for await (const { stream, bytes } of followLog(store, { id, namespace }, ['stdout', 'stderr'], pause))
-      await streams.write(stream, bytes);
+      await reader.print(stream, bytes);
   }
   const ended = await awaitEnd(store, { id, namespace }, { pause });
   if (ended === undefined)
