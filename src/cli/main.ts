@@ -9,6 +9,7 @@ import { readRun } from './quick.js';
 import { ReaderLeft } from './reader.js';
 import { signalCode, signalExit } from './signal-exit.js';
 import { lostOutput, noteLoss } from './streams.js';
+import { letWait } from './unblock.js';
 
 /**
  * Run one command line to its end.
@@ -103,5 +104,6 @@ function end(exit: Exit): void {
   // Of the first process of a container, which its own signals do not end.
   process.exitCode = signalCode(exit.signal);
   process.removeAllListeners(exit.signal);
+  for (const stream of [process.stdout, process.stderr]) letWait(stream);
   process.kill(process.pid, exit.signal);
 }

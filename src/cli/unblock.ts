@@ -23,6 +23,14 @@ export function neverBlock({ isTTY, fd, _handle }: Writable & OwnHandle): void {
   if (isTTY === true && _handle?.fd !== fd) _handle?.setBlocking?.(false);
 }
 
+/**
+ * Node opens pipes so that nothing waits when they are full, sees to it at its end that they are as they were, and does not
+ * when a signal ends it: who has them as well, as other commands of a script, would lose what does not fit at once.
+ */
+export function letWait({ isTTY, _handle }: Writable & OwnHandle): void {
+  if (isTTY !== true) _handle?.setBlocking?.(true);
+}
+
 /** How many bytes the system has taken so far; 0 where that is not known. */
 export function takenOf({ _handle }: Writable & OwnHandle): number {
   return (_handle?.bytesWritten ?? 0) - (_handle?.writeQueueSize ?? 0);

@@ -79,3 +79,19 @@ it('that does not read keeps trigger no longer than it is told to end', {
   running.signal('SIGINT');
   expect(await running.exit).toMatchObject({ signal: 'SIGINT' });
 });
+
+describe('a pipe that others have, too', { timeout: PATIENCE_MS }, () => {
+  it.each([
+    ['an exit code', 'exit 3', 'ended with 3'],
+    ['a signal', 'kill -TERM $$', 'ended with 143'],
+  ])('waits for its reader after a run that ended by %s', async (_, end, told) => {
+    // 200 kB do not fit into a pipe that is read late.
+    const line = '{ "$@"; echo "ended with $?"; seq 40000; } | { sleep 1; cat; }';
+    const run = [process.execPath, BIN, 'run', '--', `echo said; echo wrong >&2; ${end}`];
+    const { stdout, stderr } = await startCommand(['bash', '-c', line, 'bash', ...run]).exit;
+    expect(stderr).toMatch(/^wrong\n(Terminated\n)?$/);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 2)).toEqual(['said', told]);
+    expect(lines).toHaveLength(40_003);
+  });
+});
