@@ -49,7 +49,7 @@ export function secretForms(secret: string): string[] {
     .filter(isLongEnough)
     .flatMap((text) => [
       text,
-      JSON.stringify(text).slice(1, -1),
+      ...jsonForms(text),
       text.replaceAll("'", `'\\''`),
       ...urlForms(text),
       ...base64Forms(Buffer.from(text)),
@@ -59,6 +59,35 @@ export function secretForms(secret: string): string[] {
 
 function isLongEnough(text: string): boolean {
   return Buffer.byteLength(text) >= MIN_SECRET_BYTES;
+}
+
+/** What writers of JSON give as `\u00e4`, beside what they must: pages, Go, Gson; Python and others; .NET. */
+const JSON_ESCAPED = [
+  /[<>&\u2028\u2029]/g,
+  /[<>&'=\u2028\u2029]/g,
+  /[^\x20-\x7e]/g,
+  /[^\x20-\x7e]|[<>&]/g,
+  /[^\x20-\x7e]|[<>&'+`]|\\"/g,
+];
+
+/** PHP writes `\/`, too, and some of them capital digits. */
+function jsonForms(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const escaped = JSON_ESCAPED.map((which) => plain.replace(which, escapeJson));
+  const cased = [plain, ...escaped].flatMap((form) => [form, capitalDigits(form)]);
+  return cased.flatMap((form) => [form, form.replaceAll('/', '\\/')]);
+}
+
+/** Of a quote, which has a backslash before it already, the code alone. */
+function escapeJson(char: string): string {
+  const code = char.charCodeAt(char.length - 1);
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function capitalDigits(json: string): string {
+  return json.replace(/\\(?:u(....)|.)/g, (whole, digits?: string) =>
+    digits === undefined ? whole : `\\u${digits.toUpperCase()}`,
+  );
 }
 
 function urlForms(text: string): string[] {

@@ -79,11 +79,13 @@ function isLongEnough(value: string): boolean {
   return Buffer.byteLength(value.trim()) >= MIN_SECRET_BYTES;
 }
 
-const URL = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s'"<>\\]+/gi;
+/** With what a shell escapes in it, and `&` as JSON may have it; a backslash before anything else is behind its end. */
+const URL = /\b[a-z][a-z0-9+.-]{0,30}:\/\/(?:[^\s'"<>\\]|\\(?:u0026|[^\s\w'"<>\\]))+/gi;
 const USERINFO = /^([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#'"<>]+)@/i;
 const VARIABLES = /^(?:\$\w+|\$\{\w+\}|:)+$/;
 const LOGIN_ONLY = /^(?:git\+)?(?:ssh|sftp|scp|rsync):\/\/$/i;
-const QUERY_VALUE = /([?&#])([\w.-]{1,64})=([^&#;|)`]+)/g;
+/** After `&` as it is or as HTML or JSON has it; what is escaped belongs to the value, unless it ends one. */
+const QUERY_VALUE = /((?:[?&#]|\\u0026)(?:amp;)?)([\w.-]{1,64})(\\?=)((?:[^&#;|)`\\]|\\[^\w&#])+)/gi;
 /** Words of names that say so in a URL only. */
 const QUERY_NAME = /(?:^|[_.-])(?:auth|jwt|pwd|sas|sig|signature)$/i;
 /** Words of names that may say anything: then the value has to look like a secret as well. */
@@ -106,8 +108,8 @@ function hideLogin(whole: string, scheme: string, user: string): string {
   return `${scheme}***@`;
 }
 
-function hideValue(whole: string, mark: string, name: string, value: string): string {
+function hideValue(whole: string, mark: string, name: string, equals: string, value: string): string {
   if (VARIABLES.test(value) || /^\$[({]/.test(value)) return whole;
   const isSecret = isSecretName(name) || QUERY_NAME.test(name) || (QUERY_KEY.test(name) && TOKEN.test(value));
-  return isSecret ? `${mark}${name}=***` : whole;
+  return isSecret ? `${mark}${name}${equals}***` : whole;
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createMask, secretForms } from '../../src/model/mask.ts';
 
 const SECRET = 'hunter2/+ü"\'x';
+/** Of each kind that some writer of JSON gives by its code. */
+const EACH_ESCAPED = 'zür/<a&b>=\'"+\\\t\u001b';
 
 /** The stream's answer to chunks, joined. */
 function masked(secrets: readonly string[], chunks: readonly Buffer[]): Buffer {
@@ -50,6 +52,29 @@ describe('a secret is hidden', () => {
     ['in base64url', `: ${Buffer.from(SECRET).toString('base64url')}.`, ': ***.'],
   ])('%s', (_, text, expected) => {
     expect(createMask([SECRET]).text(text)).toBe(expected);
+  });
+
+  it.each([
+    ['Python', 'z\\u00fcr/<a&b>=\'"+\\\\\\t\\u001b'],
+    ['PHP', 'z\\u00fcr\\/<a&b>=\'"+\\\\\\t\\u001b'],
+    ['Go', 'zür/\\u003ca\\u0026b\\u003e=\'"+\\\\\\t\\u001b'],
+    ['Gson', 'zür/\\u003ca\\u0026b\\u003e\\u003d\\u0027"+\\\\\\t\\u001b'],
+    ['capital digits', 'zür/<a&b>=\'"+\\\\\\t\\u001B'],
+  ])('in the JSON of %s', (_, json) => {
+    const written = `{"q":"${json.replaceAll('"', '\\"')}"}`;
+    expect(JSON.parse(written)).toEqual({ q: EACH_ESCAPED });
+    expect(createMask([EACH_ESCAPED]).text(written)).toBe('{"q":"***"}');
+  });
+
+  it('in the JSON of .NET', () => {
+    const written = '{"q":"z\\u00FCr/\\u003Ca\\u0026b\\u003E=\\u0027\\u0022\\u002B\\\\\\t\\u001B"}';
+    expect(JSON.parse(written)).toEqual({ q: EACH_ESCAPED });
+    expect(createMask([EACH_ESCAPED]).text(written)).toBe('{"q":"***"}');
+  });
+
+  it('in JSON, with characters of two units, and an escape of its own in it', () => {
+    const secret = 'p\\u00E4ss-😀';
+    expect(createMask([secret]).text('"p\\\\u00E4ss-\\uD83D\\uDE00"')).toBe('"***"');
   });
 
   it.each(['', 'u', 'us', 'user:'])('in the base64 of something longer, after %j', (before) => {

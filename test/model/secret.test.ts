@@ -77,6 +77,21 @@ it.each([
     `curl "http://h/?token=$TOKEN&sig=$(cat sig)&auth=\${{ env.X }}"`,
     `curl "http://h/?token=$TOKEN&sig=$(cat sig)&auth=\${{ env.X }}"`,
   ],
+  [
+    'curl http://h/x\\?a\\=1\\&token\\=a\\;b\\=\\=\\&page=2',
+    'curl http://h/x\\?a\\=1\\&token\\=***\\&page=2',
+  ],
+  ['<a href="http://h/?a=1&amp;token=abc&amp;page=2">', '<a href="http://h/?a=1&amp;token=***&amp;page=2">'],
+  [
+    '{"url": "http://h/?a=1\\u0026token=abc\\u0026b=2"}',
+    '{"url": "http://h/?a=1\\u0026token=***\\u0026b=2"}',
+  ],
+  ['curl https://me:p\\@w\\$d@example.org/', 'curl https://***@example.org/'],
+  [
+    '"{\\"url\\": \\"http://h/?token=abc\\", \\"b\\": 2}"',
+    '"{\\"url\\": \\"http://h/?token=***\\", \\"b\\": 2}"',
+  ],
+  ['printf "http://h/?token=abc\\n&token=d"', 'printf "http://h/?token=***\\n&token=d"'],
   ['make a && test x&token=abc # http://h/', 'make a && test x&token=abc # http://h/'],
   ['mail a@b.org # see http://b.org', 'mail a@b.org # see http://b.org'],
 ])('%s is kept as %s', (text, expected) => expect(withoutUrlSecrets(text)).toBe(expected));
