@@ -307,6 +307,46 @@ describe('a file', () => {
     expect(await runCli(['run', '--file', 'task.py'])).toMatchObject({ stdout: 'hello a b\n', exitCode: 0 });
   });
 
+  it.each([
+    ['task.py', [], 'task.py:3'],
+    ['python:./task.py', [], './task.py:3'],
+    ['task.py:run', ['--when=once'], 'task.py:3'],
+    ['task.py', ['--cwd=b c', '--env-file=odd.env'], ''],
+  ])('of Python is run without its block as the target %s %j, which is said', async (target, flags, at) => {
+    const { work } = place();
+    mkdirSync(join(work, 'b c'));
+    writeFileSync(join(work, 'odd.env'), 'nothing\n');
+    for (const file of ['task.py', 'b c/task.py'])
+      writeFileSync(
+        join(work, file),
+        '"x"\n\n# /// task\n# cron = "0 0 1 1 *"\n# ///\ndef run(): print("ran")\n',
+      );
+    const { stdout, stderr, exitCode } = await runCli(['run', ...flags, '--', target]);
+    expect({ stdout, exitCode }).toEqual({ stdout: 'ran\n', exitCode: 0 });
+    const elsewhere = join(work, 'b c/task.py');
+    const file = at === '' ? `'${elsewhere}'` : at.slice(0, -2);
+    expect(stderr.split('\n')[0]).toBe(
+      `warning: ${at || `${elsewhere}:3`}: the block "# /// task" is passed over, since the file is a target; to run by it: supertask run --file ${file}`,
+    );
+    expect(stderr.match(/the block/g)).toHaveLength(1);
+    expect(stderr.includes('odd.env:1:1: ')).toBe(at === '');
+  });
+
+  it.each([
+    ['of a file without a block', ['run', '--', 'plain.py'], 'ran\n', ''],
+    ['with --file', ['run', '--file', 'task.py'], 'ran\n', ''],
+    ['with --quiet', ['run', '--quiet', '--', 'task.py'], 'ran\n', ''],
+    ['of what is no target', ['run', '--', 'cmd:python3 task.py'], 'ran\n', ''],
+    ['of what is not there', ['run', '--', 'gone.py'], '', expect.stringContaining('gone.py')],
+  ])('of Python is not warned of %s', async (_, args, stdout, stderr) => {
+    const { work } = place();
+    writeFileSync(join(work, 'plain.py'), '# /// script\n# ///\nprint("ran")\n');
+    writeFileSync(join(work, 'task.py'), '# /// task\n# ///\nprint("ran")\n');
+    const result = await runCli(args);
+    expect(result).toMatchObject({ stdout, stderr });
+    expect(result.stderr).not.toContain('warning');
+  });
+
   it('keeps the environment of one task from another', async () => {
     const { work } = place();
     writeFileSync(

@@ -1,4 +1,5 @@
 /** What `run` is to run: from words and flags to a source. */
+import { resolve } from 'node:path';
 import { loadSource } from '../../app/file-source.js';
 import type { RemoteText } from '../../app/remote.js';
 import { apiSource, inlineSource, type Source } from '../../app/source.js';
@@ -64,9 +65,17 @@ export async function loadNamed(
   flags: RunFlags,
   how: { readonly remote: RemoteText | undefined; readonly files: Map<string, string> | undefined },
 ): Promise<Source> {
-  if (named.target !== undefined) return inlineSource(named.target, cwd, flags.name);
+  if (named.target !== undefined) return targetSource(named.target, cwd, flags);
   if (named.file === undefined) return apiSource(cwd);
   return loadSource(named.file, cwd, readInput, { ...how, args: parseArgs(flags.arg) });
+}
+
+async function targetSource(target: Target, cwd: string, flags: RunFlags): Promise<Source> {
+  const source = inlineSource(target, cwd, flags.name);
+  if (target.kind !== 'python-file') return source;
+  const { passedOverBlock } = await import('../../app/task-block.js');
+  const warning = passedOverBlock(target.path, resolve(cwd, flags.cwd ?? ''), cwd);
+  return warning === undefined ? source : { ...source, warnings: [warning] };
 }
 
 export function targetOf(words: readonly string[], flags: RunFlags): Target | undefined {

@@ -47,7 +47,7 @@ export async function withTaskFlags(
   return {
     ...source,
     written: tasks,
-    warnings,
+    warnings: [...(source.warnings ?? []), ...warnings],
     timetable: { ...source.timetable, tasks: tasks.map(change) },
   };
 }
