@@ -117,6 +117,7 @@ export async function momentToSkip(
   known: Date | undefined,
   now: Date,
 ): Promise<Date> {
+  if (!job.enabled) throw disabled(job);
   const scheduler = (await store.schedulers(job.namespace)).find(({ jobs }) => jobs.includes(job.id));
   const bounds = bindJob(job, scheduler?.startedAt);
   if (text === 'next') {
@@ -151,11 +152,16 @@ export function upcoming(
   return parseAskedTime(text, tz, new Date(now.getTime() + 86_400_000));
 }
 
+function disabled(job: Job): SupertaskError {
+  return new SupertaskError('CONFLICT', `${job.id} is disabled, so it is never due`, {
+    hint: 'There is nothing to skip unless its definition says enabled: true.',
+  });
+}
+
 function neverDue(job: Job): SupertaskError {
-  const hint =
-    job.paused || !job.enabled
-      ? 'It is paused or disabled: nothing of it runs.'
-      : 'Its schedule names no moment to come; what counts from the start of a scheduler needs one that runs.';
+  const hint = job.paused
+    ? 'It is paused: nothing of it runs.'
+    : 'Its schedule names no moment to come; what counts from the start of a scheduler needs one that runs.';
   return new SupertaskError('CONFLICT', `${job.id} is not due any more`, { hint });
 }
 

@@ -216,6 +216,19 @@ describe('what cannot be', () => {
   });
 });
 
+it.each([['next'], ['2999-01-01'], ['next', '--dry-run']])(
+  'a disabled job has nothing to skip: %j',
+  async (...args) => {
+    await end(await schedule(`${TABLE}  off: {when: every 1d, enabled: false, run: echo off}\n`));
+    const { stdout, stderr, exitCode } = await runCli(['skip', 'off', ...args]);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+    expect(stderr).toMatch(
+      /^error: off is disabled, so it is never due \[CONFLICT\]\nhint: .*enabled: true\.\n$/,
+    );
+    expect(await runCli(['resume', 'off'])).toMatchObject({ exitCode: 1 });
+  },
+);
+
 it('a task stands for its jobs, and a scheduler in the foreground tells of what is said', async () => {
   const scheduler = await schedule(`
 meta: {namespace: shop}
