@@ -27,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<boolean> {
 
 async function run(argv: readonly string[]): Promise<Exit> {
   try {
+    if (argv.some((word) => word.includes('\ufffd'))) (await import('./word-bytes.js')).checkWordBytes(argv);
     const line = readRun(argv);
     return line === undefined ? await runProgram(argv) : await runCommand(line.words, line.flags);
   } catch (error) {
