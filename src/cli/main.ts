@@ -37,7 +37,7 @@ async function run(argv: readonly string[]): Promise<Exit> {
 
 async function runProgram(argv: readonly string[]): Promise<Exit> {
   const { createProgram } = await import('./program.js');
-  // Help and what is wrong with a command line are printed by commander itself, and `| head` need not take all of it.
+  // Help is printed by commander itself, and `| head` need not take all of it.
   process.stdout.on('error', (error) => noteLoss('stdout', error));
   process.stderr.on('error', (error) => noteLoss('stderr', error));
   let exit: Exit = { code: EXIT.ok };
@@ -69,10 +69,8 @@ function explain(error: unknown): Exit {
       complain(formatProblem(problem).split('\n').map(printable).join('\n'));
     return { code: error.exitCode };
   }
-  if (isCommanderError(error)) {
-    // Help and version are asked for; commander has printed everything else as well.
-    return { code: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
-  }
+  // Help and version, which commander has printed.
+  if (error instanceof Error && error.name === 'CommanderError') return { code: EXIT.ok };
   // It may be anything at all that asks for the directory, and nothing can be done in none.
   if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') {
     complain('error: the current directory is gone\nhint: Change to one that is there, for example with cd.');
@@ -91,10 +89,6 @@ function complain(text: string): void {
   } catch {
     // As above.
   }
-}
-
-function isCommanderError(error: unknown): error is { readonly exitCode: number } {
-  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error;
 }
 
 function end(exit: Exit): void {

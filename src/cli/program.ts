@@ -2,10 +2,11 @@
  * The command tree: names, flags, help and examples, a file for each group of commands in `register/`. What a command
  * does is loaded when it is asked for.
  */
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { VERSION } from '../app/version.js';
 import { SupertaskError } from '../errors.js';
 import { suggest } from '../model/suggest.js';
+import { misuseOf } from './misuse.js';
 import { registerAgain } from './register/again.js';
 import { registerCompletion } from './register/completion.js';
 import { registerEnvironment } from './register/environment.js';
@@ -25,11 +26,9 @@ export function createProgram(setExit: SetExit): Command {
   const program = new Command('supertask')
     .description('Put anything on a schedule from one command line, with a memory.')
     .version(VERSION, '-V, --version')
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) })
-    .showHelpAfterError('hint: supertask --help shows the commands and examples')
+    .configureOutput({ writeErr: () => {} })
     .addHelpText('after', EXAMPLES);
-  program.allowExcessArguments().action(() => {
+  program.action(() => {
     const [word] = program.args;
     if (word === undefined) return program.outputHelp();
     throw unknownCommand(word, program);
@@ -48,7 +47,22 @@ export function createProgram(setExit: SetExit): Command {
   registerFile(program, setExit);
   registerEnvironment(program, setExit);
   registerCompletion(program);
+  // Not before: each command would be made with it, and pass over words that it does not take.
+  program.allowExcessArguments();
+  for (const command of [program, ...program.commands])
+    command.exitOverride((error) => {
+      throw error.exitCode === 0 ? error : refusal(error, command, program);
+    });
   return program;
+}
+
+/** A wrong command explains its wrong flags; help is refused for such a one only. */
+function refusal(error: CommanderError, command: Command, program: Command): SupertaskError {
+  const [word = '-', topic = ''] = program.args;
+  if (error.code === 'commander.help') return unknownCommand(topic, program);
+  return command === program && !word.startsWith('-')
+    ? unknownCommand(word, program)
+    : misuseOf(error, command);
 }
 
 function unknownCommand(word: string, { commands }: Command): SupertaskError {

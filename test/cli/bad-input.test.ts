@@ -60,7 +60,7 @@ describe('bad input', () => {
     [
       'unknown flag',
       ['run', '--tiemout=5s', '--', 'true'],
-      /unknown option '--tiemout=5s'\n.*hint: supertask run --help/s,
+      /^error: supertask run has no flag --tiemout \[USAGE\]\nhint: Did you mean --timeout\? Flags of the command/,
       2,
     ],
     [
@@ -72,7 +72,7 @@ describe('bad input', () => {
     [
       'a flag of the command that is run',
       ['run', 'ls', '-l'],
-      /'-l'\nhint: .* go after --: supertask run -- ls/,
+      /has no flag -l \[USAGE\]\nhint: .* go after --: supertask run -- ls/,
       2,
     ],
     [
@@ -99,7 +99,12 @@ describe('bad input', () => {
       /--since "2026-02-31" is .* does not exist \[USAGE\]/,
       2,
     ],
-    ['a choice', ['run', '--on-stop=never', '--', 'true'], /'never' is invalid.*stop, drain/s, 2],
+    [
+      'a choice',
+      ['run', '--on-stop=never', '--', 'true'],
+      /--on-stop is "never" \[USAGE\]\nhint: Use one of: stop, drain\.\n$/,
+      2,
+    ],
     [
       'bad namespace',
       ['run', '--ns=../x', '--', 'true'],

@@ -71,7 +71,7 @@ describe('check', () => {
     ['a URL', ['check', 'https://localhost/x.yaml'], /is a URL.*\[USAGE\]\nhint: .*supertask check -/],
     ['a script', ['check', 'x.ts'], /holds no schedule.*\[USAGE\]/],
     ['a zone', ['check', '--tz=Mars/Base', '-'], /"Mars\/Base" is not a time zone name \[ZONE_UNKNOWN\]/],
-    ['a flag', ['check', '--strikt'], /unknown option '--strikt'/],
+    ['a flag', ['check', '--strikt'], /check has no flag --strikt \[USAGE\]\nhint: Did you mean --strict\?/],
   ])('%s is wrong usage', async (_, args, stderr) => {
     const result = await runCli(args);
     expect(result.stderr).toMatch(stderr);

@@ -10,9 +10,6 @@ export function registerRun(program: Command, setExit: SetExit): void {
     .description(
       'Run a target, a file or the timetable of this directory: once, or on a schedule until stopped.',
     )
-    .showHelpAfterError(
-      'hint: supertask run --help shows the flags; those of the command to be run go after --: supertask run -- ls -l',
-    )
     .argument('[target...]', 'SCHEME:TEXT and arguments, after --; without a scheme, a shell line');
   for (const { flag, help, isRepeatable, onceOnly } of RUN_OPTIONS) {
     const option = new Option(flag, help);

@@ -116,6 +116,6 @@ it.skipIf(!hasPowershell)(
 it('refuses a shell that it does not know', async () => {
   expect(await runCli(['completion', 'csh'])).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('Allowed choices are bash, zsh, fish, powershell'),
+    stderr: expect.stringContaining('Use one of: bash, zsh, fish, powershell.'),
   });
 });
