@@ -9,12 +9,12 @@ import { heedOverrides } from './override-watch.js';
 import type { SiftedJob } from './sift.js';
 
 export async function fireDue(state: EngineState, gap: Gap): Promise<void> {
-  const { firing, parts, sieve } = state;
+  const { campaign, firing, parts, sieve } = state;
   await (parts.sieve && heedOverrides(state));
   const now = parts.clock.now();
   const { agenda } = state;
   if (agenda === undefined || state.stopping !== undefined) return;
-  if (firing.heldForMs() > 0) return dismissStandby(state);
+  if (firing.heldForMs() > 0 || !campaign.mayStart(0)) return dismissStandby(state);
   const due = sieve.sift(agenda.takeDue(now));
   state.takenUntil = now;
   state.hasTaken = true;

@@ -23,7 +23,10 @@ import { keepWithheld } from './withheld.js';
 export type Firing = {
   /** Runs that are going or wait their turn. */
   readonly size: number;
-  /** @returns Jobs for which the state could not be written; of these nothing was started or recorded. */
+  /**
+   * @returns Jobs for which the state could not be written, of which nothing was started or recorded, and those of
+   *   which no more runs may start, from the first moment on that stays open.
+   */
   fire(due: readonly SiftedJob[], now: Date, gap: Gap): Promise<readonly SiftedJob[]>;
   /** Record what is withheld; nothing is started. @returns As `fire` does. */
   keepWithheld(withheld: readonly SiftedJob[]): Promise<readonly SiftedJob[]>;
@@ -82,13 +85,15 @@ export function createFiring(parts: FiringParts): Firing {
     },
     async fire(due, now, gap) {
       const cause = store.gap(now) ?? gap;
+      const decided = due.map((each) => ({ each, ...wishesFor(state, each, now, cause) }));
       const refused = await submit(
         state,
-        due.flatMap((each) => wishesFor(state, each, now, cause)),
+        decided.flatMap(({ wishes }) => wishes),
       );
-      if (refused.length > 0) return refusedOf(due, refused);
+      const open = decided.flatMap(({ each, openFrom }) => (openFrom ? [{ ...each, first: openFrom }] : []));
+      if (refused.length > 0) return [...open, ...refusedOf(due, refused)];
       store.closeGap();
-      return [];
+      return open;
     },
     keepWithheld: (some) => keepWithheld(state, some),
     trigger: (planned) => trigger(state, planned),

@@ -12,26 +12,30 @@ import type { SiftedJob } from './sift.js';
 import type { JobState } from './turn.js';
 import { isFurther, isUncounted, type Wish } from './wish.js';
 
-/** Decide about all that is due of a job, and what was missed of it. */
+/** What is asked of the store for what is due of a job, and the first moment for which nothing is. */
+type Decided = { readonly wishes: readonly Wish[]; readonly openFrom: Date | undefined };
+
+/** Decide about all that is due of a job, and what was missed of it, as far as one more run may start. */
 export function wishesFor(
   state: FiringState,
   { job, backlogs, withheld }: SiftedJob,
   now: Date,
   gap: Gap,
-): Wish[] {
+): Decided {
   const { claims, parts } = state;
   const { missed, run } = decideAll(backlogs, now, job.task.policy);
   const wishes: Wish[] = withheldWishes(state, job, withheld);
   for (const { evidence, ...span } of missed)
     wishes.push({ job, claim: () => claims.missed(job, span, gap, evidence) });
   for (const dueAt of run) {
+    if (!parts.campaign.mayStart(state.claiming)) return { wishes, openFrom: dueAt };
     const isLate = now.getTime() - dueAt.getTime() > ON_TIME_MS;
     const trigger = parts.plan.mode === 'once' ? 'once' : isLate ? 'catch-up' : 'schedule';
     const inBatch = wishes.filter(({ planned }) => planned !== undefined).length;
     const isCatchUp = run.length > 1;
     wishes.push(...place(state, { job, dueAt, trigger, attempt: 1, isCatchUp }, inBatch));
   }
-  return wishes;
+  return { wishes, openFrom: undefined };
 }
 
 export function withheldWishes(

@@ -15,7 +15,7 @@ const READ_MS = 100;
 export function sleep(state: EngineState, agenda: Agenda): void {
   const { campaign, firing, maxWaitMs, parts, startedMs, watch } = state;
   const { clock } = parts;
-  const next = agenda.nextAt();
+  const next = campaign.mayStart(0) ? agenda.nextAt() : undefined;
   const plannedAt = firing.plannedAt();
   const overInMs = campaign.msUntilOver(clock.steadyMs() - startedMs, clock.now());
   const untilPlanned = plannedAt === undefined ? maxWaitMs : plannedAt - clock.now().getTime();

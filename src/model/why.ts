@@ -133,7 +133,7 @@ export function explainMoment(moment: Moment, subject: Subject): string {
       const why =
         oldest !== undefined && oldest > moment.at
           ? `its oldest record is of ${wall(oldest)}, and what was before has been pruned or was never due`
-          : 'supertask was running then, so its schedule was another one, or the record was pruned';
+          : 'supertask was running then, so its schedule was another one, it started nothing more, or the record was pruned';
       return `${job} would have been due at ${zoned(moment.at)}, and nothing is known of it: ${why}.`;
     }
   }

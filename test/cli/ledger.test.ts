@@ -123,7 +123,7 @@ describe('why', () => {
       'backup would have been due at 2024-05-02 02:00:00 Europe/Berlin, and nothing is known of it: its oldest record is of 2024-05-03 02:00:00, and what was before has been pruned or was never due.',
     );
     expect(await why('backup', '2024-05-04')).toContain(
-      'nothing is known of it: supertask was running then, so its schedule was another one, or the record was pruned.',
+      'nothing is known of it: supertask was running then, so its schedule was another one, it started nothing more, or the record was pruned.',
     );
     expect(await why('backup', '2024-05-05')).toMatch(
       new RegExp(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import { createFakeExecutor } from '../support/fake-executor.ts';
 import { rig } from '../support/rig.ts';
 
@@ -22,6 +23,60 @@ describe('a bounded campaign', () => {
     await executor.finish();
     expect(await engine.done).toMatchObject({ ended: 2 });
     expect(executor.requests).toHaveLength(2);
+  });
+
+  it('attends to nothing more once the last run has started: the next scheduler finds what is due meanwhile', async () => {
+    const tasks = { beat: { when: 'every 1s', policy: { overlap: 'parallel', missed: 'all' } } } as const;
+    const store = createMemoryStore();
+    const first = await rig(tasks, { campaign: { times: 2 }, store });
+    await first.time.advance(3_000);
+    expect(first.executor.requests).toHaveLength(2);
+    await first.executor.finish();
+    await first.executor.finish();
+    const { attendedUntil } = await first.stop();
+    expect(attendedUntil?.toISOString()).toBe('2026-01-01T00:00:01.000Z');
+
+    const second = await rig(tasks, { store, at: '2026-01-01T00:00:05Z' });
+    for (let n = 0; n < 4; n++) await second.executor.finish();
+    expect(await second.records()).toEqual(
+      ['00', '01', '02', '03', '04', '05'].map((second) => `succeeded@00:00:${second}`),
+    );
+    await second.stop();
+  });
+
+  it('leaves open which of the jobs that are due together was not started', async () => {
+    const tasks = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { when: 'every 1h' }]));
+    const store = createMemoryStore();
+    const first = await rig(tasks, { campaign: { times: 2 }, store, at: '2025-12-31T23:59:55Z' });
+    await first.time.advance(10_000);
+    await first.executor.finish();
+    await first.executor.finish();
+    const { attendedUntil } = await first.stop();
+    expect(attendedUntil?.toISOString()).toBe('2025-12-31T23:59:59.999Z');
+
+    const second = await rig(tasks, { store, at: '2026-01-01T00:10:00Z' });
+    const runs = await second.runs();
+    expect(runs.map(({ job }) => job).sort()).toEqual(['a', 'b', 'c']);
+    expect(runs.filter(({ trigger }) => trigger === 'catch-up')).toHaveLength(1);
+    await second.stop();
+  });
+
+  it('catches up with as many missed moments as may start, and leaves the others open', async () => {
+    const tasks = { beat: { when: 'every 1s', policy: { overlap: 'parallel', missed: 'all' } } } as const;
+    const store = createMemoryStore();
+    const first = await rig(tasks, { store });
+    await first.executor.finish();
+    await first.stop();
+    const second = await rig(tasks, { store, at: '2026-01-01T00:00:04Z', campaign: { times: 2 } });
+    await second.executor.finish();
+    await second.executor.finish();
+    const { attendedUntil } = await second.stop();
+    expect(await second.records()).toEqual([
+      'succeeded@00:00:00',
+      'succeeded@00:00:01',
+      'succeeded@00:00:02',
+    ]);
+    expect(attendedUntil?.toISOString()).toBe('2026-01-01T00:00:02.999Z');
   });
 
   it('ends after so long, and lets the last run end', async () => {

@@ -170,7 +170,7 @@ export async function rig(
       engine.stop('test');
       await time.advance(0);
       const result = await engine.done;
-      await writer.close('test');
+      await writer.close('test', result.attendedUntil);
       return result;
     },
   };
