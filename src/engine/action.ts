@@ -260,14 +260,15 @@ function hiding(task: Task, names: readonly string[]): Task {
 }
 
 /** What an action runs that is no task of its own: in the place and with the variables of the task that it is about. */
-function actionJob({ task, bounds }: ScheduledTask, action: Action): ScheduledTask {
+function actionJob(about: ScheduledTask, action: Action): ScheduledTask {
+  const { task } = about;
   const { actions: _actions, name: _name, gate: _gate, ...rest } = task;
   const { does } = action;
   if (does.kind !== 'step') throw new TypeError('it triggers another task');
   const { stop, keep } = task.policy;
   return {
     bounds: [],
-    about: bounds,
+    about,
     task: {
       ...rest,
       ...(action.hasTemplates ? { hasTemplates: true } : {}),

@@ -12,8 +12,8 @@ import type { Backlog } from './missed.js';
 export type ScheduledTask = {
   readonly task: Task;
   readonly bounds: readonly BoundSchedule[];
-  /** Of an action: the schedules of the job that it is about. */
-  readonly about?: readonly BoundSchedule[];
+  /** Of an action: the job that it is about. */
+  readonly about?: ScheduledTask;
 };
 
 export type DueJob = { readonly job: ScheduledTask; readonly backlog: Backlog };

@@ -76,13 +76,14 @@ export function plainStep(task: Task, step: Step): FilledStep {
 }
 
 /** Undefined where templates have not been loaded. */
-export function fillingFor(
-  parts: RunParts,
-  { task, bounds, about }: ScheduledTask,
-  run: Run,
-): Filling | undefined {
+export function fillingFor(parts: RunParts, job: ScheduledTask, run: Run): Filling | undefined {
   const { env, host = '', cwd, told } = parts;
-  const facts = { task, bounds: about ?? bounds, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env };
+  const { task, about } = job;
+  const {
+    bounds,
+    task: { schedules },
+  } = about ?? job;
+  const facts = { task, bounds, schedules, tz: task.tz ?? parts.tz ?? 'UTC', run, host, env };
   return fillingOf(facts, cwd, about && told);
 }
 

@@ -74,7 +74,7 @@ export function jobByHand(tasks: readonly Task[], id: string, given: Args): Task
 
 /** The job that schedules make with these arguments, else one that nothing schedules. */
 function made(tasks: readonly Task[], task: Task, given: Args): Task {
-  const job = withArgs(task, given, []);
+  const job = withArgs(inOwnZone(task), given, []);
   const isSame = ({ id, args }: Task): boolean =>
     id === job.id && JSON.stringify(args) === JSON.stringify(job.args);
   return [...tasks, ...expandTasks([task])].find(isSame) ?? job;
@@ -98,13 +98,20 @@ export function remakeJob(
   ]);
   const given: Args = Object.fromEntries(texts);
   try {
-    const all = [ownArgs({ ...task, args: given }), given].map((some) => withArgs(task, some, []));
+    const zoned = inOwnZone(task);
+    const all = [ownArgs({ ...task, args: given }), given].map((some) => withArgs(zoned, some, []));
     // Defaults may have changed: its name is what other runs of it know it by.
-    return all.find(({ id }) => id === job) ?? { ...withArgs(task, given, []), id: job, taskId };
+    return all.find(({ id }) => id === job) ?? { ...withArgs(zoned, given, []), id: job, taskId };
   } catch (error) {
     if (error instanceof SupertaskError) return undefined;
     throw error;
   }
+}
+
+/** A job without schedules keeps the zone of the first one that its task has. */
+function inOwnZone(task: Task): Task {
+  const tz = task.tz ?? task.schedules.find(({ enabled }) => enabled)?.tz;
+  return tz === undefined ? task : { ...task, tz };
 }
 
 /** The arguments of a job that are more than defaults. */

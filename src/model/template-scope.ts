@@ -3,8 +3,8 @@ import { SupertaskError } from '../errors.js';
 import { DAY_MS, parseDay } from './calendar-day.js';
 import type { Json } from './json.js';
 import type { Run } from './run.js';
-import type { BoundSchedule } from './schedule.js';
-import { nominalDate } from './schedule-bind.js';
+import type { BoundSchedule, Schedule } from './schedule.js';
+import { bindSchedule, nominalDate } from './schedule-bind.js';
 import type { Step, Task } from './task.js';
 import { type Branch, branch, fillText, type Scope, type Value } from './template-evaluate.js';
 import { reportedBranch } from './template-event.js';
@@ -16,6 +16,8 @@ import { offsetAt, parseZone } from './zone.js';
 export type RunFacts = {
   readonly task: Task;
   readonly bounds: readonly BoundSchedule[];
+  /** Of whatever has no bounds; default: those of the task. */
+  readonly schedules?: readonly Schedule[] | undefined;
   /** Where no schedule has one of its own; may be a template. */
   readonly tz: string;
   readonly run: Run;
@@ -119,25 +121,40 @@ function dueAtOf({ event, run }: RunFacts): Date {
   return event === undefined ? run.scheduledAt : new Date(event.scheduledAt);
 }
 
-/** The schedule by which a run is due; of runs by hand the first one, for its zone. */
+/** The schedule by which a run is due, and the one that it follows: of runs by hand the first one, for its zone. */
 function dueBy(facts: RunFacts): {
   readonly tz: string;
   readonly bound: BoundSchedule | undefined;
+  readonly followed: BoundSchedule | undefined;
 } {
-  const { bounds, tz, task } = facts;
+  const { tz, task } = facts;
   const dueAt = dueAtOf(facts);
   const before = new Date(dueAt.getTime() - 1);
+  const bounds = boundsOf(facts);
   const due = bounds.find((bound) => bound.next(before)?.getTime() === dueAt.getTime());
-  const bound = due ?? bounds[0];
+  const followed = due ?? bounds[0];
   // One that names none follows the task, as one of the file would.
-  const own = bound?.schedule.tz === undefined && task.tz !== undefined ? undefined : bound?.tz;
-  return { tz: own ?? parseZone(fillText(tz, constantScope(task.args ?? {}, task.tables))), bound: due };
+  const own = followed?.schedule.tz === undefined && task.tz !== undefined ? undefined : followed?.tz;
+  return { tz: own ?? zoneOf(tz, task), bound: due, followed };
+}
+
+/** What nothing makes due, as a job that is triggered without its scheduler, goes by the schedules it has all the same. */
+function boundsOf(facts: RunFacts): readonly BoundSchedule[] {
+  const { bounds, event, task, schedules = task.schedules } = facts;
+  if (bounds.length > 0) return bounds;
+  const startedAt = dueAtOf(facts);
+  const context = { jobId: event?.job ?? task.id, startedAt, tz: zoneOf(facts.tz, task) };
+  return schedules.filter(({ enabled }) => enabled).map((schedule) => bindSchedule(schedule, context));
+}
+
+function zoneOf(tz: string, { args = {}, tables }: Task): string {
+  return parseZone(fillText(tz, constantScope(args, tables)));
 }
 
 function dateOf(facts: RunFacts): Value {
   const { task } = facts;
-  const { bound, tz } = dueBy(facts);
-  const calendar = (bound ?? facts.bounds[0])?.schedule.calendar;
+  const { bound, followed, tz } = dueBy(facts);
+  const calendar = followed?.schedule.calendar;
   const dueAt = dueAtOf(facts);
   const dueMs = dueAt.getTime();
   const context = { jobId: facts.event?.job ?? task.id, startedAt: dueAt, tz };

@@ -55,6 +55,27 @@ describe('a one-shot', () => {
     expect(stdout).toMatch(/Led to:\n {2}\S+ {2}other@on-succeeded {2}succeeded/);
   });
 
+  it('by hand tells the time in the zone of its schedule, and so do its actions and what they trigger', async () => {
+    const zone = '${{ run.scheduled_at.format("VV") }}';
+    timetable(`
+tasks:
+  job:
+    when: {every: 1h, tz: Pacific/Kiritimati}
+    run: 'echo ${zone}'
+    on:
+      succeeded:
+        - 'echo action ${zone}'
+        - {trigger: other, args: {from: '${zone}'}}
+  other: {params: {from: {}}, when: {every: 1h, tz: Asia/Tokyo, args: {from: x}}, run: 'echo \${{ params.from }} ${zone}'}
+`);
+    const { stdout, stderr } = await runCli(['trigger', 'job', '--file', 't.yaml', '--tz=Asia/Kolkata']);
+    expect(stdout).toBe('Pacific/Kiritimati\n');
+    expect(stderr).toMatch(/^action Pacific\/Kiritimati$/m);
+    expect(stderr).toMatch(/^Pacific\/Kiritimati Asia\/Tokyo$/m);
+    const first = (await recordsOf()).find(({ job }) => job === 'job')?.id ?? '';
+    expect((await runCli(['rerun', first, '--follow'])).stdout).toBe('Pacific/Kiritimati\n');
+  });
+
   it('brings arguments: its own, and those of the task where the other one has such parameters', async () => {
     timetable(
       'tasks:\n  job: {params: {region: {default: eu}, size: {default: big}}, run: "exit 3", on: {failed: {trigger: other, args: {who: ann}}}}\n  other: {params: {region: {}, who: {}}, run: "echo $SUPERTASK_ARG_REGION $SUPERTASK_ARG_WHO"}\n',
