@@ -36,7 +36,7 @@ export const ERRORS = {
   },
   NOT_ALLOWED: { exitCode: 2, summary: 'A job made through the API says what such jobs may not say here.' },
   REFUSED: { exitCode: 75, summary: 'A scheduler cannot do now what was asked.' },
-  UNANSWERED: { exitCode: 125, summary: 'A scheduler lives and does not answer on its control socket.' },
+  UNANSWERED: { exitCode: 125, summary: 'A scheduler, or who watches a run, lives and does not answer.' },
   ADDRESS_UNAVAILABLE: { exitCode: 69, summary: 'An address cannot be listened on.' },
   INSECURE: { exitCode: 78, summary: 'What was asked for would let others in.' },
   STATE_UNAVAILABLE: { exitCode: 125, summary: 'The state directory cannot be used.' },

@@ -47,7 +47,7 @@ export async function tell(
   const { ask } = await import('../http/client.js');
   const base = `/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    return await ask(socket, { method: 'POST', path: base + path, body, by });
+    return await ask(socket, { method: 'POST', path: base + path, body, by, process: own });
   } catch (error) {
     if (!isHungUp(error) || !(await hasEnded(store, scheduler))) throw error;
     throw hasEndedMeanwhile(scheduler, error);

@@ -34,6 +34,12 @@ export function isAlive(id: ProcessId): boolean {
   return id.start === '' && accepts(id.pid);
 }
 
+/** Whether it was stopped by a signal (SIGSTOP, Ctrl-Z) or by a debugger, and hears of nothing until it goes on. */
+export function isHalted(id: ProcessId): boolean {
+  const stat = id.boot === readBootId() ? readStat(id.pid) : undefined;
+  return stat !== undefined && stat.start === id.start && /^t$/i.test(stat.state);
+}
+
 /** Whether anything is left in a process group, zombies included. Costs one system call. */
 export function isGroupPresent(group: number): boolean {
   return accepts(-group);

@@ -1,7 +1,9 @@
 /** Asks a scheduler on its control socket. */
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { isHalted } from '../app/control/vigil.js';
 import { SupertaskError, systemCode } from '../errors.js';
 import type { Json } from '../model/json.js';
+import type { ProcessId } from '../model/run.js';
 import { errorOf } from './problem.js';
 import { API_BASE, CALLER_HEADER, type Method } from './route.js';
 
@@ -12,6 +14,8 @@ export type Question = {
   readonly body?: Json;
   /** Who asks. */
   readonly by: string;
+  /** Who is asked. */
+  readonly process?: ProcessId | undefined;
   /** Further ones. */
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -30,7 +34,7 @@ export async function ask(socket: string, question: Question): Promise<Json> {
   const { status, text } = await exchange(socket, question);
   const value = parse(text);
   if (status >= 200 && status < 300 && value !== undefined) return value;
-  throw errorOf(value) ?? unanswered(`answered ${status} ${text.slice(0, 200)}`.trim());
+  throw errorOf(value) ?? unanswered(question.process, `answered ${status} ${text.slice(0, 200)}`.trim());
 }
 
 /** The answer as it was sent. @throws {SupertaskError} `UNANSWERED` */
@@ -38,7 +42,7 @@ export function exchange(
   socket: string,
   question: Question,
 ): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }> {
-  const { method, path, body, by, headers = {} } = question;
+  const { method, path, body, by, process, headers = {} } = question;
   const text = method === 'GET' ? undefined : JSON.stringify(body ?? {});
   return new Promise((resolve, reject) => {
     const asked = request({
@@ -56,7 +60,7 @@ export function exchange(
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
     });
-    asked.once('error', (error) => reject(unanswered(whyNot(error), error)));
+    asked.once('error', (error) => reject(noAnswer(process, error)));
     asked.once('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -65,7 +69,7 @@ export function exchange(
         if (size > MAX_ANSWER_BYTES) response.destroy(new Error('its answer is too long'));
         chunks.push(chunk);
       });
-      response.once('error', (error) => reject(unanswered(whyNot(error), error)));
+      response.once('error', (error) => reject(noAnswer(process, error)));
       response.once('end', () =>
         resolve({
           status: response.statusCode ?? 0,
@@ -78,17 +82,34 @@ export function exchange(
   });
 }
 
-function whyNot(error: Error): string {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return `does not answer within ${PATIENCE_MS / 1_000} s`;
-  return `does not answer: ${systemCode(error) ?? error.message}`;
+function noAnswer(process: ProcessId | undefined, error: Error): SupertaskError {
+  if (error.name !== 'AbortError' && error.name !== 'TimeoutError')
+    return unanswered(process, `does not answer: ${systemCode(error) ?? error.message}`, error);
+  if (process !== undefined && isHalted(process)) return halted(process, error);
+  return unanswered(process, `does not answer within ${PATIENCE_MS / 1_000} s`, error);
 }
 
-function unanswered(why: string, cause?: unknown): SupertaskError {
-  return new SupertaskError('UNANSWERED', `the scheduler ${why}`, {
-    hint: 'supertask ps shows its pid; it may be stopped, or have ended just now.',
+function unanswered(process: ProcessId | undefined, why: string, cause?: unknown): SupertaskError {
+  return new SupertaskError('UNANSWERED', `the scheduler${pidText(process)} ${why}`, {
+    hint: 'It may be overloaded, or have ended just now: supertask ps shows what is running.',
     cause,
   });
+}
+
+/** The request waits in its socket, and is read as soon as it goes on. */
+function halted(process: ProcessId, cause: unknown): SupertaskError {
+  return new SupertaskError(
+    'UNANSWERED',
+    `the scheduler${pidText(process)} is stopped (Ctrl-Z, SIGSTOP), and does not answer`,
+    {
+      hint: `kill -CONT ${process.pid} has it go on; then it may still do what it was asked.`,
+      cause,
+    },
+  );
+}
+
+function pidText(process: ProcessId | undefined): string {
+  return process === undefined ? '' : ` (pid ${process.pid})`;
 }
 
 function parse(text: string): Json | undefined {

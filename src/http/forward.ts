@@ -28,7 +28,7 @@ export async function forward(
   },
 ): Promise<Response | undefined> {
   const live = await liveSchedulers(store, namespace);
-  const socket = live.find((each) => each.socket !== undefined)?.socket;
+  const { socket, process } = live.find((each) => each.socket !== undefined) ?? {};
   if (socket === undefined && asked.row.where === 'scheduler-first') return undefined;
   if (socket === undefined) throw notRunning(namespace, live.length > 0);
   const { status, text, headers } = await exchange(socket, {
@@ -36,6 +36,7 @@ export async function forward(
     path: asked.path.slice(API_BASE.length),
     ...(asked.row.request === undefined ? {} : { body: asked.body }),
     by: asked.by,
+    process,
     headers: pick(ASKED, (name) => asked.headers.get(name)),
   });
   const isEmpty = status === 204 || status === 304;

@@ -21,7 +21,7 @@ export async function tellSchedulers(
   return reach(await liveSchedulers(store, namespace), async (scheduler) => {
     if (control !== undefined && scheduler.process.pid === process.pid) return own(control);
     if (scheduler.socket === undefined) throw new Error('it has no socket');
-    return ask(scheduler.socket, { method: 'POST', path: base + path, by });
+    return ask(scheduler.socket, { method: 'POST', path: base + path, by, process: scheduler.process });
   });
 }
 

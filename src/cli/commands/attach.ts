@@ -10,6 +10,7 @@ import { EXIT, type Exit } from '../exit.js';
 import { pauseFor, ReaderLeft } from '../reader.js';
 import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering } from '../steering.js';
+import { guardEnd } from '../unheard.js';
 import { waitedExit } from '../waited-exit.js';
 import { requestStop } from './stop.js';
 
@@ -22,13 +23,14 @@ export async function attachCommand(text: string, flags: Flags): Promise<Exit> {
   const run = await findGoing(steering, text);
   const { store, streams, reader } = steering;
   let isLeft = false;
-  const pause = async (): Promise<void> => {
-    await pauseFor(reader, () => sleep(LOOK_EVERY_MS));
-    if (isLeft) throw LEFT;
-  };
   const passing = passOn(steering, run, () => {
     isLeft = true;
   });
+  const pause = async (): Promise<void> => {
+    await pauseFor(reader, () => sleep(LOOK_EVERY_MS));
+    if (isLeft) throw LEFT;
+    await passing.guard();
+  };
   try {
     for await (const { stream, bytes } of followLog(store, run, ['stdout', 'stderr'], pause))
       await reader.print(stream, bytes);
@@ -69,17 +71,28 @@ async function findGoing(steering: Steering, text: string): Promise<Run> {
   });
 }
 
+type Passing = {
+  /** Throws where whoever watches the run takes no notice of a request to stop. */
+  guard(): Promise<void>;
+  end(): void;
+};
+
 /** The first request to stop is one to the run, with its grace; the second kills it. Other signals only leave. */
-function passOn(steering: Steering, run: Run, leave: () => void): { readonly end: () => void } {
+function passOn(steering: Steering, run: Run, leave: () => void): Passing {
   let asked = 0;
+  let isSignalled = false;
+  let guard: (() => Promise<void>) | undefined;
   const stop = (signal: NodeJS.Signals): void => {
     asked += 1;
     const how = asked > 1 ? { kill: true } : { signal };
     process.stderr.write(
       asked > 1 ? 'supertask: killing the run\n' : 'supertask: stopping the run (again to kill)\n',
     );
+    const guardThis = guardEnd(steering.store, run, () => isSignalled);
     requestStop(steering, run, how).then(
       (answer) => {
+        isSignalled = answer === 'signalled';
+        guard ??= guardThis;
         if (answer === 'unreachable')
           process.stderr.write('supertask: whoever watches the run cannot be reached\n');
       },
@@ -91,6 +104,7 @@ function passOn(steering: Steering, run: Run, leave: () => void): { readonly end
   const handlers = { SIGINT: stop, SIGTERM: leave, SIGQUIT: leave, SIGHUP: leave } as const;
   for (const [name, handle] of Object.entries(handlers)) process.on(name as NodeJS.Signals, handle);
   return {
+    guard: async () => guard?.(),
     end() {
       for (const [name, handle] of Object.entries(handlers)) process.off(name as NodeJS.Signals, handle);
     },

@@ -1,5 +1,6 @@
 /** `pause` and `resume`: what is due and is not to be run; said in the bookkeeping, and to who schedules. */
 import { liveSchedulers } from '../../app/control/live.js';
+import { isHalted } from '../../app/control/vigil.js';
 import { type Asked, nameOf, type Target, upcoming } from '../../app/override.js';
 import {
   allOf,
@@ -17,6 +18,7 @@ import { findJobs } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
 import { ALL_JOBS, type Pause } from '../../model/override.js';
+import type { ProcessId } from '../../model/run.js';
 import { systemZone } from '../../settings/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
@@ -123,10 +125,17 @@ export async function answer(
   if (!steering.json) {
     await say(steering, `${text}${reachText(reached, kind)}`);
     for (const { process } of reached.deaf)
-      steering.warn([`the scheduler (pid ${process.pid}) was not reached; it looks before it runs anything`]);
+      steering.warn([`${deafText(process)}; it looks before it runs anything`]);
     await steering.streams.flush();
   }
   return { code: kind === 'not-paused' ? EXIT.failed : EXIT.ok };
+}
+
+function deafText(process: ProcessId): string {
+  const who = `the scheduler (pid ${process.pid})`;
+  return isHalted(process)
+    ? `${who} is stopped (Ctrl-Z, SIGSTOP) until kill -CONT ${process.pid}, and was not reached`
+    : `${who} was not reached`;
 }
 
 export async function tellDry(steering: Steering, target: Target, text: string): Promise<Exit> {

@@ -1,6 +1,7 @@
 /** `shutdown`: ends a scheduler as a whole. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LiveScheduler, liveSchedulers } from '../../app/control/live.js';
+import { createVigil, progressOf } from '../../app/control/vigil.js';
 import { SupertaskError } from '../../errors.js';
 import type { Json } from '../../model/json.js';
 import { shortId } from '../cells.js';
@@ -46,7 +47,18 @@ async function awaitGone({ store }: Steering, { namespace, process: own }: LiveS
     (await liveSchedulers(store, namespace)).some(
       ({ process }) => process.pid === own.pid && process.start === own.start,
     );
-  while (await isThere()) await sleep(LOOK_EVERY_MS);
+  const isInVain = createVigil(() => progressOf(own));
+  while (await isThere()) {
+    if (await isInVain())
+      throw new SupertaskError(
+        'UNANSWERED',
+        `the scheduler (pid ${own.pid}) is stopped (Ctrl-Z, SIGSTOP), and does not end`,
+        {
+          hint: `kill -CONT ${own.pid} has it go on, and end.`,
+        },
+      );
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 function describeEnded({ scheduler, answer }: Ended, isDry: boolean, drain: boolean): string {

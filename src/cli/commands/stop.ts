@@ -15,6 +15,7 @@ import { shortId, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
 import { scopeOf } from '../reading.js';
 import { type Flags, openSteering, type Steering, say, tell, textFlag } from '../steering.js';
+import { guardEnd, refuseHalted } from '../unheard.js';
 
 type How = { readonly signal?: NodeJS.Signals; readonly graceMs?: number; readonly kill?: boolean };
 
@@ -27,10 +28,14 @@ export async function stopCommand(texts: readonly string[], flags: Flags, kill: 
   const steering = await openSteering(flags);
   const how = howOf(flags, kill);
   const runs = [...new Map((await findAll(steering, texts)).map((run) => [run.id, run])).values()];
-  const results = await Promise.all(runs.map((run) => stopOne(steering, run, how, flags['wait'] !== false)));
+  const stops = runs.map((run) => stopOne(steering, run, how, flags['wait'] !== false));
+  // What became of the others is told before what is wrong with one.
+  const settled = await Promise.allSettled(stops);
+  const results = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   if (steering.json) await steering.printJson(results.map(resultRecord));
   if (!steering.json)
     for (const result of results) await say(steering, describeResult(result, steering.isDry));
+  await Promise.all(stops);
   const isDone = results.every(({ answer }) => answer !== 'ended' && answer !== 'unreachable');
   return { code: isDone ? EXIT.ok : EXIT.failed };
 }
@@ -97,11 +102,17 @@ type Result = { readonly run: Run; readonly answer: Answer };
 async function stopOne(steering: Steering, run: Run, how: How, wait: boolean): Promise<Result> {
   if (isEnded(run.status)) return { run, answer: 'ended' };
   if (steering.isDry) return { run, answer: 'stopping' };
-  const answer = await requestStop(steering, run, how);
-  if (!wait || answer === 'unreachable')
-    return { run: (await lookAgain(steering.store, run)) ?? run, answer };
-  const ended = await awaitEnd(steering.store, run, { pause: () => sleep(LOOK_EVERY_MS) });
-  return { run: ended ?? run, answer };
+  const { store } = steering;
+  let answer: Answer | undefined;
+  const guard = guardEnd(store, run, () => answer === 'signalled');
+  answer = await requestStop(steering, run, how);
+  if (answer === 'unreachable') await refuseHalted(store, run);
+  if (!wait || answer === 'unreachable') return { run: (await lookAgain(store, run)) ?? run, answer };
+  const pause = async (): Promise<void> => {
+    await guard();
+    await sleep(LOOK_EVERY_MS);
+  };
+  return { run: (await awaitEnd(store, run, { pause })) ?? run, answer };
 }
 
 /** Ask whoever watches a run to end it, and signal its processes where nobody does; does not wait for the end. */

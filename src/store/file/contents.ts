@@ -9,7 +9,7 @@ import type { Books } from './book.js';
 import { countRuns } from './count.js';
 import { loadNamespace } from './described.js';
 import { outputDirectory, type Place, placeOf } from './layout.js';
-import { jobsListed, schedulersAlive, withOverrides } from './listing.js';
+import { jobsListed, schedulersAlive, watcherIn, withOverrides } from './listing.js';
 import { readOutput } from './output-stream.js';
 import { exists, places } from './places.js';
 import type { FileStore } from './store.js';
@@ -29,6 +29,7 @@ export type Contents = Required<
     | 'output'
     | 'openOutput'
     | 'controls'
+    | 'watcher'
     | 'overrides'
     | 'follow'
     | 'keptJobs'
@@ -95,6 +96,10 @@ export function createContents(root: string, now: () => Date): Contents {
       if (place === undefined) return [];
       const { findControls } = await import('./control.js');
       return findControls(place);
+    },
+    async watcher({ id, namespace }) {
+      const place = placeOf(root, namespace);
+      return place && watcherIn(viewNamespace(place, now()).journals, id);
     },
     async overrides(namespace) {
       const place = placeOf(root, namespace);

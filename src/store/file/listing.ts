@@ -1,10 +1,12 @@
 /** Jobs and schedulers of a namespace, as its journals and what was summed up of older ones tell. */
 import type { Job } from '../../model/job.js';
 import { type Overrides, overridesOf } from '../../model/override.js';
+import type { ProcessId } from '../../model/run.js';
 import { listJobs } from '../job-facts.js';
 import type { SchedulerInfo } from '../store.js';
 import type { loadDefinitions } from './definition-reader.js';
 import { jobsOf, readFacts } from './facts.js';
+import { isAlive } from './identity.js';
 import { isWriterAlive, type Journals } from './journals.js';
 import type { Place } from './layout.js';
 
@@ -48,4 +50,13 @@ export function schedulersAlive(
     const { pid, start, boot } = identity;
     return [{ process: { pid, start, boot }, startedAt: new Date(startedAt), jobs: jobs.get(name) ?? [] }];
   });
+}
+
+/** Who has a run, where that can be seen from here to live. */
+export function watcherIn(journals: Journals, runId: string): ProcessId | undefined {
+  const kept = journals.runs.get(runId);
+  const writer = kept && journals.writers.get(kept.writer);
+  if (writer?.identity === undefined || writer.stoppedAt !== undefined) return undefined;
+  const { pid, start, boot } = writer.identity;
+  return isAlive(writer.identity) === true ? { pid, start, boot } : undefined;
 }

@@ -3,7 +3,7 @@ import { SupertaskError } from '../../errors.js';
 import type { KeptChange } from '../../model/kept-job.js';
 import type { Namespace, Origin } from '../../model/namespace.js';
 import type { Overrides } from '../../model/override.js';
-import type { Run } from '../../model/run.js';
+import type { ProcessId, Run } from '../../model/run.js';
 import type { Store } from '../store.js';
 import type { AdoptReport } from './adopt.js';
 import type { Book } from './book.js';
@@ -46,6 +46,8 @@ export type FileStore = Store & {
   placeControl(namespace: string, runtime: string | undefined): Promise<ControlPlace>;
   /** Where live schedulers of a namespace answer. */
   controls(namespace: string): Promise<readonly ControlAddress[]>;
+  /** The process that watches a run to its end; undefined where none lives, or on another host or in another container. */
+  watcher(run: { readonly id: string; readonly namespace: string }): Promise<ProcessId | undefined>;
   /**
    * What a server tells of a namespace again and again: read once for all of it, and remembered for a moment. Undefined
    * where there is no such namespace.
@@ -138,6 +140,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     openOutput: (run, reading) => contents().openOutput(run, reading),
     placeControl: (namespace, runtime) => upkeep().placeControl(namespace, runtime),
     controls: (namespace) => contents().controls(namespace),
+    watcher: (run) => contents().watcher(run),
     overrides: (namespace) => contents().overrides(namespace),
     changeOverrides: (namespace, change) => upkeep().changeOverrides(namespace, change),
     follow: (how) => contents().follow(how),
