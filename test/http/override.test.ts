@@ -46,6 +46,15 @@ describe('without a scheduler', () => {
     expect(await paused(made)).toEqual([]);
   });
 
+  it('a disabled job has nothing to skip', async () => {
+    const made = await keptRig();
+    await made.ask('POST', '/jobs', { id: 'off', task: { when: '@daily', enabled: false, run: 'true' } });
+    expect(await made.ask('POST', '/jobs/off/skip', { at: 'next' })).toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT', detail: 'off is disabled, so it is never due' },
+    });
+  });
+
   it('all jobs are, and then one of them cannot be resumed alone', async () => {
     const made = await kept();
     const all = await made.ask('POST', '/pause', { for: '2h' });
