@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SupertaskError, systemCode } from '../errors.js';
+import { quoteWord } from '../model/target.js';
 import { TIMETABLE_SCHEMA_PATH } from './schema.js';
 
 const DEFAULT_NAME = 'supertask.yaml';
@@ -56,7 +57,7 @@ function explain(error: unknown, path: string): SupertaskError {
     return new SupertaskError('FILE_EXISTS', `${path} is there already`, { hint, cause: error });
   }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const hint = `Make it: mkdir -p ${dirname(path)}`;
+    const hint = `Make it: mkdir -p ${quoteWord(dirname(path))}`;
     return new SupertaskError('FILE_NOT_FOUND', `there is no directory ${dirname(path)}`, {
       hint,
       cause: error,

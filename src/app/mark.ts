@@ -2,6 +2,7 @@
 import { SupertaskError } from '../errors.js';
 import { markedRun } from '../model/mark.js';
 import { isEnded, type Mark, type Run } from '../model/run.js';
+import { quoteWord } from '../model/target.js';
 import type { Store } from '../store/store.js';
 import { lookAgain } from './control/wait.js';
 import { findNamespace } from './read.js';
@@ -66,6 +67,6 @@ function refuse({ id, job, status }: Run): void {
     );
   if (status === 'skipped' || status === 'missed')
     throw new SupertaskError('CONFLICT', `run ${id.slice(0, 18)} of ${job} was ${status}: it never ran`, {
-      hint: `supertask trigger ${job} runs it now.`,
+      hint: `supertask trigger ${quoteWord(job)} runs it now.`,
     });
 }

@@ -14,6 +14,7 @@ import {
   withSkip,
 } from '../model/override.js';
 import { nextOf } from '../model/schedule-bound.js';
+import { quoteWord } from '../model/target.js';
 import type { FileStore } from '../store/file/store.js';
 import type { Store } from '../store/store.js';
 
@@ -131,7 +132,7 @@ export async function momentToSkip(
   const end = new Date(asked.at.getTime() + asked.spanMs);
   if (end <= now) {
     throw new SupertaskError('CONFLICT', `${formatWallTime(asked.at, tz)} ${tz} has passed`, {
-      hint: `supertask why ${job.id} '${text}' tells what became of it.`,
+      hint: `supertask why ${quoteWord(job.id)} ${quoteWord(text)} tells what became of it.`,
     });
   }
   const after = new Date(Math.max(asked.at.getTime() - 1, now.getTime()));

@@ -6,6 +6,7 @@ import { nextAllowed } from '../model/override.js';
 import { isEnded, type Run, type RunStatus } from '../model/run.js';
 import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
+import { quoteWord } from '../model/target.js';
 import type { NamespaceSummary, SchedulerInfo, Store } from '../store/store.js';
 import { namespaceOf } from './identity.js';
 import { latestRun } from './latest-run.js';
@@ -156,7 +157,7 @@ export async function findRun(store: Store, text: string, namespace: string | un
     hint:
       newest === undefined
         ? 'It has not run yet.'
-        : `Its newest is ${newest.id}; supertask list-runs --job=${text} shows the others.`,
+        : `Its newest is ${newest.id}; supertask list-runs --job=${quoteWord(text)} shows the others.`,
   });
 }
 

@@ -10,6 +10,7 @@ import type { BoundSchedule } from '../model/schedule.js';
 import { nextOf } from '../model/schedule-bound.js';
 import { isStartRelative } from '../model/schedule-class.js';
 import { parseScheduleObject } from '../model/schedule-object.js';
+import { quoteWord } from '../model/target.js';
 import { explainMoment, type Moment, type Subject } from '../model/why.js';
 import type { FileStore } from '../store/file/store.js';
 import type { SchedulerInfo } from '../store/store.js';
@@ -271,14 +272,10 @@ async function startCommand({ store, job }: Facts): Promise<string> {
   if (namespace === undefined) return 'supertask run';
   const { id, kind, source } = namespace;
   const ns = id === namespaceId(namespace) ? '' : ` --ns=${id}`;
-  if (kind === 'file' || kind === 'url') return `supertask run --file ${quote(source)}${ns}`;
+  if (kind === 'file' || kind === 'url') return `supertask run --file ${quoteWord(source)}${ns}`;
   if (kind === 'stdin') return `supertask run --file -${ns}`;
-  const command = `supertask run${ns} --when=${quote(job.schedules[0] ?? 'once')} -- ${quote(job.target)}`;
+  const command = `supertask run${ns} --when=${quoteWord(job.schedules[0] ?? 'once')} -- ${quoteWord(job.target)}`;
   // An inline source is its directory and its target.
   const directory = source.endsWith(` ${job.target}`) ? source.slice(0, -job.target.length - 1) : undefined;
-  return directory === undefined ? command : `cd ${quote(directory)} && ${command}`;
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return directory === undefined ? command : `cd ${quoteWord(directory)} && ${command}`;
 }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { SupertaskError, systemCode } from '../../errors.js';
 import { randomHex } from '../../model/random.js';
 import { isScope, SCOPES, type Scope } from '../../model/scope.js';
+import { quoteWord } from '../../model/target.js';
 import { createFile, guarded, readObject, removeFile, replaceFile, writeAll } from '../../store/file/disk.js';
 import { readText } from '../text-file.js';
 import { type AccessPlace, accessPlace, ensureAccess } from './place.js';
@@ -124,14 +125,14 @@ function readTokens({ tokens: path }: AccessPlace): Tokens | undefined {
   const user = process.getuid?.();
   if (!stats.isFile() || (user !== undefined && (stats.uid !== user || (stats.mode & 0o077) !== 0)))
     throw new SupertaskError('STATE_UNAVAILABLE', `${path} can be used by others than its owner`, {
-      hint: `Somebody may have seen the tokens. Run: rm '${path}' && supertask token`,
+      hint: `Somebody may have seen the tokens. Run: rm ${quoteWord(path)} && supertask token`,
     });
   const found = readObject(path);
   if (found === undefined) return undefined;
   const tokens = found === 'corrupt' ? {} : Object.fromEntries(SCOPES.map((scope) => [scope, found[scope]]));
   if (Object.values(tokens).every(isToken) && found !== 'corrupt') return tokens as Tokens;
   throw new SupertaskError('STATE_UNAVAILABLE', `${path} does not hold tokens`, {
-    hint: `Run: rm '${path}' && supertask token`,
+    hint: `Run: rm ${quoteWord(path)} && supertask token`,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Directories that tasks run in, and files that steps run. */
 import { resolve } from 'node:path';
 import { parseInlineScript } from '../../executor/inline-script.js';
+import { quoteWord } from '../../model/target.js';
 import { type CheckContext, isTemplate, type Work, worksOf } from './context.js';
 import { type Finding, finding } from './finding.js';
 import type { Machine } from './machine.js';
@@ -11,7 +12,9 @@ export function checkDirectories(context: CheckContext): readonly Finding[] {
     const isOwn = task.cwd !== undefined && !isTemplate(cwd);
     const trouble = isOwn ? machine.directory(cwd) : undefined;
     if (trouble === undefined) return [];
-    const hint = trouble.isMissing ? `Make it: mkdir -p ${cwd}` : 'Name a directory that can be worked in.';
+    const hint = trouble.isMissing
+      ? `Make it: mkdir -p ${quoteWord(cwd)}`
+      : 'Name a directory that can be worked in.';
     const message = `the directory ${cwd} ${trouble.words}`;
     return [finding('DIRECTORY_UNUSABLE', message, places.task(id, 'cwd'), { hint, task: id })];
   });

@@ -5,6 +5,7 @@ import { readShebang } from '../../executor/shebang.js';
 import { programsOf } from '../../executor/shell-command.js';
 import { TYPESCRIPT_HINT, typescriptOptions } from '../../executor/typescript.js';
 import { UV_HINT } from '../../executor/uv.js';
+import { quoteWord } from '../../model/target.js';
 import { type CheckContext, isTemplate, type Work, worksOf } from './context.js';
 import { needsUv } from './file.js';
 import { type Finding, finding } from './finding.js';
@@ -68,7 +69,7 @@ function checkProgram(
     return [finding(code, `the program ${shown} ${where}`, place, { hint: way, task: task.id })];
   }
   if (found.kind === 'not-executable') {
-    const way = `Make it executable: chmod +x ${found.path}`;
+    const way = `Make it executable: chmod +x ${quoteWord(found.path)}`;
     return [
       finding('PROGRAM_NOT_EXECUTABLE', `${shown} is not executable`, place, { hint: way, task: task.id }),
     ];

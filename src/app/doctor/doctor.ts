@@ -1,6 +1,7 @@
 /** Everything that would keep jobs from running as they should: this machine, this user, and jobs if any are named. */
 import { resolve } from 'node:path';
 import { SupertaskError } from '../../errors.js';
+import { quoteWord } from '../../model/target.js';
 import type { Task } from '../../model/task.js';
 import type { FileStore } from '../../store/file/store.js';
 import { findInputs } from '../check/inputs.js';
@@ -66,6 +67,6 @@ async function examineAllJobs({
   // Nothing that was looked at is nothing that is well.
   if (jobs.task === undefined || found.some(({ job }) => job === jobs.task)) return found;
   throw new SupertaskError('ID_UNKNOWN', `${jobs.file} has no task "${jobs.task}"`, {
-    hint: `What it has: supertask doctor ${jobs.file}`,
+    hint: `What it has: supertask doctor ${quoteWord(jobs.file)}`,
   });
 }

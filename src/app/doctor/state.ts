@@ -3,6 +3,7 @@ import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path';
 import { systemCode } from '../../errors.js';
 import { formatSize } from '../../model/size.js';
+import { quoteWord } from '../../model/target.js';
 import { socketPlace } from '../../store/file/control.js';
 import { describeShared, sharedFileSystem } from '../../store/file/file-system.js';
 import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
@@ -36,7 +37,7 @@ function examineDirectory(check: string, path: string, hint: string): Diagnosis 
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
   if (!isOwn(stats)) return warn(check, `${path} belongs to another user (${stats.uid})`, hint);
   if ((stats.mode & 0o077) !== 0) {
-    return warn(check, `${path} is open to others (mode ${mode})`, `Close it: chmod 700 ${path}`);
+    return warn(check, `${path} is open to others (mode ${mode})`, `Close it: chmod 700 ${quoteWord(path)}`);
   }
   return ok(check, `${path} is yours alone (mode ${mode})`);
 }

@@ -6,6 +6,7 @@ import { followLog } from '../../app/logs.js';
 import { findRunOrJob } from '../../app/read.js';
 import { messageOf, SupertaskError } from '../../errors.js';
 import { isEnded, type Run } from '../../model/run.js';
+import { quoteWord } from '../../model/target.js';
 import { EXIT, type Exit } from '../exit.js';
 import { pauseFor, ReaderLeft } from '../reader.js';
 import { scopeOf } from '../reading.js';
@@ -62,7 +63,7 @@ async function findGoing(steering: Steering, text: string): Promise<Run> {
   const [first, ...others] = await liveRuns(store, { namespace: of, job });
   if (first === undefined)
     throw new SupertaskError('NOT_RUNNING', `no run of ${job} is going`, {
-      hint: `supertask logs ${job} -f waits for the next one.`,
+      hint: `supertask logs ${quoteWord(job)} -f waits for the next one.`,
     });
   if (others.length === 0) return first;
   const ids = [first, ...others].map(({ id }) => id.slice(0, 18)).join(', ');

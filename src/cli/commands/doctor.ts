@@ -7,6 +7,7 @@ import { examine } from '../../app/doctor/doctor.js';
 import { callerName } from '../../app/identity.js';
 import { SupertaskError } from '../../errors.js';
 import { printable } from '../../model/printable.js';
+import { quoteWord } from '../../model/target.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Settings } from '../../settings/table.js';
 import { findTimetable } from '../../settings/timetable.js';
@@ -70,7 +71,7 @@ async function chooseJobs(store: FileStore, subject: string | undefined, setting
   throw new SupertaskError('CONFLICT', `${task.id} comes from ${source.source}, which is no file here`, {
     hint:
       source.kind === 'inline'
-        ? `Write it into a timetable, and name that. What it finds when it runs: supertask shell ${task.id}`
+        ? `Write it into a timetable, and name that. What it finds when it runs: supertask shell ${quoteWord(task.id)}`
         : 'Fetch it, and name the file.',
   });
 }

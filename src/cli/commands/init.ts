@@ -3,6 +3,7 @@
 import { displayPath } from '../../app/check/record.js';
 import { starterText, writeStarter } from '../../app/init.js';
 import { printable } from '../../model/printable.js';
+import { quoteWord } from '../../model/target.js';
 import { createStreams } from '../streams.js';
 
 export async function initCommand(
@@ -17,7 +18,7 @@ export async function initCommand(
     const path = displayPath(writeStarter(file, cwd, { force: flags.force ?? false }), cwd);
     streams.write(
       'stderr',
-      `wrote ${printable(path)}; try: supertask run${isFound(path) ? '' : ` --file ${printable(path)}`}\n`,
+      `wrote ${printable(path)}; try: supertask run${isFound(path) ? '' : ` --file ${printable(quoteWord(path))}`}\n`,
     );
   }
   await streams.flush();

@@ -9,6 +9,7 @@ import type { Stream } from '../../model/event.js';
 import type { Job } from '../../model/job.js';
 import { createPrintableStream } from '../../model/printable.js';
 import type { Run } from '../../model/run.js';
+import { quoteWord } from '../../model/target.js';
 import type { Store } from '../../store/store.js';
 import { findStep, markSteps, ofStep } from '../log-step.js';
 import { pauseFor, type Reader } from '../reader.js';
@@ -126,7 +127,7 @@ async function findRuns(
   const isNothing = newest === undefined && !(flags['follow'] && (await isExpected()));
   if (isNothing)
     throw new SupertaskError('ID_UNKNOWN', `job "${text}" has not run yet, so it printed nothing`, {
-      hint: `supertask list-runs --job=${text} shows what became of its due moments.`,
+      hint: `supertask list-runs --job=${quoteWord(text)} shows what became of its due moments.`,
     });
   const first =
     since === undefined ? [newest].flatMap((run) => run ?? []) : await listSince(store, job, since);

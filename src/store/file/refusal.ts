@@ -1,6 +1,7 @@
 /** What the system refuses, and what state is refused: errors that the user can do something about. */
 import { type Stats, statSync } from 'node:fs';
 import { SupertaskError, systemCode } from '../../errors.js';
+import { quoteWord } from '../../model/target.js';
 
 /** Why a directory, as `lstat` tells of it, is not one that `user` alone can use. */
 export function directoryRefused(path: string, stats: Stats, user: number | undefined): SupertaskError {
@@ -14,7 +15,7 @@ export function directoryRefused(path: string, stats: Stats, user: number | unde
     );
   return refused(
     `the state directory ${path} can be written by others (mode ${(stats.mode & 0o777).toString(8)})`,
-    `Run: chmod go-w '${path}'`,
+    `Run: chmod go-w ${quoteWord(path)}`,
   );
 }
 
