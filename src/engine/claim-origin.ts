@@ -11,9 +11,13 @@ export function originOf({ detail, key }: Planned): { readonly after?: string } 
 }
 
 /** Whether its instant may have been claimed before the wall clock was set back. */
-export function isRepeat(setBack: { readonly highest: number }, { job, dueAt, attempt }: Planned): boolean {
+export function isRepeat(
+  setBack: { readonly lowest: number; readonly highest: number },
+  { job, dueAt, attempt }: Planned,
+): boolean {
   return (
     attempt === 1 &&
+    dueAt.getTime() >= setBack.lowest &&
     dueAt.getTime() <= setBack.highest &&
     // An instant of a fixed-time schedule keeps its name, and so is claimed once.
     job.bounds.some((bound) => scheduleClass(bound.schedule) === 'interval' && isInstantOf(bound, dueAt))

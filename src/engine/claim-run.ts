@@ -15,8 +15,8 @@ export type ClaimState = {
   /** Whether runs wait for places in pools. */
   readonly hasPools: boolean;
   readonly nameRun: typeof scheduledRunId;
-  /** How often the wall clock was set back, and the highest instant, in ms, that may have been claimed before. */
-  readonly setBack: { highest: number; passes: number };
+  /** How often the wall clock was set back, and between which instants, in ms, some may have been claimed before. */
+  readonly setBack: { lowest: number; highest: number; passes: number };
 };
 
 export function newRun(state: ClaimState, planned: Planned, change: Partial<Run>): Run {

@@ -62,8 +62,12 @@ export type ClaimMaker = {
     gap: Gap,
     evidence: Run['evidence'],
   ): Claim;
-  /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
-  noteSetBack(highest: Date): void;
+  /**
+   * The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass.
+   *
+   * @param lowest - Earlier ones are not gone through again; default: all are.
+   */
+  noteSetBack(highest: Date, lowest?: Date): void;
   /** The highest instant of an earlier pass; undefined when the clock was never set back. */
   readonly highest: Date | undefined;
 };
@@ -77,7 +81,7 @@ export function createClaimMaker(parts: {
   readonly nameRun?: typeof scheduledRunId | undefined;
 }): ClaimMaker {
   const { clock, mode, nameRun = scheduledRunId } = parts;
-  const setBack = { highest: Number.NEGATIVE_INFINITY, passes: 0 };
+  const setBack = { lowest: Infinity, highest: Number.NEGATIVE_INFINITY, passes: 0 };
   const state: ClaimState = { ...parts, nameRun, setBack };
   return {
     start(planned) {
@@ -93,7 +97,8 @@ export function createClaimMaker(parts: {
     skipped: (planned, reason, evidence) => claimSkipped(state, planned, reason, evidence),
     withheld: (job, withheld) => claimWithheld(state, job, withheld),
     missed: (job, missed, gap, evidence) => claimMissed(state, job, missed, gap, evidence),
-    noteSetBack(highest) {
+    noteSetBack(highest, lowest) {
+      setBack.lowest = Math.min(setBack.lowest, lowest?.getTime() ?? Number.NEGATIVE_INFINITY);
       setBack.highest = Math.max(setBack.highest, highest.getTime());
       setBack.passes++;
     },

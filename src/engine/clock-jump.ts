@@ -1,14 +1,22 @@
 /** What becomes of instants when time has not passed as it should: the clock was set, or nothing ran for a while. */
-import { scheduleClass } from '../model/schedule-class.js';
+import type { JobPast } from '../store/store.js';
 import type { ClockJump } from './clock-watch.js';
 import { dismissStandby, type EngineState } from './engine-state.js';
-
-/** A clock that is set back further is held to be right from now on; nothing is held until it catches up. */
-const CORRECTION_MS = 3 * 3_600_000;
+import { highestAhead, isHeldBack } from './set-back.js';
 
 /** To be called before an instant is worked out from what the wall clock shows: no earlier jump moves it later. */
 export function noticeJump(state: EngineState): void {
   if (state.watch?.hasJumped()) lookAtClocks(state);
+}
+
+/** The clock was set back while nobody was there to notice: the records of the jobs tell. */
+export function noteSetBackBefore({ firing, plan, tell }: EngineState, past: Iterable<JobPast>): void {
+  const { startedAt } = plan;
+  const highest = highestAhead(past, startedAt);
+  if (highest === undefined) return;
+  const byMs = startedAt.getTime() - highest.getTime();
+  tell({ type: 'clock-jumped', at: startedAt, cause: 'clock', byMs });
+  firing.noteSetBack(highest, startedAt);
 }
 
 /** Compare the clocks with the last look, and act on what they say. */
@@ -35,9 +43,7 @@ function noteJump(state: EngineState, jump: ClockJump): void {
     return;
   }
   firing.noteSetBack(takenUntil > jump.before ? takenUntil : jump.before);
-  const isSmall = -jump.byMs <= CORRECTION_MS;
   for (const job of agenda.jobs()) {
-    const isHeld = isSmall && job.bounds.every((bound) => scheduleClass(bound.schedule) === 'fixed-time');
-    if (!isHeld) agenda.rearm(job.task.id, new Date(now.getTime() - 1));
+    if (!isHeldBack(job, -jump.byMs)) agenda.rearm(job.task.id, new Date(now.getTime() - 1));
   }
 }

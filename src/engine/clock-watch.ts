@@ -10,7 +10,7 @@ export type ClockJump = {
 };
 
 /** Less than this is everyday life: adjustments by NTP, a busy machine. */
-const TOLERANCE_MS = 2_000;
+export const TOLERANCE_MS = 2_000;
 
 export type ClockWatch = {
   /**

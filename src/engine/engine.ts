@@ -6,7 +6,7 @@ import type { JobPast } from '../store/store.js';
 import { createAgenda, type ScheduledTask } from './agenda.js';
 import { attendedUntil } from './attendance.js';
 import { createCampaignWatch, type Verdict } from './campaign.js';
-import { noticeJump } from './clock-jump.js';
+import { noteSetBackBefore, noticeJump } from './clock-jump.js';
 import { createClockWatch } from './clock-watch.js';
 import { conclude } from './conclusion.js';
 import type { StopAnswer, StopRequest, Triggered, TriggerRequest } from './door.js';
@@ -22,6 +22,7 @@ import { replaceJobs } from './replacing.js';
 import { triggerAt, triggerNow } from './requested.js';
 import { finishIfIdle, rest } from './rest.js';
 import type { OutputMask } from './run-output.js';
+import { handledUntil } from './set-back.js';
 import { NO_SIEVE } from './sift.js';
 import { createStandby } from './standby.js';
 import { failWith, stop } from './stopping.js';
@@ -214,10 +215,12 @@ async function start(state: EngineState): Promise<void> {
   const past = plan.mode === 'once' ? new Map<string, JobPast>() : await parts.writer.past();
   const first = new Date(plan.startedAt.getTime() - 1);
   await (parts.sieve && lookAtOverrides(state));
-  state.agenda = createAgenda(plan.jobs, ({ task: { id } }) => {
+  state.agenda = createAgenda(plan.jobs, (job) => {
+    const { id } = job.task;
     const known = past.get(id);
-    return known === undefined ? first : sieve.recordedUntil(id, attendedUntil(known, first), known);
+    return known === undefined ? first : sieve.recordedUntil(id, handledUntil(job, known, first), known);
   });
+  noteSetBackBefore(state, past.values());
   if (plan.campaign?.now) for (const { task } of plan.jobs) state.agenda.arm(task.id, plan.startedAt);
   if (plan.mode === 'schedule') await beat(state);
   const from = (jobId: string): Date | undefined => {

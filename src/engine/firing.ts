@@ -58,8 +58,8 @@ export type Firing = {
   dismiss(): void;
   /** Runs that waited when their scheduler died have not been started: they are run late, as the policy allows. */
   recover(lost: readonly Run[]): Promise<void>;
-  /** The wall clock was set back: instants up to `highest` may have been claimed in an earlier pass. */
-  noteSetBack(highest: Date): void;
+  /** The wall clock was set back: instants from `lowest` to `highest` may have been claimed in an earlier pass. */
+  noteSetBack(highest: Date, lowest?: Date): void;
   /** The highest instant of an earlier pass; undefined when the clock was never set back. */
   readonly highest: Date | undefined;
   /** How long nothing is started because the state could not be written, in ms; 0 when all is well. */

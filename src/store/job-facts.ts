@@ -13,6 +13,8 @@ export type JobFacts = {
   readonly scheduleSeenAt?: Date | undefined;
   readonly attendedUntil?: Date | undefined;
   readonly lastDueAt?: Date | undefined;
+  /** The same of instants that are to come: the clock was set back since they were due. */
+  readonly aheadAt?: Date | undefined;
   readonly lastRun?: Run | undefined;
 };
 
@@ -75,7 +77,8 @@ export function addJobFacts(facts: NamespaceFacts, given: JobFacts): void {
     ...given,
     definedAt: notAhead(given.definedAt, facts) ?? new Date(0),
     attendedUntil: notAhead(given.attendedUntil, facts),
-    lastDueAt: notAhead(given.lastDueAt, facts),
+    lastDueAt: latest(notAhead(given.lastDueAt, facts), notAhead(given.aheadAt, facts)),
+    aheadAt: latest(ifAhead(given.lastDueAt, facts), ifAhead(given.aheadAt, facts)),
   };
   const known = facts.jobs.get(added.definition.id);
   if (known === undefined) {
@@ -90,6 +93,7 @@ export function addJobFacts(facts: NamespaceFacts, given: JobFacts): void {
     scheduleSeenAt: earliest(known.scheduleSeenAt, added.scheduleSeenAt),
     attendedUntil: latest(known.attendedUntil, added.attendedUntil),
     lastDueAt: latest(known.lastDueAt, added.lastDueAt),
+    aheadAt: latest(known.aheadAt, added.aheadAt),
     lastRun: newestRun(known.lastRun, added.lastRun),
   });
 }
@@ -101,13 +105,12 @@ const OF_SCHEDULE: readonly Trigger[] = ['schedule', 'catch-up'];
 export function addRun(facts: NamespaceFacts, run: Run): void {
   const known = facts.jobs.get(run.job);
   if (known === undefined) return;
-  const isDue = OF_SCHEDULE.includes(run.trigger);
+  const dueAt = OF_SCHEDULE.includes(run.trigger) ? (run.lastAt ?? run.scheduledAt) : undefined;
   const ran = run.status !== 'skipped' && run.status !== 'missed';
   facts.jobs.set(run.job, {
     ...known,
-    lastDueAt: isDue
-      ? latest(known.lastDueAt, notAhead(run.lastAt ?? run.scheduledAt, facts))
-      : known.lastDueAt,
+    lastDueAt: latest(known.lastDueAt, notAhead(dueAt, facts)),
+    aheadAt: latest(known.aheadAt, ifAhead(dueAt, facts)),
     lastRun: ran ? newestRun(known.lastRun, run) : known.lastRun,
   });
 }
@@ -132,8 +135,8 @@ export function pastOf(facts: NamespaceFacts): ReadonlyMap<string, JobPast> {
   const past = new Map<string, JobPast>();
   for (const [id, job] of facts.jobs) {
     if (job.scheduleSeenAt === undefined) continue;
-    const { scheduleSeenAt: seenAt, attendedUntil, lastDueAt, lastRun } = job;
-    past.set(id, { seenAt, attendedUntil, lastDueAt, lastRun });
+    const { scheduleSeenAt: seenAt, attendedUntil, lastDueAt, aheadAt, lastRun } = job;
+    past.set(id, { seenAt, attendedUntil, lastDueAt, aheadAt, lastRun });
   }
   return past;
 }
@@ -157,6 +160,10 @@ function newestRun(left: Run | undefined, right: Run | undefined): Run | undefin
 
 function notAhead(at: Date | undefined, { now }: NamespaceFacts): Date | undefined {
   return at !== undefined && at > now ? undefined : at;
+}
+
+function ifAhead(at: Date | undefined, { now }: NamespaceFacts): Date | undefined {
+  return at !== undefined && at > now ? at : undefined;
 }
 
 function latest(left: Date | undefined, right: Date | undefined): Date | undefined {

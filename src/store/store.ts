@@ -198,6 +198,8 @@ export type JobPast = {
   readonly attendedUntil: Date | undefined;
   /** The latest due instant that has a record; runs by hand have none. */
   readonly lastDueAt: Date | undefined;
+  /** The latest that is to come and has a record all the same: the clock was set back since; absent: there is none. */
+  readonly aheadAt?: Date | undefined;
   /** The newest that ran or runs; skipped and missed moments are not runs. */
   readonly lastRun: Run | undefined;
 };

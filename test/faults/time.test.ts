@@ -57,6 +57,28 @@ describe.skipIf(noFaketime)(`a clock that is set while the program runs${why}`, 
     await end(program);
   });
 
+  it('P12: back before a restart does not leave the next scheduler waiting until it has caught up', async () => {
+    const clock = clockAt(0);
+    table('tasks: {often: {when: every 1s, overlap: parallel, missed: all, run: "exec:true"}}');
+    const first = start(clock);
+    await first.waitForLine('stderr', /often succeeded/);
+    clock.set(30);
+    await untilRecords((all) => startedIn(all).length > 30);
+    await end(first);
+    const before = startedIn(await recordsOf()).map(({ scheduledAt }) => scheduledAt);
+    clock.set(0);
+    const second = start(clock);
+    await second.waitForLine('stderr', /clock: it was set back/);
+    const isNew = ({ scheduledAt }: RunRecord): boolean => !before.includes(scheduledAt);
+    const records = await untilRecords((all) => startedIn(all).filter(isNew).length >= 3);
+    expect(startedIn(records).filter((each) => isNew(each) && !each.scheduledAt.endsWith('.001Z'))).toEqual(
+      [],
+    );
+    expectUnique(records);
+    expectNoneEarly(records);
+    await end(second);
+  });
+
   it('P9: a clock that jitters by half a second starts nothing early and nothing twice', async () => {
     const clock = clockAt(0);
     table('tasks: {often: {when: every 1s, overlap: parallel, missed: all, run: "exec:true"}}');

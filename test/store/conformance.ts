@@ -680,6 +680,7 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
         seenAt: SCHEDULE.startedAt,
         lastDueAt: new Date('2026-05-01T01:00:00Z'),
         attendedUntil: new Date('2026-05-01T01:30:00Z'),
+        aheadAt: new Date('2098-05-01T01:00:00Z'),
       });
       const jobs = await rig.other.jobs('n1');
       expect(jobs.map(({ id, target }) => [id, target])).toEqual([['a', 'cmd:echo new']]);

@@ -148,6 +148,7 @@ function parseFacts(value: Readonly<Record<string, unknown>>): JobFacts | undefi
     scheduleSeenAt: dateOf(value['scheduleSeenAt']),
     attendedUntil: dateOf(value['attendedUntil']),
     lastDueAt: dateOf(value['lastDueAt']),
+    aheadAt: dateOf(value['aheadAt']),
     lastRun: parseRun(value['lastRun']),
   };
 }
