@@ -1,6 +1,6 @@
 /** The state of the jobs of a namespace, or of all that are scheduled now, at one moment. */
 import type { Job } from '../model/job.js';
-import { isEnded, type Run } from '../model/run.js';
+import { isEnded, isPlanned, type Run } from '../model/run.js';
 import { usualDuration } from '../model/sparkline.js';
 import type { FileStore } from '../store/file/store.js';
 import type { SchedulerInfo, Store } from '../store/store.js';
@@ -8,9 +8,9 @@ import { listJobs } from './read.js';
 
 export type JobOverview = {
   readonly job: Job;
-  /** Oldest first; runs that live are among them. */
+  /** Oldest first; runs that live are among them, but none that is planned. */
   readonly recent: readonly Run[];
-  /** Runs that wait, are going or are stopping, oldest first. */
+  /** Runs that wait, are planned, are going or are stopping, oldest first. */
   readonly live: readonly Run[];
   /** How long its runs take, in ms; undefined where none has succeeded lately. */
   readonly usualMs: number | undefined;
@@ -52,7 +52,10 @@ async function overviewOf(store: Store, namespace: string, now: Date): Promise<r
   const byJob = groupByJob(runs);
   return jobs.map((job): JobOverview => {
     const newest = byJob.get(job.id) ?? (job.lastRun === undefined ? [] : [job.lastRun]);
-    const recent = newest.slice(0, RECENT).reverse();
+    const recent = newest
+      .filter((run) => !isPlanned(run))
+      .slice(0, RECENT)
+      .reverse();
     return {
       job,
       recent,

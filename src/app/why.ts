@@ -30,6 +30,8 @@ export type Explanation = {
 const STARTING_MS = 5_000;
 /** Within what was asked for there may be so many records: one a second for a day. */
 const MOST_RECORDS = 86_400;
+/** So many runs of a job may be planned before its last one is not found. */
+const MOST_PLANNED = 100;
 
 type Facts = {
   readonly store: FileStore;
@@ -150,7 +152,8 @@ async function momentOf(facts: Facts, asked: AskedTime | undefined): Promise<Mom
 async function latestMoment(facts: Facts): Promise<Moment> {
   const { store, job, bounds, now } = facts;
   const query = { namespace: job.namespace, job: job.id };
-  const [run] = await store.runs({ ...query, limit: 1 });
+  const newest = await store.runs({ ...query, limit: MOST_PLANNED });
+  const run = newest.find(({ scheduledAt, startedAt }) => scheduledAt <= now || startedAt !== undefined);
   const due = previousOf(bounds, new Date(now.getTime() + 1));
   const recorded = run && (run.lastAt ?? run.scheduledAt);
   if (run !== undefined && recorded !== undefined && (due === undefined || recorded >= due))

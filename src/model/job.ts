@@ -3,7 +3,7 @@ import type { Json } from './json.js';
 import type { Keep } from './keep.js';
 import type { Labels } from './label.js';
 import type { Overrides } from './override.js';
-import type { Run } from './run.js';
+import { plannedFor, type Run } from './run.js';
 
 /**
  * How a job was given on a command line, so that it can be run again. What was secret in it is never kept, and neither
@@ -77,5 +77,20 @@ export type Job = JobDefinition & {
   readonly attendedUntil?: Date;
   /** When the running scheduler will run it next; undefined where none runs or nothing is due. */
   readonly nextDueAt: Date | undefined;
+  /** The newest that has begun, or was to begin: none that is planned. */
   readonly lastRun: Run | undefined;
+  /** The soonest of its runs that are planned for an instant, by hand or as the next attempt; absent: there is none. */
+  readonly planned?: Run;
 };
+
+/** When a run of it that is planned is to begin. */
+export function plannedAt({ planned }: Pick<Job, 'planned'>): Date | undefined {
+  return planned && (plannedFor(planned) ?? planned.scheduledAt);
+}
+
+/** When it runs next, by its schedule or because that was planned. */
+export function nextRunAt(job: Pick<Job, 'nextDueAt' | 'planned'>): Date | undefined {
+  const [due, planned] = [job.nextDueAt, plannedAt(job)];
+  if (due === undefined || planned === undefined) return due ?? planned;
+  return planned < due ? planned : due;
+}

@@ -1,7 +1,7 @@
 /** Values as JSON for programs: the names are a contract, instants are ISO 8601 in UTC, what is absent is null. */
 import type { Problem } from '../errors.js';
 import type { Row } from './action.js';
-import type { Job } from './job.js';
+import { type Job, plannedAt } from './job.js';
 import { zonesOf } from './job-zone.js';
 import type { Json } from './json.js';
 import type { Adoption, Namespace } from './namespace.js';
@@ -95,6 +95,7 @@ export function jobRecord(job: Job): JsonRecord {
     seenAt: instant(job.seenAt),
     nextDueAt: instant(job.nextDueAt),
     lastRun: job.lastRun === undefined ? null : runRecord(job.lastRun),
+    ...(job.planned === undefined ? {} : { planned: { run: job.planned.id, at: instant(plannedAt(job)) } }),
     ...(job.since === undefined ? {} : { since: job.since }),
     ...(job.origin === undefined ? {} : { origin: job.origin }),
   };

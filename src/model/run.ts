@@ -168,6 +168,11 @@ export function plannedFor({ status, evidence }: Pick<Run, 'status' | 'evidence'
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+/** Whether a run is yet to come: it waits for an instant, not for its turn or for what it was held up by at its instant. */
+export function isPlanned(run: Pick<Run, 'status' | 'evidence'>): boolean {
+  return plannedFor(run) !== undefined && run.evidence?.['waitingFor'] === undefined;
+}
+
 /** Whether a status is final. */
 export function isEnded(status: RunStatus): status is EndStatus {
   return (END_STATUSES as readonly RunStatus[]).includes(status);

@@ -1,7 +1,7 @@
 /** What is known of the jobs of a namespace, and how it is summed up for listings and for catching up. Pure. */
 import type { Job, JobDefinition } from '../model/job.js';
 import { isMarkedAfter } from '../model/mark.js';
-import { isEnded, type Run, type Trigger } from '../model/run.js';
+import { isEnded, isPlanned, plannedFor, type Run, type Trigger } from '../model/run.js';
 import type { JobPast, WriterOptions } from './store.js';
 
 export type JobFacts = {
@@ -16,6 +16,8 @@ export type JobFacts = {
   /** The same of instants that are to come: the clock was set back since they were due. */
   readonly aheadAt?: Date | undefined;
   readonly lastRun?: Run | undefined;
+  /** The soonest of those that are planned. */
+  readonly planned?: Run | undefined;
 };
 
 /** Jobs by id, and when a scheduler last said what it schedules. */
@@ -95,6 +97,7 @@ export function addJobFacts(facts: NamespaceFacts, given: JobFacts): void {
     lastDueAt: latest(known.lastDueAt, added.lastDueAt),
     aheadAt: latest(known.aheadAt, added.aheadAt),
     lastRun: newestRun(known.lastRun, added.lastRun),
+    planned: soonest(known.planned, added.planned),
   });
 }
 
@@ -106,12 +109,14 @@ export function addRun(facts: NamespaceFacts, run: Run): void {
   const known = facts.jobs.get(run.job);
   if (known === undefined) return;
   const dueAt = OF_SCHEDULE.includes(run.trigger) ? (run.lastAt ?? run.scheduledAt) : undefined;
-  const ran = run.status !== 'skipped' && run.status !== 'missed';
+  const isToCome = isPlanned(run);
+  const ran = run.status !== 'skipped' && run.status !== 'missed' && !isToCome;
   facts.jobs.set(run.job, {
     ...known,
     lastDueAt: latest(known.lastDueAt, notAhead(dueAt, facts)),
     aheadAt: latest(known.aheadAt, ifAhead(dueAt, facts)),
     lastRun: ran ? newestRun(known.lastRun, run) : known.lastRun,
+    planned: isToCome ? soonest(known.planned, run) : known.planned,
   });
 }
 
@@ -128,6 +133,7 @@ export function listJobs(facts: NamespaceFacts, namespace: string, alive: Readon
       ...(job.attendedUntil === undefined ? {} : { attendedUntil: job.attendedUntil }),
       nextDueAt: undefined,
       lastRun: job.lastRun,
+      ...(job.planned === undefined ? {} : { planned: job.planned }),
     }));
 }
 
@@ -156,6 +162,15 @@ function newestRun(left: Run | undefined, right: Run | undefined): Run | undefin
   const difference = right.scheduledAt.getTime() - left.scheduledAt.getTime();
   if (difference === 0 && right.attempt !== left.attempt) return right.attempt > left.attempt ? right : left;
   return difference > 0 || (difference === 0 && right.id >= left.id) ? right : left;
+}
+
+function soonest(left: Run | undefined, right: Run | undefined): Run | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return atOf(right) < atOf(left) ? right : left;
+}
+
+function atOf(planned: Run): Date {
+  return plannedFor(planned) ?? planned.scheduledAt;
 }
 
 function notAhead(at: Date | undefined, { now }: NamespaceFacts): Date | undefined {

@@ -88,6 +88,29 @@ describe('trigger --at', { timeout: PATIENCE_MS }, () => {
     await endShop(next);
   });
 
+  it('leaves the last run of the job the last one', async () => {
+    const scheduler = await schedule();
+    await runCli(['trigger', 'say', '--wait']);
+    const [last] = await json('list-runs');
+    const { run } = (await json('trigger', 'say', '--at=2999-01-01T00:00')) as unknown as {
+      run: { id: string };
+    };
+    const planned = { run: run.id, at: '2999-01-01T00:00:00.000Z' };
+    expect(await json('list-jobs')).toMatchObject([{ id: 'say', lastRun: last, planned }]);
+    const shown = (await runCli(['show', 'say'])).stdout.split('\n')[0];
+    expect(shown).toMatch(/^say last: succeeded in \S+, run \S+; planned for \S+, run \S+$/);
+    expect(shown?.match(/run \S+(?=;)|for .*/g)).toEqual([
+      `run ${last?.['id']}`,
+      `for ${planned.at}, run ${run.id}`,
+    ]);
+    expect((await runCli(['why', 'say'])).stdout).toContain(`(run ${last?.['id']})`);
+    const row = new RegExp(`^${run.id.slice(0, 18)} +say +waiting until 2999-01-01 00:00:00 +shop$`, 'm');
+    expect((await runCli(['ps'])).stdout).toMatch(row);
+    await runCli(['stop', run.id]);
+    expect((await runCli(['why', 'say'])).stdout).toContain(`(run ${last?.['id']})`);
+    await endShop(scheduler);
+  });
+
   it.each([
     [['--at=2001-01-01T00:00'], 2, /--at "2001-01-01T00:00" is \S+ \S+, which has passed \[USAGE\]/],
     [['--at=noon'], 2, /--at: .*noon.*\[USAGE\]/],

@@ -617,6 +617,21 @@ export function describeStore(name: string, createRig: () => StoreRig | Promise<
       expect(await rig.other.jobs('nowhere')).toEqual([]);
     });
 
+    it('tells of the soonest run that is planned beside the last one', async () => {
+      await writer.setJobs([definition('a')]);
+      const last = dueRun('a', '2026-05-01T01:00:00Z', { status: 'failed' });
+      const planned = (at: string, evidence = {}) =>
+        dueRun('a', at, { trigger: 'manual', status: 'waiting', evidence: { plannedFor: at, ...evidence } });
+      const [soon, later] = [planned('2999-05-02T00:00:00.000Z'), planned('2999-05-03T00:00:00.000Z')];
+      await writer.claim([{ run: later }, { run: soon }, { run: last }]);
+      expect(await rig.other.jobs('n1')).toMatchObject([{ lastRun: last, planned: soon }]);
+      const held = planned('2026-05-01T01:30:00.000Z', { waitingFor: 'the moon' });
+      await writer.claim([{ run: held }]);
+      expect(await rig.other.jobs('n1')).toMatchObject([{ lastRun: held, planned: soon }]);
+      await writer.record({ id: soon.id, status: 'skipped' });
+      expect(await rig.other.jobs('n1')).toMatchObject([{ lastRun: held, planned: later }]);
+    });
+
     it('forgets jobs that a later schedule no longer has, and keeps those run by hand', async () => {
       const once = await open('once', new Date('2026-05-01T00:30:00Z'));
       await once.setJobs([definition('by-hand')]);

@@ -4,7 +4,7 @@ import { SupertaskError } from '../../errors.js';
 import { attemptOf } from '../../model/describe.js';
 import { parseDuration } from '../../model/duration.js';
 import { parseInstantIn } from '../../model/instant.js';
-import type { Job } from '../../model/job.js';
+import { type Job, plannedAt } from '../../model/job.js';
 import { zonesOf } from '../../model/job-zone.js';
 import { jobRecord, namespaceRecord, runRecord } from '../../model/record.js';
 import { RUN_STATUSES, type Run, type RunStatus } from '../../model/run.js';
@@ -53,8 +53,12 @@ export async function listJobsCommand(flags: Flags): Promise<void> {
   );
 }
 
-/** When it is due, and what keeps it from that. */
-function nextDueText({ nextDueAt, paused, overrides }: Job): string {
+/** When it is due, or planned where that is sooner, and what keeps it from that. */
+function nextDueText(job: Job): string {
+  const { nextDueAt, paused, overrides } = job;
+  const planned = plannedAt(job);
+  if (planned !== undefined && (nextDueAt === undefined || planned < nextDueAt))
+    return `${formatInstant(planned)} (planned)`;
   if (!paused) return formatInstant(nextDueAt);
   const until = overrides?.pauses.map((pause) => pause.until) ?? [];
   const isOpen = until.some((at) => at === undefined);

@@ -5,7 +5,7 @@ import { describeEnd } from '../../model/describe.js';
 import type { Job } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { namespaceRecord, runRecord } from '../../model/record.js';
-import type { Run } from '../../model/run.js';
+import { isPlanned, plannedFor, type Run } from '../../model/run.js';
 import { formatElapsed, formatInstant, shortId, summarize } from '../cells.js';
 import { openReading, type Reading } from '../reading.js';
 import { type Flags, theNamespace } from '../steering.js';
@@ -39,9 +39,10 @@ async function printOverview(reading: Reading, { schedulers, runs }: Overview, n
     runs.map((run) => [
       run.id.slice(0, 18),
       summarize(run.job),
-      run.status,
-      formatInstant(run.startedAt ?? run.scheduledAt),
-      formatSince(run, now),
+      isPlanned(run) ? `${run.status} until ${formatInstant(plannedFor(run))}` : run.status,
+      ...(isPlanned(run)
+        ? ['', '']
+        : [formatInstant(run.startedAt ?? run.scheduledAt), formatSince(run, now)]),
       run.process === undefined ? '' : String(run.process.pid),
       shortId(run.namespace),
     ]),
@@ -87,7 +88,7 @@ function formatStatus(
     ...(schedulers.length === 0 ? ['scheduler  none is running'] : schedulers.flatMap(describeScheduler)),
     ...runs.map(
       (run) =>
-        `${run.status.padEnd(10)} ${summarize(run.job)} run ${run.id.slice(0, 18)} for ${formatSince(run, now)}`,
+        `${run.status.padEnd(10)} ${summarize(run.job)} run ${run.id.slice(0, 18)} ${timeText(run, now)}`,
     ),
     ...(last === undefined
       ? []
@@ -99,6 +100,10 @@ function formatStatus(
 /** How long it has been going or waiting; one that began while we read has only just begun. */
 function formatSince({ startedAt, scheduledAt }: Run, now: Date): string {
   return formatElapsed(Math.max(0, now.getTime() - (startedAt ?? scheduledAt).getTime()));
+}
+
+function timeText(run: Run, now: Date): string {
+  return isPlanned(run) ? `until ${formatInstant(plannedFor(run))}` : `for ${formatSince(run, now)}`;
 }
 
 function pausedText({ paused }: SchedulerView): string {

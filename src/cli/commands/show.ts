@@ -3,7 +3,7 @@ import { findAttempts } from '../../app/attempts.js';
 import { type Chain, findChain, type Link } from '../../app/chain.js';
 import { findRunOrJob } from '../../app/read.js';
 import { attemptOf, describeEnd } from '../../model/describe.js';
-import type { Job } from '../../model/job.js';
+import { type Job, plannedAt } from '../../model/job.js';
 import type { Json } from '../../model/json.js';
 import { printable } from '../../model/printable.js';
 import { type JsonRecord, jobRecord, runRecord } from '../../model/record.js';
@@ -89,7 +89,9 @@ function formatJob(job: Job): string {
   const { lastRun, ...fields } = jobRecord(job);
   const last =
     job.lastRun === undefined ? 'never ran' : `last: ${describeEnd(job.lastRun)}, run ${job.lastRun.id}`;
-  return `${printable(job.name ?? job.id)} ${printable(last)}\n\n${formatFields(fields)}`;
+  const at = plannedAt(job);
+  const planned = at === undefined ? '' : `; planned for ${at.toISOString()}, run ${job.planned?.id}`;
+  return `${printable(job.name ?? job.id)} ${printable(last)}${planned}\n\n${formatFields(fields)}`;
 }
 
 function formatFields(record: { readonly [key: string]: Json | undefined }): string {

@@ -2,8 +2,9 @@
 import type { JobOverview, Overview } from '../../app/overview.js';
 import { describeEnd } from '../../model/describe.js';
 import { formatDuration } from '../../model/duration.js';
+import { nextRunAt } from '../../model/job.js';
 import { printable, printableOutput } from '../../model/printable.js';
-import type { RunStatus } from '../../model/run.js';
+import { isPlanned, type RunStatus } from '../../model/run.js';
 import { sparkline } from '../../model/sparkline.js';
 import { shortId } from '../cells.js';
 import { keyOf, selectedJob, shownJobs, type TopState } from './state.js';
@@ -46,7 +47,7 @@ function title({ overview }: TopState, { columns }: Size, now: Date, paint: Pain
 }
 
 function headline({ namespace, schedulers, jobs }: Overview, now: Date): string {
-  const live = jobs.reduce((sum, job) => sum + job.live.length, 0);
+  const live = jobs.reduce((sum, job) => sum + job.live.filter((run) => !isPlanned(run)).length, 0);
   const where = namespace === undefined ? 'all that is scheduled' : shortId(namespace);
   const [only] = schedulers;
   const who =
@@ -103,10 +104,10 @@ function listLines(
 }
 
 function stateOf({ job, live, recent, usualMs }: JobOverview, now: Date): readonly [string, Style] {
-  const [oldest] = live;
+  const [oldest, ...others] = live.filter((run) => !isPlanned(run));
   if (oldest !== undefined) {
     const usual = usualMs === undefined ? '' : ` of ~${rounded(usualMs)}`;
-    const more = live.length > 1 ? ` +${live.length - 1}` : '';
+    const more = others.length > 0 ? ` +${others.length}` : '';
     const since = oldest.startedAt ?? oldest.scheduledAt;
     const isSlow = usualMs !== undefined && now.getTime() - since.getTime() > 2 * usualMs + 1_000;
     return [`${oldest.status} ${span(since, now)}${usual}${more}`, isSlow ? 'odd' : 'busy'];
@@ -132,8 +133,9 @@ const STYLES: Partial<Record<RunStatus, Style>> = {
 };
 
 function dueText({ job }: JobOverview, now: Date): string {
-  if (job.nextDueAt === undefined) return '-';
-  return job.nextDueAt.getTime() - now.getTime() < 500 ? 'now' : `in ${span(now, job.nextDueAt)}`;
+  const at = nextRunAt(job);
+  if (at === undefined) return '-';
+  return at.getTime() - now.getTime() < 500 ? 'now' : `in ${span(now, at)}`;
 }
 
 function spark({ recent }: JobOverview, width: number, paint: Paint): string {

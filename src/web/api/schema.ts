@@ -176,8 +176,14 @@ export type Job = {
   readonly seenAt: string;
   /** Null where no scheduler runs it or nothing is due. */
   readonly nextDueAt: string | null;
-  /** The newest that ran or runs. */
+  /** The newest that ran or runs, or was due and waits for its turn. */
   readonly lastRun: Run | null;
+  /** The soonest run that is planned for an instant: by trigger --at, or as the next attempt. Left out where none is. */
+  readonly planned?: {
+    /** The id of its record, which waits until then. */
+    readonly run: string;
+    readonly at: string;
+  };
   /** When a scheduler that was running took over the definition that holds; absent: it began with it. */
   readonly since?: string;
   /** api: it was made through the API. Absent, or file: it comes from the source of a scheduler. */

@@ -133,6 +133,20 @@ describe('the page', () => {
     ]);
   });
 
+  it('tells what is planned as what is due, and the last run as it was', () => {
+    const evidence = { plannedFor: ago(-30_000).toISOString() };
+    const planned = runOf('etl', {
+      status: 'waiting',
+      trigger: 'manual',
+      scheduledAt: ago(-30_000),
+      evidence,
+    });
+    const recent = [runOf('etl', { status: 'failed', endedAt: ago(5_000) })];
+    const lines = drawn(initialState(overviewOf([jobOf('etl', { live: [planned], recent }, { planned })])));
+    expect(lines[0]).toMatch(/ 1 jobs · 0 running /);
+    expect(lines[2]).toMatch(/^> etl +in 30s +failed 5s ago +/);
+  });
+
   it.each([
     [80, 24],
     [60, 10],
