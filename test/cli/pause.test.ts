@@ -14,6 +14,17 @@ tasks:
   slow: {when: every 1d, run: "while ! test -e go; do sleep 0.1; done"}
 `;
 
+const ZONED = `
+meta: {namespace: shop}
+defaults: {tz: Asia/Tokyo}
+tasks:
+  slow: {when: every 1d, run: echo slow}
+  many:
+    params: {n: {}}
+    when: [{every: 1d, args: {n: a}}, {every: 1d, args: {n: b}}]
+    run: echo
+`;
+
 async function schedule(table = TABLE): Promise<Running> {
   writeFileSync(join(place().work, 'shop.yaml'), table);
   const scheduler = startCli(['run', '--file=shop.yaml']);
@@ -93,6 +104,18 @@ describe('pause', () => {
     await scheduler.waitForLine('stderr', /tick skipped: the job was paused/);
     await end(scheduler);
     await clean();
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['the job', ['slow'], '2998-12-31 15:00:00'],
+    ['--tz, before that of the job', ['slow', '--tz=America/New_York'], '2999-01-01 05:00:00'],
+    ['the task, where its jobs have one', ['many'], '2998-12-31 15:00:00'],
+    ['the settings, for all jobs', ['--all'], '2998-12-31 18:30:00'],
+  ])('ends in the zone of %s', async (_, args, until) => {
+    await end(await schedule(ZONED));
+    const env = { SUPERTASK_TZ: 'Asia/Kolkata' };
+    const { stdout } = await runCli(['pause', ...args, '--until=2999-01-01T00:00'], { env });
+    expect(stdout).toMatch(` paused until ${until} `);
   });
 
   it('holds for the scheduler that comes, whose past has nothing missed', async () => {

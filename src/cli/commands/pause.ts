@@ -19,6 +19,8 @@ import { SupertaskError } from '../../errors.js';
 import { parseDuration } from '../../model/duration.js';
 import { ALL_JOBS, type Pause } from '../../model/override.js';
 import type { ProcessId } from '../../model/run.js';
+import { parseZone } from '../../model/zone.js';
+import { loadSettings } from '../../settings/load.js';
 import { systemZone } from '../../settings/zone.js';
 import { formatInstant, summarize } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
@@ -29,8 +31,8 @@ export async function pauseCommand(text: string | undefined, flags: Flags): Prom
   const steering = await openSteering(flags);
   const now = new Date();
   const meant = await meantOf(steering, text, flags);
-  const { target, targets } = meant;
-  const until = untilOf(flags, now);
+  const { target, targets, zones } = meant;
+  const until = await untilOf(flags, zones, now);
   const name = summarize(nameOf(target));
   if (steering.isDry) {
     return tellDry(
@@ -74,7 +76,12 @@ export async function resumeCommand(text: string | undefined, flags: Flags): Pro
   return answer(steering, resumed, said === '' ? nothing : said, reached);
 }
 
-async function meantOf(steering: Steering, text: string | undefined, flags: Flags): Promise<Meant> {
+/** `zones`: of the jobs that are meant; none where all are. */
+async function meantOf(
+  steering: Steering,
+  text: string | undefined,
+  flags: Flags,
+): Promise<Meant & { readonly zones: ReadonlySet<string> }> {
   if ((text === undefined) !== (flags['all'] === true)) {
     throw new SupertaskError(
       'USAGE',
@@ -82,21 +89,32 @@ async function meantOf(steering: Steering, text: string | undefined, flags: Flag
       { hint: 'Name one job, or write --all for all jobs of the namespace.' },
     );
   }
-  if (text === undefined) return allOf(await theNamespace(steering));
-  return meantBy(await findJobs(steering.store, text, steering.namespace), text);
+  if (text === undefined) return { ...allOf(await theNamespace(steering)), zones: new Set() };
+  const jobs = await findJobs(steering.store, text, steering.namespace);
+  return { ...meantBy(jobs, text), zones: new Set(jobs.map(({ tz }) => tz)) };
 }
 
-function untilOf(flags: Flags, now: Date): Date | undefined {
+async function untilOf(flags: Flags, zones: ReadonlySet<string>, now: Date): Promise<Date | undefined> {
   const [span, time] = [textFlag(flags, 'for'), textFlag(flags, 'until')];
   if (span !== undefined && time !== undefined)
     throw new SupertaskError('USAGE', 'both --for and --until are given', { hint: 'Give one of them.' });
   if (span !== undefined) return new Date(now.getTime() + named('--for', () => parseDuration(span)));
   if (time === undefined) return undefined;
-  const { at } = named('--until', () => upcoming(time, systemZone(process.env), now));
+  const zone = await zoneOf(flags, zones);
+  const { at } = named('--until', () => upcoming(time, parseZone(zone), now));
   if (at > now) return at;
   throw new SupertaskError('USAGE', `--until "${time}" is ${formatInstant(at)}, which has passed`, {
     hint: 'Give a time to come, such as 18:00, 2026-12-24T18:00, or --for 2h.',
   });
+}
+
+/** `--tz`, else the zone of the jobs, else that of the settings or the system. */
+async function zoneOf(flags: Flags, zones: ReadonlySet<string>): Promise<string> {
+  const [own, ...others] = zones;
+  const given = textFlag(flags, 'tz');
+  if (given !== undefined) return given;
+  if (own !== undefined && others.length === 0) return own;
+  return (await loadSettings({}, process.env, process.cwd())).tz ?? systemZone(process.env);
 }
 
 export function askedOf({ by }: Steering, flags: Flags): Asked {

@@ -17,10 +17,10 @@ function addPause(program: Command, setExit: SetExit): void {
     .argument('[job]', 'a job id or name, or a unique prefix')
     .option('--all', 'all jobs of the namespace')
     .option('--for <duration>', 'so long')
-    .option('--until <time>', 'until 18:00, or 2026-12-24T18:00')
+    .option('--until <time>', 'until 18:00, or 2026-12-24T18:00, in the zone of the job or --tz')
     .option('--note <text>', 'why; kept with it')
     .option('--dry-run', 'say what would be done, and do nothing');
-  addSettings(command, NS);
+  addSettings(command, ['tz', ...NS]);
   command.addHelpText('after', PAUSE_EXAMPLES).action(async (job: string | undefined, flags) => {
     const { pauseCommand } = await import('../commands/pause.js');
     setExit(await pauseCommand(job, flags));
