@@ -1,11 +1,14 @@
 /** What all commands that ask the bookkeeping have in common. */
+
 import { openStore } from '../app/parts.js';
 import { findNamespace } from '../app/read.js';
 import { loadSettings, stateDirectory } from '../settings/load.js';
+import type { Settings } from '../settings/table.js';
 import type { FileStore } from '../store/file/store.js';
 import { pickSettings } from './flags.js';
 import { findHere, type Here } from './here.js';
 import { createPrinting, type Printing } from './printing.js';
+import { placed } from './setting-place.js';
 
 export type Reading = Printing & {
   readonly store: FileStore;
@@ -26,6 +29,13 @@ export async function openReading(flags: Readonly<Record<string, unknown>>): Pro
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
   const { ns, hostId } = settings;
   const here = ns === undefined ? await findHere(store, cwd, hostId) : undefined;
-  const namespace = ns === undefined ? here?.namespace : (await findNamespace(store, ns)).id;
+  const namespace = ns === undefined ? here?.namespace : (await findGiven(store, settings)).id;
   return { ...createPrinting(settings), store, namespace, here };
+}
+
+/** The namespace that the settings name. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`, with the place. */
+function findGiven(store: FileStore, settings: Settings): ReturnType<typeof findNamespace> {
+  return findNamespace(store, settings.ns ?? '').catch((error: unknown) => {
+    throw placed(error, settings, 'ns');
+  });
 }

@@ -1,4 +1,5 @@
 /** The server for programs and browsers: from settings to a server that answers. */
+
 import { join, resolve } from 'node:path';
 import { takeCode } from '../app/access/code.js';
 import { announce } from '../app/access/presence.js';
@@ -11,8 +12,10 @@ import { parseAddress } from '../http/server/address.js';
 import { type HttpServer, openServer, type Tls } from '../http/server/server.js';
 import { SCOPES } from '../model/scope.js';
 import { stateDirectory } from '../settings/load.js';
+import { placeOf } from '../settings/resolve.js';
 import type { Settings } from '../settings/table.js';
 import type { FileStore } from '../store/file/store.js';
+import { readSetting } from './setting-place.js';
 import type { Answers } from './signals.js';
 import type { Streams } from './streams.js';
 
@@ -80,13 +83,13 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
   const { settings, streams } = parts;
   const root = stateDirectory(settings.stateDir, process.env, process.cwd());
   const warn = (message: string): void => void streams.write('stderr', `warning: ${message}\n`);
-  const basePath = parseBasePath(settings.basePath);
+  const basePath = parseBasePath(settings);
   const tokens = tokenSource(root, namespace, process.env);
   const server = await openServer({
-    address: parseAddress(settings.http ?? ''),
+    address: readSetting(settings, 'http', parseAddress) ?? parseAddress(''),
     tls: readTls(settings),
     isInsecure: settings.insecure ?? false,
-    allowed: parseNames(settings.allowHost),
+    allowed: parseNames(settings),
     isBehindProxy: settings.trustProxy ?? false,
     basePath,
     tokens,
@@ -125,11 +128,11 @@ export async function openServing(parts: Parts, namespace: string | undefined): 
 }
 
 /** Where browsers find it: by the first name that was given for that; a proxy is taken to speak HTTPS. */
-function browserUrl(url: string, { allowHost, trustProxy }: Settings): string {
-  const [name] = parseNames(allowHost);
+function browserUrl(url: string, settings: Settings): string {
+  const [name] = parseNames(settings);
   if (name === undefined) return url;
   const { protocol, port } = new URL(url);
-  if (trustProxy) return `https://${name}`;
+  if (settings.trustProxy) return `https://${name}`;
   return `${protocol}//${/:\d+$/.test(name) || port === '' ? name : `${name}:${port}`}`;
 }
 
@@ -156,16 +159,17 @@ function readTls({ tlsCert, tlsKey }: Settings): Tls | undefined {
   throw new SupertaskError('USAGE', `${given} is given without ${lacking}`, { hint: 'Give both.' });
 }
 
-function parseBasePath(text = ''): string {
+function parseBasePath(settings: Settings): string {
+  const { basePath: text = '' } = settings;
   const path = text.replace(/\/+$/, '');
   if (path === '' || /^(?:\/[\w.~-]+)+$/.test(path)) return path;
-  throw new SupertaskError('SETTING_INVALID', `--base-path is ${JSON.stringify(text)}`, {
+  throw new SupertaskError('SETTING_INVALID', `${placeOf(settings, 'basePath')} is ${JSON.stringify(text)}`, {
     hint: 'Write it as it stands in the address: /tasks or /tools/tasks.',
   });
 }
 
-function parseNames(text = ''): readonly string[] {
-  const names = text
+function parseNames(settings: Settings): readonly string[] {
+  const names = (settings.allowHost ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
@@ -173,7 +177,11 @@ function parseNames(text = ''): readonly string[] {
     (name) => !/^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/.test(name),
   );
   if (wrong === undefined) return names;
-  throw new SupertaskError('SETTING_INVALID', `--allow-host has ${JSON.stringify(wrong)}`, {
-    hint: 'Write names as they stand in the address bar: tasks.example.org or tasks.example.org:8443.',
-  });
+  throw new SupertaskError(
+    'SETTING_INVALID',
+    `${placeOf(settings, 'allowHost')} has ${JSON.stringify(wrong)}`,
+    {
+      hint: 'Write names as they stand in the address bar: tasks.example.org or tasks.example.org:8443.',
+    },
+  );
 }

@@ -4,10 +4,11 @@ import { parseInstantIn } from '../model/instant.js';
 import { parseZone } from '../model/zone.js';
 import type { Settings } from '../settings/table.js';
 import { systemZone } from '../settings/zone.js';
+import { readSetting } from './setting-place.js';
 
 /** `--tz`, else the system's zone. @throws {SupertaskError} `ZONE_UNKNOWN` */
 export function zoneOf(settings: Settings): string {
-  return parseZone(settings.tz ?? systemZone(process.env));
+  return readSetting(settings, 'tz', parseZone) ?? parseZone(systemZone(process.env));
 }
 
 /** An instant; what has no zone of its own is a wall time in `tz`. Undefined when the flag was not given. */

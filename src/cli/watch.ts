@@ -26,10 +26,10 @@ const DEFAULT_POLL_MS = 60_000;
 const MIN_POLL_MS = 1_000;
 
 /** @throws {SupertaskError} `DURATION_INVALID`, `SETTING_INVALID` */
-export function parsePoll(text: string): number {
+export function parsePoll(text: string, place: string): number {
   const ms = parseDuration(text);
   if (ms >= MIN_POLL_MS) return ms;
-  throw new SupertaskError('SETTING_INVALID', `--poll is ${JSON.stringify(text)}`, {
+  throw new SupertaskError('SETTING_INVALID', `${place} is ${JSON.stringify(text)}`, {
     hint: 'Leave the server a second at least, as in --poll=10s.',
   });
 }

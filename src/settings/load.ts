@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { SupertaskError } from '../errors.js';
 import { fileLayer } from './file.js';
-import { environmentLayer, type Layer, resolveSettings } from './resolve.js';
-import { SETTINGS, type Settings } from './table.js';
+import { environmentLayer, flagOf, type Layer, resolveSettings } from './resolve.js';
+import type { SettingName, Settings } from './table.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +19,7 @@ const USER_FILES = ['config.yaml', 'config.yml', 'config.json'];
  * directory. The library that reads them is loaded only where one exists.
  */
 export async function loadSettings(flags: Settings, env: Environment, cwd: string): Promise<Settings> {
-  const layers: Layer[] = [{ name: (key) => SETTINGS[key].flag.split(/ [<[]/)[0] ?? key, values: flags }];
+  const layers: Layer[] = [{ name: (key) => flagOf(key as SettingName), values: flags }];
   layers.push(environmentLayer(env));
   const project = findUp(cwd, PROJECT_FILES);
   if (project !== undefined) layers.push(await fileLayer(project));

@@ -116,7 +116,7 @@ describe('next, of jobs', () => {
     [['@dayly'], '"@dayly" is not a known nickname'],
     [['@daily', '--from=sometimes'], '--from: "sometimes" is not an ISO 8601 instant'],
     [['@daily', '--count=0'], '--count is "0"'],
-    [['@daily', '--tz=Europe/Berlim'], '"Europe/Berlim" is not a time zone name'],
+    [['@daily', '--tz=Europe/Berlim'], '--tz: "Europe/Berlim" is not a time zone name'],
     [[], 'there is nothing to look at'],
     [['@daily', '--batch'], '--batch reads its schedules from standard input'],
   ])('are refused for %j', async (args, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentLayer, type Layer, resolveSettings } from '../../src/settings/resolve.ts';
+import { environmentLayer, type Layer, placeOf, resolveSettings } from '../../src/settings/resolve.ts';
 
 const layer = (name: string, values: Readonly<Record<string, unknown>>): Layer => ({
   name: (key) => `${name}: ${key}`,
@@ -24,12 +24,23 @@ describe('settings', () => {
   });
 
   it.each([
-    [{ zone: 'UTC' }, /"zone" is not a setting/],
+    [{ zone: 'UTC' }, /file: zone is not a setting/],
     [{ quiet: 'loud' }, /file: quiet is "loud"/],
     [{ color: 'sometimes' }, /file: color is "sometimes"/],
     [{ tz: ['UTC'] }, /file: tz is \["UTC"\]/],
   ])('refuse %j, naming the place', (values, message) => {
     expect(() => resolveSettings([layer('file', values)])).toThrow(message);
+  });
+
+  it('say where they come from', () => {
+    const settings = resolveSettings([
+      layer('flag', { tz: 'UTC', ns: undefined }),
+      environmentLayer({ SUPERTASK_TZ: 'Asia/Tokyo', SUPERTASK_NS: 'shop' }),
+      layer('file', { ns: 'mine', poll: '1h' }),
+    ]);
+    const places = (['tz', 'ns', 'poll'] as const).map((key) => placeOf(settings, key));
+    expect(places).toEqual(['flag: tz', 'SUPERTASK_NS', 'file: poll']);
+    expect(placeOf({}, 'maxRunning')).toBe('--max-running');
   });
 
   it('are checked also where a stronger place wins', () => {

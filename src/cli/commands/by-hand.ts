@@ -20,6 +20,7 @@ import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { createForeground, type Foreground } from '../foreground.js';
 import { readInput } from '../input.js';
+import { readSetting } from '../setting-place.js';
 import { handleSignals } from '../signals.js';
 import { type Flags, type Steering, say } from '../steering.js';
 
@@ -54,7 +55,8 @@ export async function runByHand(
   const { again } = wanted;
   const task = again?.job ?? taskOf(source, wanted.task);
   const said = saidBy(source);
-  const { docker = said.docker, tz: zone = said.tz } = settings;
+  const { docker = said.docker } = settings;
+  const zone = readSetting(settings, 'tz', parseZone) ?? said.tz;
   const tz = zone === undefined ? systemZone(process.env) : parseZone(zone);
   const env = docker === undefined ? process.env : { ...process.env, SUPERTASK_DOCKER: docker };
   if (again !== undefined) {

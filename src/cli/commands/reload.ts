@@ -1,4 +1,5 @@
 /** `reload`: has schedulers read their sources again, or says what that would change. */
+
 import { existsSync } from 'node:fs';
 import { loadSource, sourceName } from '../../app/file-source.js';
 import { findNamespace } from '../../app/read.js';
@@ -14,6 +15,7 @@ import { systemZone } from '../../settings/zone.js';
 import { shortId } from '../cells.js';
 import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
+import { readSetting } from '../setting-place.js';
 import { type Flags, findSchedulers, openSteering, type Steering, say, tell } from '../steering.js';
 import { readAll } from './next.js';
 
@@ -64,7 +66,7 @@ async function preview(steering: Steering, what: string | undefined, flags: Flag
   const found = await previewReload(steering.store, candidate, {
     namespace,
     hostId: settings.hostId,
-    tz: settings.tz === undefined ? undefined : parseZone(settings.tz),
+    tz: readSetting(settings, 'tz', parseZone),
     systemTz: systemZone(process.env),
     env: process.env,
   });

@@ -1,4 +1,5 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
+
 import type { Allowance } from '../../app/kept/allowance.js';
 import { openStore } from '../../app/parts.js';
 import type { RemoteText } from '../../app/remote.js';
@@ -8,7 +9,9 @@ import { hideInError } from '../../app/secret.js';
 import type { Source } from '../../app/source.js';
 import type { Schedule } from '../../model/schedule.js';
 import { ONCE } from '../../model/schedule-bound.js';
+import { parseId } from '../../model/task.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
+import { placeOf } from '../../settings/resolve.js';
 import type { Settings } from '../../settings/table.js';
 import { systemZone } from '../../settings/zone.js';
 import type { FileStore } from '../../store/file/store.js';
@@ -20,6 +23,7 @@ import { rememberTerminal } from '../hangup.js';
 import { keptCommand } from '../kept-command.js';
 import { createReader } from '../reader.js';
 import type { RunServing } from '../serving.js';
+import { readSetting } from '../setting-place.js';
 import { handleSignals } from '../signals.js';
 import { scheduleExit } from '../stopped-exit.js';
 import type { Streams } from '../streams.js';
@@ -96,7 +100,7 @@ async function optionsOf(
 ): Promise<Omit<RunOptions, 'store' | 'reporter'>> {
   const { docker, maxRunning } = settings;
   return {
-    namespace: settings.ns,
+    namespace: readSetting(settings, 'ns', (id) => parseId(id, 'namespace')),
     hostId: settings.hostId,
     tz,
     args: flags.arg === undefined ? {} : parseArgs(flags.arg),
@@ -104,7 +108,10 @@ async function optionsOf(
     beside: flags.join ? 'join' : flags.standby ? 'standby' : 'refuse',
     onStop: settings.onStop ?? 'stop',
     mask: settings.mask,
-    maxRunning: maxRunning === undefined ? DEFAULT_MAX_RUNNING : parseCount(maxRunning, '--max-running'),
+    maxRunning:
+      maxRunning === undefined
+        ? DEFAULT_MAX_RUNNING
+        : parseCount(maxRunning, placeOf(settings, 'maxRunning')),
     campaign: haveCampaignFlags(flags) ? await parseCampaignFlags(flags, tz) : undefined,
     allowance: await findAllowance(settings, cwd),
   };
@@ -133,7 +140,7 @@ async function withoutSecrets(error: unknown, flags: RunFlags): Promise<unknown>
 async function findZone(settings: Settings, isAtOnce: boolean): Promise<string> {
   if (settings.tz === undefined) return isAtOnce ? zoneOrUtc(process.env) : systemZone(process.env);
   const { parseZone } = await import('../../model/zone.js');
-  return parseZone(settings.tz);
+  return readSetting(settings, 'tz', parseZone) ?? systemZone(process.env);
 }
 
 /** A run that nobody schedules is not kept from running by a zone that it has no use for. */
@@ -154,7 +161,9 @@ async function findSchedule(flags: RunFlags): Promise<Schedule | undefined> {
 
 /** How often a URL is asked; read only where it is given, and then checked whatever it is for. */
 async function findPoll(settings: Settings): Promise<number | undefined> {
-  return settings.poll === undefined ? undefined : (await import('../watch.js')).parsePoll(settings.poll);
+  if (settings.poll === undefined) return undefined;
+  const { parsePoll } = await import('../watch.js');
+  return readSetting(settings, 'poll', (text) => parsePoll(text, placeOf(settings, 'poll')));
 }
 
 /** What jobs made through the API may say; few allow them more than is ordinary. */

@@ -1,4 +1,5 @@
 /** `simulate`: what a timetable would do over a span of time, told moment by moment as it is found out. */
+
 import { type Assertion, breaks } from '../../app/assertion.js';
 import { expandSchedules, withSchedules } from '../../app/expand.js';
 import { loadSource } from '../../app/file-source.js';
@@ -9,6 +10,7 @@ import { SupertaskError } from '../../errors.js';
 import { formatDuration } from '../../model/duration.js';
 import { printable } from '../../model/printable.js';
 import { loadSettings } from '../../settings/load.js';
+import { placeOf } from '../../settings/resolve.js';
 import { findTimetable } from '../../settings/timetable.js';
 import { EXIT, type Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
@@ -51,7 +53,7 @@ export async function simulateCommand(file: string | undefined, flags: Flags): P
   const down = listOf(flags['down']).map((text) => parseDown(text, tz, span));
   const assertions = parseAssertions(listOf(flags['assert']));
   const maxRunning =
-    parseCountFlag('--max-running', settings.maxRunning, MOST_RUNNING) ?? DEFAULT_MAX_RUNNING;
+    parseCountFlag(placeOf(settings, 'maxRunning'), settings.maxRunning, MOST_RUNNING) ?? DEFAULT_MAX_RUNNING;
   const { timetable } = await loadSource(await chooseFile(file, cwd), cwd, readAll);
   const jobs = await expandSchedules(withSchedules(timetable.tasks, undefined));
   const durationOf = parseDurations(listOf(flags['duration']), jobs);

@@ -1,10 +1,12 @@
 /** Puts what the flags of `run` say into every task of a source: variables, secrets, directory and policy. */
+
 import { resolve } from 'node:path';
 import type { Source } from '../../app/source.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Policy } from '../../model/policy.js';
 import type { Task } from '../../model/task.js';
 import type { Settings } from '../../settings/table.js';
+import { readSetting } from '../setting-place.js';
 import { usageError } from '../usage-error.js';
 import { splitEnvFlags } from './env-flags.js';
 import { parsePolicyFlags } from './policy-flags.js';
@@ -21,7 +23,8 @@ export async function withTaskFlags(
   const { variables: fromFiles, warnings } = await readEnvFiles(flags.envFile ?? [], cwd);
   const { assignments, inherit } = splitEnvFlags(flags.env);
   const fromFlags = Object.fromEntries(assignments.map(parseAssignment));
-  const timeout = settings.timeout === undefined ? {} : { timeoutMs: parseDuration(settings.timeout) };
+  const timeoutMs = readSetting(settings, 'timeout', parseDuration);
+  const timeout = timeoutMs === undefined ? {} : { timeoutMs };
   const policy = { ...timeout, ...parsePolicyFlags(flags) };
   const secrets = (flags.secret ?? []).map(parseSecretName);
   const given = [fromFiles, warnings, fromFlags, policy, secrets].some(
