@@ -1,5 +1,4 @@
 /** What all commands that ask the bookkeeping have in common. */
-
 import { openStore } from '../app/parts.js';
 import { findNamespace } from '../app/read.js';
 import { loadSettings, stateDirectory } from '../settings/load.js';

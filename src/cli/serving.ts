@@ -1,5 +1,4 @@
 /** The server for programs and browsers: from settings to a server that answers. */
-
 import { join, resolve } from 'node:path';
 import { takeCode } from '../app/access/code.js';
 import { announce } from '../app/access/presence.js';

@@ -1,5 +1,4 @@
 /** Programs, interpreters and engines that steps need. */
-
 import { PYTHON_HINT } from '../../executor/python.js';
 import { readShebang } from '../../executor/shebang.js';
 import { programsOf } from '../../executor/shell-command.js';

@@ -1,5 +1,4 @@
 /** One task of a file in the foreground, as somebody asks for it: no scheduler has to live. */
-
 import { loadSource } from '../../app/file-source.js';
 import { refuseChanged } from '../../app/rerun.js';
 import { DEFAULT_MAX_RUNNING, startSource } from '../../app/run.js';

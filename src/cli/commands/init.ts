@@ -1,5 +1,4 @@
 /** `init`: a timetable to start from. */
-
 import { displayPath } from '../../app/check/record.js';
 import { starterText, writeStarter } from '../../app/init.js';
 import { printable } from '../../model/printable.js';

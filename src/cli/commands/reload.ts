@@ -1,5 +1,4 @@
 /** `reload`: has schedulers read their sources again, or says what that would change. */
-
 import { existsSync } from 'node:fs';
 import { loadSource, sourceName } from '../../app/file-source.js';
 import { findNamespace } from '../../app/read.js';

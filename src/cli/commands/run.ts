@@ -1,5 +1,4 @@
 /** `supertask run`: from words and flags to a finished run or schedule. */
-
 import type { Allowance } from '../../app/kept/allowance.js';
 import { openStore } from '../../app/parts.js';
 import type { RemoteText } from '../../app/remote.js';

@@ -1,5 +1,4 @@
 /** `simulate`: what a timetable would do over a span of time, told moment by moment as it is found out. */
-
 import { type Assertion, breaks } from '../../app/assertion.js';
 import { expandSchedules, withSchedules } from '../../app/expand.js';
 import { loadSource } from '../../app/file-source.js';

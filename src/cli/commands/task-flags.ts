@@ -1,5 +1,4 @@
 /** Puts what the flags of `run` say into every task of a source: variables, secrets, directory and policy. */
-
 import { resolve } from 'node:path';
 import type { Source } from '../../app/source.js';
 import { parseDuration } from '../../model/duration.js';
