@@ -220,7 +220,7 @@ async function start(state: EngineState): Promise<void> {
     const known = past.get(id);
     return known === undefined ? first : sieve.recordedUntil(id, handledUntil(job, known, first), known);
   });
-  noteSetBackBefore(state, past.values());
+  if (past.size > 0) noteSetBackBefore(state, past.values());
   if (plan.campaign?.now) for (const { task } of plan.jobs) state.agenda.arm(task.id, plan.startedAt);
   if (plan.mode === 'schedule') await beat(state);
   const from = (jobId: string): Date | undefined => {

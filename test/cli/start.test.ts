@@ -171,3 +171,21 @@ it('ends its run and what that has started when it is told to after its files ha
     rmSync(other, { recursive: true, force: true });
   }
 });
+
+it.each([
+  [['--', 'echo said; echo more >&2'], {}],
+  [['--name=job', '--', 'cmd:echo said; echo more >&2'], {}],
+  [['--exec', '--', 'sh', '-c', 'echo said; echo more >&2'], {}],
+  [['--', 'echo said; echo more >&2'], { SUPERTASK_HOST_ID: 'here', SUPERTASK_STATUS_LINE: 'never' }],
+])('a run that goes well loads one chunk of code: %j %j', async (args, env) => {
+  // The first one makes directories.
+  await runCli(['run', ...args], { env });
+  const cache = join(place().home, 'fresh');
+  expect(await runCli(['run', ...args], { env: { ...env, XDG_CACHE_HOME: cache } })).toMatchObject({
+    stdout: 'said\n',
+    stderr: 'more\n',
+    exitCode: 0,
+  });
+  const chunks = readdirSync(join(cache, 'supertask')).map((name) => name.replace(/^.*-run-/, ''));
+  expect(chunks).toEqual(['main.cjs.bin']);
+});
