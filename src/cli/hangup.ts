@@ -1,6 +1,7 @@
 /** What Node makes of a terminal that is closed, put right. */
-import { closeSync, fstatSync } from 'node:fs';
-import { isTerminal } from './terminal.js';
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { isDevice, isTerminal } from './terminal.js';
 
 /** Set by `bin/supertask.cjs` where SIGHUP was ignored when it was started, as after `nohup`. */
 const MARK = 'SUPERTASK_NOHUP';
@@ -41,13 +42,5 @@ export function isTerminalLost(): boolean {
  * is closed is left alone.
  */
 export function leaveLostTerminals(): void {
-  for (const fd of DESCRIPTORS) if (isDevice(fd) && !isTerminal(fd)) closeSync(fd);
-}
-
-function isDevice(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice();
-  } catch {
-    return false;
-  }
+  for (const fd of DESCRIPTORS) if (isDevice(fd) && !isatty(fd)) closeSync(fd);
 }
