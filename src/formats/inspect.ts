@@ -25,7 +25,8 @@ export async function inspectTimetable(text: string, options: ParseOptions): Pro
     return { timetable, problems: report.problems(), places };
   } catch (error) {
     if (!(error instanceof SupertaskError)) throw error;
-    const nowhere: Places = { task: () => ({ file: options.file }) };
+    const place = { file: options.file };
+    const nowhere: Places = { task: () => place, slots: () => [place] };
     return { timetable: EMPTY, problems: error.problems, places: nowhere };
   }
 }

@@ -64,6 +64,14 @@ export function describe(node: Node): string {
   return `${typeof node.value === 'number' ? 'the number ' : ''}${shorten(node.text)}`;
 }
 
+/** All texts below a node. */
+export function textsIn(node: Node): readonly { readonly text: string; readonly at: number }[] {
+  if (node.kind === 'map') return node.entries.flatMap(({ value }) => textsIn(value));
+  if (node.kind === 'list') return node.items.flatMap(textsIn);
+  if (node.kind === 'broken' || typeof node.value !== 'string') return [];
+  return [{ text: node.value, at: node.at }];
+}
+
 /** The plain value of a node. */
 export function toJson(node: Node): Json {
   if (node.kind === 'scalar') return node.value;

@@ -1,6 +1,7 @@
 /** Where the parts of tasks stand in the text of their file, in whatever form it is written. */
 import type { Location } from '../errors.js';
 import type { Node } from './node.js';
+import { slotPlaces } from './slot-place.js';
 import type { Report } from './source.js';
 import { SETTING_KEYS } from './task-setting.js';
 
@@ -16,6 +17,8 @@ export type Places = {
    * value of its `cwd`, else that of `defaults`, else the id of the task.
    */
   task(id: string, ...path: readonly Part[]): Location;
+  /** Where a template stands in a part of a task, each time that it does; else the part. */
+  slots(id: string, source: string, ...path: readonly Part[]): readonly Location[];
 };
 
 /** What the concise form calls otherwise than the canonical one. */
@@ -52,27 +55,51 @@ type Names = Readonly<Record<string, readonly string[]>>;
 export function createPlaces(root: Node | undefined, report: Report): Places {
   let tasks: ReadonlyMap<string, Found> | undefined;
   const defaults = child(root, 'defaults');
-  return {
-    task(id, ...path) {
-      tasks ??= findTasks(root);
-      const task = tasks.get(id);
-      if (task === undefined) return { file: report.source.file };
-      const [first] = path;
-      const written = translate(path, task.names);
-      const own = descend(task.node, written);
-      const isShared = typeof first === 'string' && SETTING_KEYS.includes(first);
-      const found = own ?? (isShared ? descend(defaults, path) : undefined);
-      return report.source.locate(found?.at ?? task.at);
-    },
+  const find = (id: string, path: readonly Part[]): Spot | undefined => {
+    tasks ??= findTasks(root);
+    const task = tasks.get(id);
+    if (task === undefined) return undefined;
+    const [first] = path;
+    const written = translate(path, task.names);
+    const own = descend(task.node, written);
+    const isShared = typeof first === 'string' && SETTING_KEYS.includes(first);
+    const node = own ?? (isShared ? descend(defaults, path) : undefined);
+    return { at: node?.at ?? task.at, node };
   };
+  return placesBy(find, report);
 }
 
 /** Of a Python file, whose block is its only task. */
 export function createBlockPlaces(root: Node | undefined, at: number, report: Report): Places {
+  const find = (_: string, path: readonly Part[]): Spot => {
+    const written = path.map((part) => (typeof part === 'string' ? (BLOCK[part] ?? part) : part));
+    const node = descend(root, written);
+    return { at: node?.at ?? at, node };
+  };
+  return placesBy(find, report);
+}
+
+/** What is known of a part: where it stands, and what is written there. */
+type Spot = { readonly at: number; readonly node: Node | undefined };
+
+function placesBy(find: (id: string, path: readonly Part[]) => Spot | undefined, { source }: Report): Places {
+  const locate = (offset: number): Location => source.locate(offset);
+  const known = new WeakMap<Node, ReturnType<typeof slotPlaces>>();
+  const placesIn = (node: Node): ReturnType<typeof slotPlaces> => {
+    const places = known.get(node) ?? slotPlaces(node, source.text);
+    known.set(node, places);
+    return places;
+  };
+  const task: Places['task'] = (id, ...path) => {
+    const found = find(id, path);
+    return found === undefined ? { file: source.file } : locate(found.at);
+  };
   return {
-    task(_, ...path) {
-      const written = path.map((part) => (typeof part === 'string' ? (BLOCK[part] ?? part) : part));
-      return report.source.locate(descend(root, written)?.at ?? at);
+    task,
+    slots(id, slot, ...path) {
+      const node = find(id, path)?.node;
+      const offsets = (node && placesIn(node).get(slot)) ?? [];
+      return offsets.length === 0 ? [task(id, ...path)] : offsets.map(locate);
     },
   };
 }

@@ -3,7 +3,7 @@ import { SupertaskError } from '../errors.js';
 import { bindArgs } from '../model/param.js';
 import type { Schedule } from '../model/schedule.js';
 import type { Step, Task } from '../model/task.js';
-import { hasTemplate, named, parseTemplate } from '../model/template.js';
+import { hasTemplate, named, parseTemplate, type Slot, slotsIn } from '../model/template.js';
 import { checkExpression, type Names, partsOf, someExpression } from '../model/template-check.js';
 import { evaluateText, type Scope } from '../model/template-evaluate.js';
 import type { Expression } from '../model/template-expression.js';
@@ -11,7 +11,8 @@ import { stepNames } from '../model/template-names.js';
 import { constantScope } from '../model/template-scope.js';
 import { fillStep, parseCondition } from '../model/template-step.js';
 import type { WrittenAction } from './action.js';
-import type { Node } from './node.js';
+import { type Node, textsIn } from './node.js';
+import { offsetsOf } from './slot-place.js';
 import type { Report } from './source.js';
 
 /** What is known of a task when its templates are checked. */
@@ -96,10 +97,18 @@ function createLook(task: TemplateContext, report: Report): Look {
   };
   const texts: string[] = [];
   const within = (node: Node | undefined, names: Names): void => {
-    for (const { text, at } of node === undefined ? [] : textsOf(node)) {
+    for (const { text, at } of node === undefined ? [] : textsIn(node)) {
       if (!hasTemplate(text)) continue;
       texts.push(text);
-      told(report, at, () => checkText(text, names, scopes));
+      const slots = slotsIn(text);
+      let offsets: readonly number[] | undefined;
+      for (const [index, { parse }] of slots.entries()) {
+        const place = (): number => {
+          offsets ??= offsetsOf(text, slots, at, report.source.text);
+          return offsets[index] ?? at;
+        };
+        told(report, place, () => checkSlot(parse(), names, scopes));
+      }
     }
   };
   return {
@@ -118,7 +127,7 @@ function createLook(task: TemplateContext, report: Report): Look {
           );
         });
       }
-      if (textsOf(node).some(({ text }) => hasTemplate(text))) checkPlaces(step, node, report);
+      if (textsIn(node).some(({ text }) => hasTemplate(text))) checkPlaces(step, node, report);
     },
   };
 }
@@ -140,20 +149,18 @@ function holdsTemplate(node: Node): boolean {
   return node.kind === 'scalar' && typeof node.value === 'string' && hasTemplate(node.value);
 }
 
-function told(report: Report, at: number, act: () => void): void {
+/** @param at - An offset, or what finds it when it is needed. */
+function told(report: Report, at: number | (() => number), act: () => void): void {
   try {
     act();
   } catch (error) {
     if (!(error instanceof SupertaskError)) throw error;
-    report.problem(at, error.message, error.hint, error.code);
+    report.problem(typeof at === 'number' ? at : at(), error.message, error.hint, error.code);
   }
 }
 
-function checkText(text: string, names: Names, scopes: readonly Scope[]): void {
-  for (const piece of parseTemplate(text)) {
-    if (typeof piece === 'string') continue;
-    named(piece.source, () => checkParts(piece.expression, names, scopes));
-  }
+function checkSlot({ source, expression }: Slot, names: Names, scopes: readonly Scope[]): void {
+  named(source, () => checkParts(expression, names, scopes));
 }
 
 function checkParts(expression: Expression, names: Names, scopes: readonly Scope[]): void {
@@ -202,7 +209,7 @@ function scopesOf({ id, params = {}, schedules, tables }: TemplateContext): read
 
 /** Whether every template stands where a value can be put. */
 function checkPlaces(step: Step, node: Node, report: Report): void {
-  if (!textsOf(node).every(({ text }) => parses(text))) return;
+  if (!textsIn(node).every(({ text }) => parses(text))) return;
   const { target, env } = step;
   const at = entryOf(node, 'run')?.at ?? entryOf(node, 'exec')?.at ?? node.at;
   told(report, at, () => void fillStep(NO_TASK, { target, env: {} }, () => 'x'));
@@ -234,12 +241,4 @@ function without(node: Node, key: string): Node {
 
 function entryOf(node: Node, key: string): Node | undefined {
   return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
-}
-
-/** All texts below a node. */
-function textsOf(node: Node): readonly { readonly text: string; readonly at: number }[] {
-  if (node.kind === 'map') return node.entries.flatMap(({ value }) => textsOf(value));
-  if (node.kind === 'list') return node.items.flatMap(textsOf);
-  if (node.kind === 'broken' || typeof node.value !== 'string') return [];
-  return [{ text: node.value, at: node.at }];
 }

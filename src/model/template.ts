@@ -24,13 +24,31 @@ export function hasTemplate(text: string): boolean {
 
 /** @throws {SupertaskError} `TEMPLATE_INVALID`; its message has the template in front. */
 export function parseTemplate(text: string): Template {
-  return splitTemplate(text).map((piece) => {
-    if (typeof piece === 'string') return piece;
-    const unsafe = UNSAFE.exec(piece.inner)?.[0] ?? '';
-    const source = OPEN + piece.inner + CLOSE;
-    const expression = named(source, () => parseExpression(piece.inner.slice(unsafe.length)));
-    return { source, expression, isUnsafe: unsafe !== '' };
-  });
+  return splitTemplate(text).map((piece) => (typeof piece === 'string' ? piece : parseSlot(piece)));
+}
+
+/** A template in a text, read or not. */
+export type WrittenSlot = {
+  /** Where it begins in the text. */
+  readonly at: number;
+  /** As written; to the end of the text where it is not closed. */
+  readonly source: string;
+  /** @throws {SupertaskError} `TEMPLATE_INVALID`; its message has the template in front. */
+  parse(): Slot;
+};
+
+/** The templates of a text, also where some of them cannot be read. */
+export function slotsIn(text: string): readonly WrittenSlot[] {
+  return splitTemplate(text).flatMap((piece) =>
+    typeof piece === 'string' ? [] : [{ at: piece.at, source: piece.source, parse: () => parseSlot(piece) }],
+  );
+}
+
+function parseSlot({ source, inner }: Raw): Slot {
+  if (inner === undefined) throw notClosed(source);
+  const unsafe = UNSAFE.exec(inner)?.[0] ?? '';
+  const expression = named(source, () => parseExpression(inner.slice(unsafe.length)));
+  return { source, expression, isUnsafe: unsafe !== '' };
 }
 
 /** Run something about a template; its errors name the template. */
@@ -43,11 +61,11 @@ export function named<T>(source: string, act: () => T): T {
   }
 }
 
-type Piece = string | { readonly inner: string };
+/** `inner`: what stands in its brackets; undefined where they are not closed. */
+type Raw = { readonly at: number; readonly source: string; readonly inner: string | undefined };
 
-/** @throws {SupertaskError} `TEMPLATE_INVALID` for one that is not closed. */
-function splitTemplate(text: string): readonly Piece[] {
-  const pieces: Piece[] = [];
+function splitTemplate(text: string): readonly (string | Raw)[] {
+  const pieces: (string | Raw)[] = [];
   let plain = '';
   let at = 0;
   for (let open = text.indexOf(OPEN); open !== -1; open = text.indexOf(OPEN, at)) {
@@ -57,12 +75,12 @@ function splitTemplate(text: string): readonly Piece[] {
       continue;
     }
     const close = closeOf(text, open + OPEN.length);
-    if (close === undefined) throw notClosed(text.slice(open));
     plain += text.slice(at, open);
     if (plain !== '') pieces.push(plain);
     plain = '';
-    pieces.push({ inner: text.slice(open + OPEN.length, close) });
-    at = close + CLOSE.length;
+    at = close === undefined ? text.length : close + CLOSE.length;
+    const inner = close === undefined ? undefined : text.slice(open + OPEN.length, close);
+    pieces.push({ at: open, source: text.slice(open, at), inner });
   }
   plain += text.slice(at);
   if (plain !== '' || pieces.length === 0) pieces.push(plain);

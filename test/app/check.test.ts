@@ -228,34 +228,34 @@ tasks:
     [
       'a variable that is not set',
       'tasks: {a: {read-env: [NOPE], run: [ls, "ls ${{ env.NOPE }}"]}}',
-      ['TEMPLATE_INVALID 1:41 a'],
+      ['TEMPLATE_INVALID 1:45 a'],
     ],
     [
       'a variable that is not set, in env and if',
       'tasks: {a: {read-env: [NOPE], env: {X: "1", Y: "${{ env.NOPE }}"}, run: {if: env.NOPE == "x", run: ls}}}',
-      ['TEMPLATE_INVALID 1:48 a', 'TEMPLATE_INVALID 1:78 a'],
+      ['TEMPLATE_INVALID 1:49 a', 'TEMPLATE_INVALID 1:78 a'],
     ],
     [
       'what an action says, by a variable and by a calendar that are not there',
       `${REGION}    run: ls
     read-env: [NOPE]
     on: {failed: [ls, 'ls \${{ env.NOPE }}'], missed: {run: ls, env: {X: '\${{ date.shift("1 calendar day") }}'}}}`,
-      ['TEMPLATE_INVALID 8:23 a', 'TEMPLATE_INVALID 8:73 a'],
+      ['TEMPLATE_INVALID 8:27 a', 'TEMPLATE_INVALID 8:74 a'],
     ],
     [
       'a day of no calendar',
       'tasks: {a: {when: every 5m, run: \'ls ${{ date.shift("-1 calendar day") }}\'}}',
-      ['TEMPLATE_INVALID 1:34 a'],
+      ['TEMPLATE_INVALID 1:38 a'],
     ],
     [
       'a day that the calendar of its schedule does not have',
       'calendars: {x: [2027-01-04]}\ntasks: {a: {when: {daily: "09:00", calendar: x}, cwd: \'/${{ date.shift("1 calendar day") }}\', run: ls}}',
-      ['TEMPLATE_INVALID 2:55 a'],
+      ['TEMPLATE_INVALID 2:57 a'],
     ],
     [
       'a pattern that is put together',
       'tasks: {a: {params: {p: "yyyy-QQ"}, run: "ls ${{ date.format(params.p) }}"}}',
-      ['TEMPLATE_INVALID 1:42 a'],
+      ['TEMPLATE_INVALID 1:46 a'],
     ],
     [
       'a directory',
@@ -325,7 +325,7 @@ tasks:
       `tasks: {a: {read-env: [N], params: {p: QQ}, run: "ls \${{ env.N }} ${words}"}}`;
     expect(await found(text(''), { isStatic: true })).toEqual([]);
     expect(await found(text('${{ date.format(params.p) }}'), { isStatic: true })).toEqual([
-      'TEMPLATE_INVALID 1:50 a',
+      'TEMPLATE_INVALID 1:67 a',
     ]);
   });
 

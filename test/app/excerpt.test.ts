@@ -13,6 +13,12 @@ describe('an excerpt', () => {
     expect(excerptOf(undefined, undefined)).toBeUndefined();
   });
 
+  it('marks a template as a whole', () => {
+    const text = 'run: echo $${{ a }} ${{ params["}"] }}.';
+    const mark = { at: 20, length: 18 };
+    expect(createExcerpts(text, plain)(1, 21)).toEqual({ text, mark });
+  });
+
   it('marks the place that is left of it where a secret stands before', () => {
     const excerptOf = createExcerpts('{"API_TOKEN": "hunter2hunter2", "wehn": 1}', plain);
     const text = '{"API_TOKEN": ***, "wehn": 1}';

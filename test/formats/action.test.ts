@@ -65,9 +65,9 @@ describe('an action', () => {
     ['failed: {run: x, every: always, again: 1h}', '5:39 "again" contradicts "every: always"'],
     ['succeeded: {run: x, after: 2}', '5:27 "after" says nothing about succeeded'],
     ['failed: {}', '5:15 a step lacks "run"'],
-    ["failed: 'echo ${{ job }}'", '5:15 ${{ job }}: job is not a value'],
-    ["failed: 'echo ${{ run.exitCode }}'", '5:15 ${{ run.exitCode }}: there is no "exitCode" in run'],
-    ["failed: 'echo ${{ steps.a.status }}'", '5:15 ${{ steps.a.status }}: there is no "a" in steps'],
+    ["failed: 'echo ${{ job }}'", '5:21 ${{ job }}: job is not a value'],
+    ["failed: 'echo ${{ run.exitCode }}'", '5:21 ${{ run.exitCode }}: there is no "exitCode" in run'],
+    ["failed: 'echo ${{ steps.a.status }}'", '5:21 ${{ steps.a.status }}: there is no "a" in steps'],
     ['failed: {run: x, if: run.code == 1}', '5:28 if: run.code == 1: there is no "code" in run'],
     [
       'failed: "echo \'${{ run.id }}\'"',
@@ -75,7 +75,7 @@ describe('an action', () => {
     ],
     [
       "failed: {trigger: two, args: {who: '${{ run.nme }}'}}",
-      '5:42 ${{ run.nme }}: there is no "nme" in run',
+      '5:43 ${{ run.nme }}: there is no "nme" in run',
     ],
     ['failed: {trigger: one, args: {who: ann}}', '5:36 task "one" has no parameter "who"'],
     ['failed: {trigger: two}', '5:25 task "two" needs an argument for "who"'],

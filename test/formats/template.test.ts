@@ -35,6 +35,40 @@ tasks:
   `);
 });
 
+it('tells of every template of a text, at its own line and column', () => {
+  const text = `
+tasks:
+  a: {when: every 1h, run: "echo \${{ one }} $\${{ no }} and \${{ ( }} \${{ one }} \${{ run.id }}"}
+  b:
+    when: every 1h
+    run: |2-
+        echo \${{ two.x }}
+      echo \${{ three }} \${{ four
+  c:
+    when: every 1h
+    env: {A: "tab\\t\${{ five }}", B: "\${{ \\"six\\" + }} \${{ seven }}"}
+    run: >
+      x \${{ eight }}
+      y
+      \${{ nine }}
+`;
+  const places = told(text).match(/(?<=^week.yaml:)\S+ \S+ \S+/gm);
+  expect(places).toEqual([
+    '3:34: ${{ one',
+    '3:60: ${{ (',
+    '3:69: ${{ one',
+    '7:14: ${{ two.x',
+    '8:12: ${{ three',
+    '8:25: ${{ four',
+    // Written otherwise than it reads: the text as a whole.
+    '11:14: ${{ five',
+    '11:37: ${{ "six"',
+    '11:37: ${{ seven',
+    '13:9: ${{ eight',
+    '15:7: ${{ nine',
+  ]);
+});
+
 it('tells what is wrong with templates where they stand', () => {
   const text = `
 tables: {country: {US: {tz: America/New_York}}}
@@ -55,11 +89,11 @@ tasks:
   expect(told(text)).toMatchInlineSnapshot(`
     "week.yaml:6:10: \${{ unsafe params.country }}: nothing is unsafe here
       Leave out "unsafe": the value stays a value.
-    week.yaml:6:14: \${{ params.contry }}: there is no "contry" in params
+    week.yaml:6:15: \${{ params.contry }}: there is no "contry" in params
       Did you mean country?
-    week.yaml:7:10: \${{ env.HOME }}: there is no "HOME" in env
+    week.yaml:7:11: \${{ env.HOME }}: there is no "HOME" in env
       Templates see variables that the task sets in env, and inherited ones it lists: read-env: [HOME].
-    week.yaml:10:9: \${{ country }}: there is no "country"
+    week.yaml:10:14: \${{ country }}: there is no "country"
       Write params.country.
     week.yaml:11:26: \${{ params.country }}: a value does not become code
       Use task.params["name"], or a variable that env sets: os.environ["NAME"].
@@ -67,16 +101,18 @@ tasks:
       Use double quotes, in which variables are put in.
     week.yaml:13:27: if: steps.on.status == "failed": there is no "on" in steps
       Did you mean one?
-    week.yaml:13:96: \${{ steps.four.status }}: there is no "four" in steps
+    week.yaml:13:97: \${{ steps.four.status }}: there is no "four" in steps
       Steps before this one: one, two.
-    week.yaml:14:34: \${{ tables.country[params.country].tz }}: there is no "DE" in tables.country
+    week.yaml:14:35: \${{ tables.country[params.country].tz }}: there is no "DE" in tables.country
       There is US.
-    week.yaml:14:84: \${{ tables.country[params.country].zone }}: there is no "zone" in tables.country[…]
+    week.yaml:14:85: \${{ tables.country[params.country].zone }}: there is no "zone" in tables.country[…]
       There is tz.
     week.yaml:15:16: two steps are called "three"
       Rename one of them.
-    week.yaml:15:28: \${{ date.format("YYYY") }}: "YYYY" means nothing in a pattern
-      Did you mean yyyy? Known: yyyy, yy, MMMM, MMM, MM, M, dd, d, DDD, EEEE, EEE, kkkk, ww, HH, H, mm, ss, SSS, XXX, VV; other text stands in single quotes."
+    week.yaml:15:34: \${{ date.format("YYYY") }}: "YYYY" means nothing in a pattern
+      Did you mean yyyy? Known: yyyy, yy, MMMM, MMM, MM, M, dd, d, DDD, EEEE, EEE, kkkk, ww, HH, H, mm, ss, SSS, XXX, VV; other text stands in single quotes.
+    week.yaml:15:61: \${{ failure() }}: failure() is known in "if" only
+      Use it as if: failure()."
   `);
 });
 

@@ -45,8 +45,10 @@ function hideAssignments(line: string): string {
   );
 }
 
-/** A quoted text, else up to the end of the word; a line that begins a block counts as one sign. */
+/** A template, a quoted text, else up to the end of the word; a line that begins a block counts as one sign. */
 function markedLength(rest: string): number {
+  const template = /^\$\{\{.*?\}\}/.exec(rest)?.[0];
+  if (template !== undefined) return template.length;
   const quoted = /^"(?:\\.|[^"\\])*"|^'(?:''|[^'])*'/.exec(rest)?.[0];
   return (quoted ?? /^[^\s,:\]}#"']+/.exec(rest)?.[0] ?? ' ').length;
 }

@@ -1,8 +1,9 @@
 /** Templates, evaluated as the next runs will do it. */
-import { type Location, SupertaskError } from '../../errors.js';
-import type { Places } from '../../formats/place.js';
+import { SupertaskError } from '../../errors.js';
+import type { Part, Places } from '../../formats/place.js';
 import type { Step, Task } from '../../model/task.js';
-import { fillText } from '../../model/template-evaluate.js';
+import { hasTemplate, mapTexts, type Slot, slotsIn } from '../../model/template.js';
+import type { Scope } from '../../model/template-evaluate.js';
 import { type RunFacts, runScope } from '../../model/template-scope.js';
 import { evaluateIn, fillStep, testCondition } from '../../model/template-step.js';
 import { placedActions, sampleEvent } from './action.js';
@@ -20,84 +21,88 @@ export function checkInherited(context: CheckContext): readonly Finding[] {
   return evaluateAll(context, context.env);
 }
 
-/** A text that can be evaluated, and where it stands. */
-type Text = { readonly place: () => Location; readonly evaluate: () => unknown };
+/** What is wrong with a part of a task, or with one template in it. */
+type Wrong = { readonly path: readonly Part[]; readonly source?: string; readonly error: SupertaskError };
 
 function evaluateAll(context: CheckContext, env: RunFacts['env']): readonly Finding[] {
   return context.tasks.flatMap((task) => {
     const actions = placedActions(task.actions ?? []).filter(({ action }) => action.hasTemplates);
     if (!task.hasTemplates && actions.length === 0) return [];
     const facts = jobsOf(task).flatMap((job) => occurrencesOf(job, context, env));
-    const texts = facts.flatMap((each) => [
-      ...(task.hasTemplates ? textsOf(each, task.id, context.places) : []),
-      ...actions.flatMap((one) => actionTexts(each, one, task.id, context.places)),
+    const wrong = facts.flatMap((each) => [
+      ...(task.hasTemplates ? wrongInTask(each) : []),
+      ...actions.flatMap((one) => wrongInAction(each, one)),
     ]);
-    return texts.flatMap(({ place, evaluate }) => {
-      const wrong = errorOf(() => known(evaluate));
-      const details = { hint: wrong?.hint, task: task.id };
-      return wrong === undefined ? [] : [finding(wrong.code, wrong.message, place(), details)];
-    });
+    return wrong.flatMap((each) => findingsOf(each, task.id, context.places));
   });
 }
 
-function textsOf(facts: RunFacts, id: string, places: Places): readonly Text[] {
-  const { task } = facts;
+function findingsOf({ path, source, error }: Wrong, id: string, places: Places): readonly Finding[] {
+  const where = source === undefined ? [places.task(id, ...path)] : places.slots(id, source, ...path);
+  const { code, message, hint } = error;
+  return where.map((place) => finding(code, message, place, { hint, task: id }));
+}
+
+function wrongInTask(facts: RunFacts): readonly Wrong[] {
+  const { env, cwd, steps } = facts.task;
   const scope = runScope(facts, { env: {} });
-  const { cwd } = task;
   return [
-    ...variablesOf(task.env, (name) => places.task(id, 'env', name), scope),
-    ...(cwd === undefined
-      ? []
-      : [{ place: () => places.task(id, 'cwd'), evaluate: () => fillText(cwd, scope) }]),
-    ...task.steps.flatMap((step, index) => {
-      const item = { index, of: task.steps.length };
-      return step.when === false
-        ? []
-        : stepTexts(facts, step, (...path) => places.task(id, 'run', item, ...path));
-    }),
+    ...wrongInVariables(env, ['env'], scope),
+    ...(cwd === undefined ? [] : wrongInText(cwd, ['cwd'], scope)),
+    ...steps.flatMap((step, index) => wrongInStep(facts, step, ['run', { index, of: steps.length }])),
   ];
 }
 
-function actionTexts(
+function wrongInAction(
   facts: RunFacts,
   { action: { does }, path }: ReturnType<typeof placedActions>[number],
-  id: string,
-  places: Places,
-): readonly Text[] {
+): readonly Wrong[] {
   const about = { ...facts, event: sampleEvent(facts.task, facts.run.scheduledAt) };
-  const place = (...below: string[]): Location => places.task(id, ...path, ...below);
-  if (does.kind === 'step') return does.step.when === false ? [] : stepTexts(about, does.step, place);
-  return variablesOf(does.args, (name) => place('args', name), runScope(about, { env: {} }));
+  if (does.kind === 'step') return wrongInStep(about, does.step, path);
+  return wrongInVariables(does.args, [...path, 'args'], runScope(about, { env: {} }));
 }
 
-function stepTexts(facts: RunFacts, step: Step, place: (...path: string[]) => Location): readonly Text[] {
+function wrongInStep(facts: RunFacts, step: Step, path: readonly Part[]): readonly Wrong[] {
   const { target, when } = step;
+  if (when === false) return [];
   const scope = runScope(facts, step);
   const condition = { ...scope, hasFailed: false };
+  const error =
+    typeof when === 'string' ? errorOf(() => known(() => testCondition(when, condition))) : undefined;
   return [
-    ...(typeof when === 'string'
-      ? [{ place: () => place('if'), evaluate: () => testCondition(when, condition) }]
-      : []),
-    ...variablesOf(step.env, (name) => place('env', name), scope),
-    {
-      place: () => place(target.kind === 'uses' ? 'with|uses' : 'run|exec'),
-      evaluate: () =>
-        fillStep(NO_TASK, { target, env: {} }, (slot) => known(() => evaluateIn(scope)(slot)) ?? ''),
-    },
+    ...(error === undefined ? [] : [{ path: [...path, 'if'], error }]),
+    ...wrongInVariables(step.env, [...path, 'env'], scope),
+    ...wrongInTarget(target, [...path, target.kind === 'uses' ? 'with|uses' : 'run|exec'], scope),
   ];
+}
+
+/** Each template by itself; where all of them are right, what is made of them. */
+function wrongInTarget(target: Step['target'], path: readonly Part[], scope: Scope): readonly Wrong[] {
+  const wrong: Wrong[] = [];
+  mapTexts(target, (text) => {
+    wrong.push(...wrongInText(text, path, scope));
+    return text;
+  });
+  if (wrong.length > 0) return wrong;
+  const fill = (slot: Slot): string => known(() => evaluateIn(scope)(slot)) ?? '';
+  const error = errorOf(() => fillStep(NO_TASK, { target, env: {} }, fill));
+  return error === undefined ? [] : [{ path, error }];
 }
 
 const NO_TASK: Pick<Task, 'env' | 'cwd'> = { env: {}, cwd: undefined };
 
-function variablesOf(
-  env: Task['env'],
-  place: (name: string) => Location,
-  scope: ReturnType<typeof runScope>,
-): readonly Text[] {
-  return Object.entries(env).map(([name, text]) => ({
-    place: () => place(name),
-    evaluate: () => fillText(text, scope),
-  }));
+function wrongInVariables(env: Task['env'], path: readonly Part[], scope: Scope): readonly Wrong[] {
+  return Object.entries(env).flatMap(([name, text]) => wrongInText(text, [...path, name], scope));
+}
+
+function wrongInText(text: string, path: readonly Part[], scope: Scope): readonly Wrong[] {
+  if (!hasTemplate(text)) return [];
+  // The same template says the same wherever it stands.
+  const slots = new Map(slotsIn(text).map((slot) => [slot.source, slot]));
+  return [...slots.values()].flatMap(({ source, parse }) => {
+    const error = errorOf(() => known(() => evaluateIn(scope)(parse())));
+    return error === undefined ? [] : [{ path, source, error }];
+  });
 }
 
 function errorOf(act: () => unknown): SupertaskError | undefined {
