@@ -49,7 +49,7 @@ describe('the examples that run once', () => {
 
 it('dependencies.yaml runs its tasks one after another', async () => {
   const result = await startCli(['run', '--file', 'examples/dependencies.yaml'], setUp()).exit;
-  expect(result.stdout).toBe('extract\nload\nreport\n');
+  expect(result.stdout).toBe('extract | extract\nload | load\nreport | report\n');
   expect(result.exitCode).toBe(0);
 });
 
