@@ -67,7 +67,7 @@ tasks:
   never: {run: "echo never", after: b}
 `);
     const { stdout, exitCode } = await startCli(['run', '--file', 'shop.yaml']).exit;
-    expect({ stdout, exitCode }).toEqual({ stdout: 'a\nb\nc\n', exitCode: 1 });
+    expect({ stdout, exitCode }).toEqual({ stdout: 'a | a\nb | b\nc | c\n', exitCode: 1 });
     const [c, b] = await runs();
     expect(c).toMatchObject({
       job: 'c',
