@@ -26,15 +26,17 @@ export async function openReading(flags: Readonly<Record<string, unknown>>): Pro
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
-  const { ns, hostId } = settings;
-  const here = ns === undefined ? await findHere(store, cwd, hostId) : undefined;
-  const namespace = ns === undefined ? here?.namespace : (await findGiven(store, settings)).id;
-  return { ...createPrinting(settings), store, namespace, here };
+  const given = await givenNamespace(store, settings);
+  const here = given === undefined ? await findHere(store, cwd, settings.hostId) : undefined;
+  return { ...createPrinting(settings), store, namespace: given ?? here?.namespace, here };
 }
 
 /** The namespace that the settings name. @throws {SupertaskError} `ID_UNKNOWN`, `ID_AMBIGUOUS`, with the place. */
-function findGiven(store: FileStore, settings: Settings): ReturnType<typeof findNamespace> {
-  return findNamespace(store, settings.ns ?? '').catch((error: unknown) => {
+export async function givenNamespace(store: FileStore, settings: Settings): Promise<string | undefined> {
+  if (settings.ns === undefined) return undefined;
+  try {
+    return (await findNamespace(store, settings.ns)).id;
+  } catch (error) {
     throw placed(error, settings, 'ns');
-  });
+  }
 }

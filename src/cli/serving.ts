@@ -11,7 +11,7 @@ import { parseAddress } from '../http/server/address.js';
 import { type HttpServer, openServer, type Tls } from '../http/server/server.js';
 import { SCOPES } from '../model/scope.js';
 import { stateDirectory } from '../settings/load.js';
-import { placeOf } from '../settings/resolve.js';
+import { flagOf, placeOf } from '../settings/resolve.js';
 import type { Settings } from '../settings/table.js';
 import type { FileStore } from '../store/file/store.js';
 import { readSetting } from './setting-place.js';
@@ -150,12 +150,17 @@ function renew(server: HttpServer, settings: Settings, warn: (message: string) =
   }
 }
 
-function readTls({ tlsCert, tlsKey }: Settings): Tls | undefined {
-  if (tlsCert === undefined && tlsKey === undefined) return undefined;
-  if (tlsCert !== undefined && tlsKey !== undefined)
-    return { cert: readText(resolve(tlsCert)), key: readText(resolve(tlsKey)) };
-  const [given, lacking] = tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
-  throw new SupertaskError('USAGE', `${given} is given without ${lacking}`, { hint: 'Give both.' });
+function readTls(settings: Settings): Tls | undefined {
+  const [given, lacking] =
+    settings.tlsCert === undefined ? (['tlsKey', 'tlsCert'] as const) : (['tlsCert', 'tlsKey'] as const);
+  if (settings[given] === undefined) return undefined;
+  if (settings[lacking] === undefined)
+    throw new SupertaskError('USAGE', `${placeOf(settings, given)} is given without ${flagOf(lacking)}`, {
+      hint: 'Give both.',
+    });
+  const read = (path: string): string => readText(resolve(path));
+  const [cert, key] = [readSetting(settings, 'tlsCert', read), readSetting(settings, 'tlsKey', read)];
+  return cert === undefined || key === undefined ? undefined : { cert, key };
 }
 
 function parseBasePath(settings: Settings): string {

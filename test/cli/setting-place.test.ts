@@ -6,6 +6,7 @@ import { place, runCli } from '../support/cli.ts';
 
 const RUN = ['run', '--when=every 1h', '--', 'true'];
 const FILE = '.supertaskrc.yaml';
+const NO_NAMESPACE = /SUPERTASK_NS: .*a-b.* \[ID_UNKNOWN\]/;
 
 it.each([
   [{ SUPERTASK_MAX_RUNNING: 'x' }, RUN, 'SUPERTASK_MAX_RUNNING is "x" [USAGE]'],
@@ -20,7 +21,20 @@ it.each([
   [{ SUPERTASK_POLL: '5' }, RUN, 'SUPERTASK_POLL: the duration "5" has no unit [DURATION_INVALID]'],
   [{ SUPERTASK_POLL: '5ms' }, RUN, 'SUPERTASK_POLL is "5ms" [SETTING_INVALID]'],
   [{ SUPERTASK_NS: 'a/b' }, RUN, 'SUPERTASK_NS: "a/b" is not a namespace id [ID_INVALID]'],
-  [{ SUPERTASK_NS: 'a-b' }, ['list-jobs'], /SUPERTASK_NS: .*a-b.* \[ID_UNKNOWN\]/],
+  [{ SUPERTASK_NS: 'a-b' }, ['list-jobs'], NO_NAMESPACE],
+  [{ SUPERTASK_NS: 'a-b' }, ['serve', '--http=0'], NO_NAMESPACE],
+  [{ SUPERTASK_NS: 'a-b' }, ['token'], NO_NAMESPACE],
+  [{ SUPERTASK_NS: 'a-b' }, ['reload', '--dry-run'], NO_NAMESPACE],
+  [
+    { SUPERTASK_TLS_CERT: 'c.pem' },
+    ['serve', '--http=0'],
+    'SUPERTASK_TLS_CERT is given without --tls-key [USAGE]',
+  ],
+  [
+    { SUPERTASK_TLS_CERT: 'c.pem', SUPERTASK_TLS_KEY: 'k.pem' },
+    ['serve', '--http=0'],
+    /SUPERTASK_TLS_CERT: .*c\.pem \[FILE_NOT_FOUND\]/,
+  ],
   [
     { SUPERTASK_BASE_PATH: 'a' },
     [...RUN.slice(0, 2), '--http', '--', 'true'],

@@ -57,7 +57,8 @@ function summarize(changes: Json): string {
 async function preview(steering: Steering, what: string | undefined, flags: Flags): Promise<Exit> {
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
-  const { file, namespace } = await findFile(steering, what, settings.ns, cwd);
+  const given = settings.ns === undefined ? undefined : steering.namespace;
+  const { file, namespace } = await findFile(steering, what, given, cwd);
   const candidate = {
     source: await sourceName(file, cwd),
     load: (args: Args | undefined) => loadSource(file, cwd, readAll, { args }),
@@ -78,10 +79,9 @@ async function preview(steering: Steering, what: string | undefined, flags: Flag
 async function findFile(
   steering: Steering,
   what: string | undefined,
-  ns: string | undefined,
+  given: string | undefined,
   cwd: string,
 ): Promise<{ readonly file: string; readonly namespace: string | undefined }> {
-  const given = ns === undefined ? undefined : (await findNamespace(steering.store, ns)).id;
   if (what !== undefined && (existsSync(what) || /^https?:/i.test(what)))
     return { file: what, namespace: given };
   const here = what === undefined && given === undefined ? await findTimetable(cwd) : undefined;

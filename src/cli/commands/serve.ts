@@ -1,11 +1,11 @@
 /** `supertask serve`: the API and the page over the bookkeeping, with or without schedulers. */
 import { openStore } from '../../app/parts.js';
-import { findNamespace } from '../../app/read.js';
 import { createService } from '../../app/service.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
 import type { Exit } from '../exit.js';
 import { pickSettings } from '../flags.js';
 import { rememberTerminal } from '../hangup.js';
+import { givenNamespace } from '../reading.js';
 import { openServing } from '../serving.js';
 import { handleSignals } from '../signals.js';
 import type { Flags } from '../steering.js';
@@ -16,7 +16,7 @@ export async function serveCommand(flags: Flags): Promise<Exit> {
   const cwd = process.cwd();
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
   const store = openStore(stateDirectory(settings.stateDir, process.env, cwd));
-  const namespace = settings.ns === undefined ? undefined : (await findNamespace(store, settings.ns)).id;
+  const namespace = await givenNamespace(store, settings);
   const streams = createStreams();
   rememberTerminal();
   const signals = handleSignals();

@@ -3,12 +3,12 @@ import { leaveCode } from '../../app/access/code.js';
 import { namespacesPresent, present } from '../../app/access/presence.js';
 import { givenTokens, keptTokens, rotateTokens } from '../../app/access/token.js';
 import { openStore } from '../../app/parts.js';
-import { findNamespace } from '../../app/read.js';
 import { SupertaskError } from '../../errors.js';
 import { SCOPES, type Scope } from '../../model/scope.js';
 import { loadSettings, stateDirectory } from '../../settings/load.js';
 import { pickSettings } from '../flags.js';
 import { createPrinting, type Printing } from '../printing.js';
+import { givenNamespace } from '../reading.js';
 import type { Flags } from '../steering.js';
 
 export type TokenAction = 'show' | 'rotate' | 'link';
@@ -18,8 +18,7 @@ export async function tokenCommand(action: TokenAction, flags: Flags): Promise<v
   const settings = await loadSettings(pickSettings(flags), process.env, cwd);
   const printing = createPrinting(settings);
   const root = stateDirectory(settings.stateDir, process.env, cwd);
-  const namespace =
-    settings.ns === undefined ? undefined : (await findNamespace(openStore(root), settings.ns)).id;
+  const namespace = await givenNamespace(openStore(root), settings);
   const scope = flags['scope'] as Scope | undefined;
   if (action === 'show') {
     const tokens = givenTokens(process.env) ?? keptTokens(root, namespace);
