@@ -201,6 +201,7 @@ const COLD = [
   'model/gate',
   'model/hash',
   'model/inherit',
+  'model/job',
   'model/mark',
   'model/named-output',
   'model/override',
