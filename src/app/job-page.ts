@@ -1,7 +1,7 @@
 /** Jobs, a page at a time, with what became of their last runs. */
 import { SupertaskError } from '../errors.js';
 import { formatCursor, parseCursor } from '../model/cursor.js';
-import type { Job } from '../model/job.js';
+import { type Job, nextRunAt } from '../model/job.js';
 import type { Json } from '../model/json.js';
 import type { Run } from '../model/run.js';
 import type { SchedulerInfo } from '../store/store.js';
@@ -55,7 +55,7 @@ export async function pageOfJobs(
   for (const { jobs, dueOf } of books.values()) {
     for (const job of jobs) {
       if (!fits(job, filter)) continue;
-      found.push({ job, dueOf, key: keyOf(sort, job, sort === 'due' ? dueOf(job) : undefined) });
+      found.push({ job, dueOf, key: keyOf(sort, job, sort === 'due' ? nextOf(job, dueOf) : undefined) });
       await breath();
     }
   }
@@ -160,6 +160,11 @@ export async function openBook(service: Service, namespace: string): Promise<Job
       );
     },
   };
+}
+
+/** When it runs next, by its schedule or because that was planned. */
+function nextOf(job: Job, dueOf: JobBook['dueOf']): Date | undefined {
+  return nextRunAt({ ...job, nextDueAt: dueOf(job) });
 }
 
 function fits(job: Job, { status, text, enabled, paused, label = [], arg = [] }: JobFilter): boolean {

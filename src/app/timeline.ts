@@ -1,6 +1,6 @@
 /** Runs of a part of time: the newest as they were, and all by outcome and hour. */
 import { SupertaskError } from '../errors.js';
-import { isEnded, type Run, type RunStatus } from '../model/run.js';
+import { isEnded, isPlanned, type Run, type RunStatus } from '../model/run.js';
 import { createBreath } from './breath.js';
 import { namespaceIds } from './job-page.js';
 import type { Part } from './occurrence.js';
@@ -9,9 +9,9 @@ import { walkRuns } from './run-walk.js';
 import type { Service } from './service.js';
 
 export type Timeline = Part & {
-  /** The newest first. Those that began before and still go on are among them. */
+  /** The newest first. Those that began before and still go on are among them, and those that are planned. */
   readonly runs: readonly Run[];
-  /** Of UTC; hours without any are left out. A record that stands for several moments counts as many. */
+  /** Of UTC; hours without any are left out. A record that stands for several moments counts as many, what is planned not. */
   readonly hours: readonly HourOutcomes[];
   /** There are runs that are not among `runs`. */
   readonly isTruncated: boolean;
@@ -71,7 +71,9 @@ async function countByHour(
     for await (const run of service.store.eachRun(id, query)) {
       counted += 1;
       if (counted > MOST_COUNTED) break;
-      const { status } = live.get(run.id) ?? run;
+      const known = live.get(run.id) ?? run;
+      if (isPlanned(known)) continue;
+      const { status } = known;
       const at = Math.floor(run.scheduledAt.getTime() / HOUR_MS) * HOUR_MS;
       const counts = hours.get(at) ?? {};
       counts[status] = (counts[status] ?? 0) + (run.count ?? 1);

@@ -1,6 +1,7 @@
 /** The moment that somebody asks about: as exact as it was written. */
 import { SupertaskError } from '../errors.js';
 import { DAY_MS } from './calendar-day.js';
+import { parseDuration } from './duration.js';
 import { looksLikeInstant, parseInstant, parseTime } from './schedule-instant.js';
 import { offsetAt, placeWall } from './zone.js';
 
@@ -8,14 +9,16 @@ import { offsetAt, placeWall } from './zone.js';
 export type AskedTime = { readonly at: Date; readonly spanMs: number };
 
 /**
- * Read a moment: an ISO 8601 instant, or a time of day, which is today's.
+ * Read a moment: an ISO 8601 instant, a time of day, which is today's, or `in 90m`.
  *
  * @param tz - The zone of what names none.
  * @throws {SupertaskError} `USAGE`
  */
 export function parseAskedTime(text: string, tz: string, now: Date): AskedTime {
   const written = text.trim();
+  const [, span] = /^in\s+(.+)$/i.exec(written) ?? [];
   try {
+    if (span !== undefined) return { at: new Date(now.getTime() + parseDuration(span)), spanMs: 1 };
     const { ms, local } = looksLikeInstant(written)
       ? parseInstant(written)
       : { ms: midnight(tz, now) + parseTime(written), local: true };
@@ -23,7 +26,7 @@ export function parseAskedTime(text: string, tz: string, now: Date): AskedTime {
   } catch (error) {
     if (!(error instanceof SupertaskError)) throw error;
     throw new SupertaskError('USAGE', error.message, {
-      hint: 'Write 02:00 for today, 2026-12-24T18:00, or 2026-12-24T18:00:00Z.',
+      hint: 'Write 02:00 for today, 2026-12-24T18:00, 2026-12-24T18:00:00Z, or in 90m.',
       cause: error,
     });
   }

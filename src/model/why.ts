@@ -4,7 +4,7 @@ import { describeEnd, MISSES, roundedDuration } from './describe.js';
 import { formatDuration } from './duration.js';
 import { ALL_JOBS, type Pause, type Skip } from './override.js';
 import { type JsonRecord, pauseRecord, runRecord, skipRecord } from './record.js';
-import { isEnded, type Run } from './run.js';
+import { isEnded, isPlanned, plannedFor, type Run } from './run.js';
 
 /** What is known of one moment of one job. */
 export type Moment =
@@ -168,6 +168,13 @@ function explainRecord(
   if (run.status === 'skipped' || run.status === 'missed') {
     const span = (run.count ?? 1) > 1 ? ` It is one of ${manyMoments(run, wall)} with this record.` : '';
     return `${head} and was ${run.status}: ${cause(run, wall)}.${span}`;
+  }
+  const planned = isPlanned(run) ? plannedFor(run) : undefined;
+  if (planned !== undefined) {
+    if (!isDue(run))
+      return `${job} is to start at ${formatWallTime(planned, tz)} ${tz}, as was planned by hand (run ${run.id}).`;
+    const what = run.attempt > 1 ? `attempt ${run.attempt}` : 'its run';
+    return `${head}, and ${what} is to start at ${wall(planned)} (run ${run.id}).`;
   }
   const how = `${isDue(run) ? head : `${job} was started by hand at ${zoned}`}${lateStart(run, wall)}`;
   if (!isEnded(run.status)) return `${how} and is ${run.status} (run ${run.id}${pidOf(run)}).`;

@@ -220,7 +220,7 @@ describe('why', () => {
     });
     expect(await runCli(['why', 'backup', 'noonish'])).toMatchObject({
       stderr:
-        'error: "noonish" is not a time of day [USAGE]\nhint: Write 02:00 for today, 2026-12-24T18:00, or 2026-12-24T18:00:00Z.\n',
+        'error: "noonish" is not a time of day [USAGE]\nhint: Write 02:00 for today, 2026-12-24T18:00, 2026-12-24T18:00:00Z, or in 90m.\n',
       exitCode: 2,
     });
   });

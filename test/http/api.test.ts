@@ -94,12 +94,14 @@ describe('a request', () => {
   });
 
   it('has a run wait for an instant', async () => {
-    const one = await rig({ job: { when: 'every 1h' } }, { at: START });
-    const { post } = apiOf(one);
+    const one = await rig({ job: { when: 'every 1h' } }, { at: START, store: fileStore() });
+    const { get, post } = apiOf(one);
     const path = '/namespaces/test/jobs/job/trigger';
     const { status, body } = await post(path, { at: '2999-01-01T00:00:00Z' });
     const evidence = { plannedFor: '2999-01-01T00:00:00.000Z' };
     expect([status, body]).toMatchObject([201, { kind: 'waiting', run: { status: 'waiting', evidence } }]);
+    const [job] = ((await get('/jobs?sort=due')).body as { items: unknown[] }).items;
+    expect(job).toMatchObject({ planned: { at: evidence.plannedFor }, lastRun: null, recent: [] });
     for (const at of ['tomorrow', '2999-13-01T00:00:00Z'])
       expect(await post(path, { at })).toMatchObject({ status: 400, body: { code: 'USAGE' } });
     await one.stop();

@@ -266,6 +266,23 @@ describe('a timeline', () => {
     await writer.close('test');
   });
 
+  it('has what is planned among the runs, and counts it in no hour', async () => {
+    const { store, writer } = await kept([definition('a')], [run('a', '2026-05-01T01:00:00Z', 'failed', 10)]);
+    const evidence = { plannedFor: '2026-05-02T09:00:00.000Z' };
+    const planned: Run = {
+      ...dueRun('a', '2026-05-01T01:00:00.001Z', { status: 'waiting', evidence }),
+      id: '019b7000-0000-8000-8000-000000000000',
+    };
+    await writer.claim([{ run: planned }]);
+    const { body } = await apiOver(store, { now: () => NOW }).get('/timeline');
+    expect(body).toMatchObject({
+      runs: [{ status: 'waiting', evidence }, { status: 'failed' }],
+      hours: [{ at: '2026-05-01T01:00:00.000Z', counts: { failed: 1 } }],
+    });
+    expect((body as { hours: { counts: object }[] }).hours[0]?.counts).toEqual({ failed: 1 });
+    await writer.close('test');
+  });
+
   it('has the newest 2000 runs, and counts all', async () => {
     const runs = Array.from({ length: 2_100 }, (_, index) =>
       dueRun('a', new Date(Date.UTC(2026, 4, 1) + index * 1_000).toISOString(), {

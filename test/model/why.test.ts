@@ -5,6 +5,7 @@ import { explainMoment, type Moment, momentRecord } from '../../src/model/why.ts
 const SUBJECT = { job: 'backup', tz: 'Europe/Berlin', schedules: ['daily at 02:00'] };
 const AT = new Date('2026-05-01T00:00:00Z');
 const later = (ms: number): Date => new Date(AT.getTime() + ms);
+const PLANNED = { plannedFor: later(600_000).toISOString() };
 
 function recorded(more: Partial<Run>, isWithin = false, at = AT): Moment {
   const run: Run = {
@@ -35,6 +36,18 @@ describe('a moment in a sentence', () => {
     [
       'backup was due at 2026-05-01 02:00:00 Europe/Berlin and is running (run R1, pid 7).',
       recorded({ status: 'running', startedAt: AT, process: { pid: 7, start: '', boot: '' } }),
+    ],
+    [
+      'backup was due at 2026-05-01 02:00:00 Europe/Berlin, and attempt 2 is to start at 2026-05-01 02:10:00 (run R1).',
+      recorded({ status: 'waiting', trigger: 'retry', attempt: 2, evidence: PLANNED }),
+    ],
+    [
+      'backup is to start at 2026-05-01 02:10:00 Europe/Berlin, as was planned by hand (run R1).',
+      recorded({ status: 'waiting', trigger: 'manual', evidence: PLANNED }),
+    ],
+    [
+      'backup was due at 2026-05-01 02:00:00 Europe/Berlin and is waiting (run R1).',
+      recorded({ status: 'waiting', evidence: { ...PLANNED, waitingFor: 'R0' } }),
     ],
     [
       'backup was started by hand at 2026-05-01 02:00:00 Europe/Berlin and succeeded in 5ms (run R1).',

@@ -46,7 +46,7 @@ function addTrigger(program: Command, setExit: SetExit): void {
     .description('Run a job now: by the scheduler that has it, else here, from its file.')
     .argument('<job>', 'a job id or name, or a unique prefix')
     .option('--arg <NAME=value>', 'an argument of the run; repeatable', collect)
-    .option('--at <time>', 'not now: at 18:00, or 2026-12-24T18:00, in the zone of the job or --tz')
+    .option('--at <time>', 'not now: at 18:00 or 2026-12-24T18:00, in the zone of the job or --tz, or in 90m')
     .option('--note <text>', 'kept with the run')
     .option('--wait', 'until it has ended, with its exit code')
     .option('--follow', 'print what it prints, until it has ended; with its exit code')

@@ -17,7 +17,7 @@ function addPause(program: Command, setExit: SetExit): void {
     .argument('[job]', 'a job id or name, or a unique prefix')
     .option('--all', 'all jobs of the namespace')
     .option('--for <duration>', 'so long')
-    .option('--until <time>', 'until 18:00, or 2026-12-24T18:00, in the zone of the job or --tz')
+    .option('--until <time>', 'until 18:00 or 2026-12-24T18:00, in the zone of the job or --tz, or in 90m')
     .option('--note <text>', 'why; kept with it')
     .option('--dry-run', 'say what would be done, and do nothing');
   addSettings(command, ['tz', ...NS]);

@@ -1,6 +1,6 @@
 /** The newest runs of several jobs, found in one walk through the history. */
 import { closeSync, fstatSync } from 'node:fs';
-import type { Run } from '../../model/run.js';
+import { isPlanned, type Run } from '../../model/run.js';
 import { isLost } from '../lost-run.js';
 import { compareNewest } from '../run-query.js';
 import { isAbsent, openToRead } from './disk.js';
@@ -37,7 +37,7 @@ const HEAD = /^\{"id":"[0-9a-f-]{36}","namespace":"[^"\\]*","job":("(?:[^"\\]|\\
 const HEAD_BYTES = 400;
 
 /**
- * The newest 20 runs of each job, newest first.
+ * The newest 20 runs of each job, newest first; what is planned is none of them.
  *
  * @param found - What was found before, which is added to.
  */
@@ -51,7 +51,7 @@ export async function newestOfJobs(
   const until = performance.now() + LONGEST_MS;
   for (;;) {
     const runs = new Map([...jobs].map((job) => [job, [] as Run[]]));
-    for (const { run } of journals.runs.values()) runs.get(run.job)?.push(run);
+    for (const { run } of journals.runs.values()) if (!isPlanned(run)) runs.get(run.job)?.push(run);
     for (const own of runs.values()) own.sort(compareNewest).splice(COUNT);
     try {
       await walk(listSegments(history), { found, isKnown, runs, until });

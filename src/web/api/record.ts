@@ -54,7 +54,16 @@ export type LoadHour = UpcomingAnswer['hours'][number];
 /** Of a run, what a bar of the timeline is made of. */
 export type TimelineRun = Pick<
   Run,
-  'id' | 'namespace' | 'job' | 'status' | 'reason' | 'scheduledAt' | 'startedAt' | 'endedAt' | 'durationMs'
+  | 'id'
+  | 'namespace'
+  | 'job'
+  | 'status'
+  | 'reason'
+  | 'scheduledAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'durationMs'
+  | 'evidence'
 >;
 export type TimelineHour = HourOutcomes;
 export type Timeline = Omit<TimelineAnswer, 'runs'> & { readonly runs: readonly TimelineRun[] };

@@ -14,6 +14,8 @@ import { TimelinePanel } from './dashboard/timeline.js';
 import { useTimeline } from './dashboard/timeline-data.js';
 
 const MOST = 50;
+/** Runs that are planned come first, and are not shown. */
+const MOST_LIVE = 200;
 
 export function Dashboard() {
   const namespaces = useNamespaces();
@@ -21,7 +23,7 @@ export function Dashboard() {
     path(['jobs'], { status: BAD, sort: 'last-run', limit: MOST }),
     { touchedBy: (event) => (event.type === 'run' && event.change === 'ended') || event.type === 'jobs' },
   );
-  const running = useResource<Page<RunRecord>>(path(['runs'], { status: LIVE, limit: MOST }), {
+  const running = useResource<Page<RunRecord>>(path(['runs'], { status: LIVE, limit: MOST_LIVE }), {
     touchedBy: ({ type }) => type === 'run' || type === 'scheduler',
     apply: withLive,
   });

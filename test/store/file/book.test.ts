@@ -59,6 +59,17 @@ describe('the last runs of jobs', () => {
     expect(await recentOf('seldom', 'busy', 'none')).toEqual(expected);
   });
 
+  it('are none that are planned, however many', async () => {
+    const evidence = { plannedFor: '2026-06-01T00:00:00.000Z' };
+    const planned = Array.from({ length: 30 }, (_, second): Run => {
+      const { endedAt: _end, ...run } = ended('job', 50_000 + second);
+      return { ...run, status: 'waiting', evidence };
+    });
+    const over = ended('job', 0);
+    await writer.claim([...planned, { ...over, status: 'skipped' as const }].map((run) => ({ run })));
+    expect(await recentOf('job')).toEqual({ job: [over.id] });
+  });
+
   it('are those that asking for each job gives, wherever runs are', async () => {
     const names = ['a', 'b', 'ü "\\', 'd', 'e', 'f', 'long'.repeat(200)];
     const run = fc.record({ job: fc.constantFrom(...names), second: fc.integer({ min: 0, max: 400 }) });

@@ -51,6 +51,46 @@ describe.skipIf(CHROMIUM === undefined)(`the page of a scheduler that runs${NO_C
     await running.exit;
   });
 
+  it('tells of what is planned where it says what comes next, not where it says what goes on', async () => {
+    writeFileSync(
+      join(place().work, 'week.yaml'),
+      `tasks:
+        again: {when: once, run: exit 3, retry: {attempts: 2, delay: 2h}}
+        nightly: {when: '0 2 1 1 *', run: 'true'}
+      `,
+    );
+    const running = startCli(['run', '--file', 'week.yaml', '--http', '127.0.0.1:0']);
+    const [, link = ''] = await running.waitForLine('stderr', /sign in: (\S+)/);
+    await running.waitForLine('stderr', /again .*attempt 2/);
+    await runCli(['trigger', 'nightly', '--at', 'in 3h']);
+    const page = await open();
+    await page.goto(link);
+    const panel = (name: string) => page.getByRole('region', { name, exact: true });
+    for (const [job, at] of [
+      ['again', /^1h 5\dm$/],
+      ['nightly', /^2h 5\dm$/],
+    ] as const) {
+      const row = panel('Due next').getByRole('listitem').filter({ hasText: job });
+      await row.getByText('planned', { exact: true }).waitFor();
+      await row.getByText(at).waitFor();
+    }
+    await panel('Running now').getByText('Nothing runs at the moment.').waitFor();
+    await page.getByText('None is waiting.').waitFor();
+    await panel('Failing').getByRole('link', { name: 'failed exit-code' }).waitFor();
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    const row = page.getByRole('row').filter({ hasText: 'again' });
+    await row.getByRole('img', { name: 'last 1 run: 1 failed' }).waitFor();
+    await row.getByRole('link', { name: 'planned' }).click();
+    await page.getByText('waiting', { exact: true }).first().waitFor();
+    await page.getByRole('heading', { level: 1 }).getByRole('link', { name: 'again' }).click();
+    await panel('Definition')
+      .getByText(/^1h 5\dm$/)
+      .waitFor();
+    await panel('Runs').getByRole('listitem').filter({ hasText: 'waiting' }).getByText('in 2 h').waitFor();
+    running.signal('SIGTERM');
+    await running.exit;
+  });
+
   it('calls namespaces by their files, on every page', async () => {
     writeFileSync(join(place().work, 'week.yaml'), TIMETABLE);
     writeFileSync(

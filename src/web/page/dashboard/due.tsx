@@ -4,6 +4,7 @@ import type { JobRecord, Page } from '../../api/record.js';
 import type { Resource } from '../../api/resource.js';
 import { href, jobHref } from '../../route.js';
 import { clock } from '../../view/clock.js';
+import { nextOf } from '../../view/due.js';
 import { formatNear } from '../../view/format.js';
 import { Namespace } from '../../view/namespace.js';
 import { Loaded } from '../../view/state.js';
@@ -26,7 +27,7 @@ export function DuePanel({ jobs, live }: DueProps) {
       <Loaded resource={jobs} what="what is due">
         {({ items }) => {
           const due = items.filter(
-            ({ namespace, nextDueAt }) => nextDueAt !== null && live?.includes(namespace) !== false,
+            (job) => nextOf(job) !== undefined && live?.includes(job.namespace) !== false,
           );
           if (due.length === 0) return <Nothing>Nothing is due.</Nothing>;
           return (
@@ -44,28 +45,31 @@ export function DuePanel({ jobs, live }: DueProps) {
 
 /** What is over time was run, most likely, but for whatever reason nothing was heard of it: ask again, once. */
 function useOverdue(jobs: Resource<Page<JobRecord>>): void {
-  const first = jobs.data.value?.items[0]?.nextDueAt ?? undefined;
+  const [job] = jobs.data.value?.items ?? [];
+  const first = job && nextOf(job)?.at;
   const isOver = first !== undefined && clock.value - Date.parse(first) > OVERDUE_MS;
   useEffect(() => {
     if (isOver) jobs.refresh();
   }, [isOver, first]);
 }
 
-function Due({ job: { namespace, id, name, nextDueAt, schedules } }: { readonly job: JobRecord }) {
-  if (nextDueAt === null) return null;
+function Due({ job }: { readonly job: JobRecord }) {
+  const { namespace, id, name, schedules } = job;
+  const next = nextOf(job);
+  if (next === undefined) return null;
   return (
     <li class="row">
-      <p class="row-clock figures muted">{formatNear(Date.parse(nextDueAt), clock.value)}</p>
+      <p class="row-clock figures muted">{formatNear(Date.parse(next.at), clock.value)}</p>
       <div class="row-main">
         <p class="row-title">
           <a href={jobHref(namespace, id)}>{name ?? id}</a> <Namespace id={namespace} />
         </p>
       </div>
       <p class="row-schedule muted">
-        <code>{schedules.join(', ')}</code>
+        {next.run === undefined ? <code>{schedules.join(', ')}</code> : 'planned'}
       </p>
       <p class="row-note">
-        <Countdown at={nextDueAt} />
+        <Countdown at={next.at} />
       </p>
     </li>
   );

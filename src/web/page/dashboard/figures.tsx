@@ -6,6 +6,7 @@ import { href } from '../../route.js';
 import { formatCount } from '../../view/format.js';
 import { Icon, type IconName } from '../../view/icon.js';
 import { BAD, LIVE } from '../../view/outcome.js';
+import { goingOn } from './running.js';
 import { outcomeShare, type TimelineData } from './timeline-data.js';
 
 const HOUR = 3_600_000;
@@ -19,7 +20,8 @@ export type FiguresProps = {
 export function Figures({ failing, running, timeline }: FiguresProps) {
   const bad = failing.data.value?.total ?? failing.data.value?.items.length;
   const live = running.data.value;
-  const waiting = live?.items.filter(({ status }) => status === 'waiting').length ?? 0;
+  const going = goingOn(live);
+  const waiting = going.filter(({ status }) => status === 'waiting').length;
   const sums = timeline.sums.value;
   const past = sums?.filter(({ ran }) => ran > 0);
   const total = past?.reduce((sum, { ran }) => sum + ran, 0);
@@ -38,7 +40,7 @@ export function Figures({ failing, running, timeline }: FiguresProps) {
       />
       <Figure
         icon="play"
-        figure={live && live.items.length - waiting}
+        figure={live && going.length - waiting}
         more={live?.next !== null && live !== undefined}
         what="running"
         note={waiting === 0 ? 'None is waiting.' : `${formatCount(waiting)} more waiting.`}

@@ -10,6 +10,7 @@ import { confirm } from '../../view/dialog.js';
 import { formatCount, formatLength } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
 import { Namespace } from '../../view/namespace.js';
+import { plannedFor } from '../../view/outcome.js';
 import { Loaded } from '../../view/state.js';
 import { isLive, LIVE, StatusMark } from '../../view/status.js';
 import { Elapsed } from '../../view/time.js';
@@ -20,7 +21,7 @@ import { usualMs } from './recent.js';
 const SHOWN = 8;
 
 export function RunningPanel({ runs }: { readonly runs: Resource<Page<RunRecord>> }) {
-  const count = runs.data.value?.items.length ?? 0;
+  const count = goingOn(runs.data.value).length;
   // A job tells of its last runs, and with them how long they usually take.
   const jobs = useResource<Page<JobRecord>>(
     count === 0 ? undefined : path(['jobs'], { status: LIVE, sort: 'last-run', limit: 50 }),
@@ -45,12 +46,12 @@ export function RunningPanel({ runs }: { readonly runs: Resource<Page<RunRecord>
       }
     >
       <Loaded resource={runs} what="what runs">
-        {({ items }) =>
-          items.length === 0 ? (
+        {(page) =>
+          count === 0 ? (
             <Nothing>Nothing runs at the moment.</Nothing>
           ) : (
             <ul class="rows">
-              {[...items]
+              {goingOn(page)
                 .sort(byBegin)
                 .slice(0, SHOWN)
                 .map((run) => (
@@ -141,6 +142,11 @@ function Progress({ since, usual }: { readonly since: string; readonly usual: nu
       )}
     </p>
   );
+}
+
+/** Without what is planned, which is yet to come. */
+export function goingOn(page: Page<RunRecord> | undefined): RunRecord[] {
+  return page?.items.filter((run) => plannedFor(run) === undefined) ?? [];
 }
 
 /** The list of what goes on, after an event. */

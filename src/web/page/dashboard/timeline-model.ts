@@ -1,6 +1,6 @@
 /** What the timeline of the dashboard draws: a lane for each of the jobs that matter most, and sums by hour. Pure. */
 import type { DenseJob, LoadHour, RunStatus, TimelineHour, TimelineRun, Upcoming } from '../../api/record.js';
-import { isBad, isLive } from '../../view/outcome.js';
+import { isBad, isLive, plannedFor } from '../../view/outcome.js';
 
 const HOUR = 3_600_000;
 
@@ -104,6 +104,11 @@ function* marksOf(option: LaneOption): Generator<[{ namespace: string; job: stri
 }
 
 function markOf(run: TimelineRun, now: number): Mark {
+  const planned = plannedFor(run);
+  if (planned !== undefined) {
+    const at = Date.parse(planned);
+    return { status: 'due', from: at, to: at, count: 1 };
+  }
   const from = Date.parse(run.startedAt ?? run.scheduledAt);
   const to = isLive(run.status) ? now : run.endedAt === null ? from : Date.parse(run.endedAt);
   // What was skipped or missed takes no time, however late that was noticed.
@@ -172,8 +177,9 @@ export function withRun(
     : [run, ...timeline.runs].slice(0, most);
   const at = new Date(floorHour(run.scheduledAt)).toISOString();
   const counts = { ...timeline.hours.find((hour) => Date.parse(hour.at) === Date.parse(at))?.counts };
-  if (known) counts[known.status] = Math.max(0, (counts[known.status] ?? 0) - 1);
-  counts[run.status] = (counts[run.status] ?? 0) + 1;
+  if (known && plannedFor(known) === undefined)
+    counts[known.status] = Math.max(0, (counts[known.status] ?? 0) - 1);
+  if (plannedFor(run) === undefined) counts[run.status] = (counts[run.status] ?? 0) + 1;
   const others = timeline.hours.filter((hour) => Date.parse(hour.at) !== Date.parse(at));
   return { runs, hours: [...others, { at, counts }] };
 }

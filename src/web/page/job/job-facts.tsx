@@ -10,9 +10,11 @@ import type {
   KeptDefinition,
   TaskForm,
 } from '../../api/record.js';
+import { runHref } from '../../route.js';
+import { clock } from '../../view/clock.js';
 import { CopyButton } from '../../view/copy.js';
-import { DueClocks, NextDue } from '../../view/due.js';
-import { formatBytes, formatLength, plural } from '../../view/format.js';
+import { DueClocks, NextDue, nextOf } from '../../view/due.js';
+import { formatBytes, formatLength, formatNear, plural } from '../../view/format.js';
 import { Icon } from '../../view/icon.js';
 import { Relative } from '../../view/time.js';
 
@@ -23,7 +25,7 @@ export function JobFacts({
   readonly job: JobRecord;
   readonly definition: Definition | undefined;
 }) {
-  const { schedules, target, tz, origin, seenAt, definition: kept } = job;
+  const { schedules, target, tz, origin, seenAt, planned, definition: kept } = job;
   return (
     <section class="panel section" aria-label="Definition">
       <header>
@@ -38,6 +40,14 @@ export function JobFacts({
             <DueClocks job={job} />
           </span>
         </dd>
+        {planned !== undefined && nextOf(job)?.run === undefined && (
+          <Row title="Planned">
+            <a href={runHref(job.namespace, planned.run)} title="To the run that is planned">
+              <Relative at={planned.at} />
+            </a>{' '}
+            <span class="muted">{formatNear(Date.parse(planned.at), clock.value)}</span>
+          </Row>
+        )}
         <dt>{schedules.length > 1 ? 'Schedules' : 'Schedule'}</dt>
         <dd>
           {schedules.length === 0 && <span class="muted">none: it is run by hand, or by others</span>}

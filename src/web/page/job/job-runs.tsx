@@ -3,6 +3,7 @@ import { path } from '../../api/client.js';
 import type { JobRecord, Page, RunRecord } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { href, runHref } from '../../route.js';
+import { beginOf } from '../../view/outcome.js';
 import { Empty, Loaded } from '../../view/state.js';
 import { isLive, StatusBadge } from '../../view/status.js';
 import { Elapsed, Length, Relative } from '../../view/time.js';
@@ -31,7 +32,7 @@ export function JobRuns({ job }: { readonly job: JobRecord }) {
                   <a class="row-link" href={runHref(namespace, run.id)}>
                     <StatusBadge status={run.status} reason={run.reason} />
                     <span class="row-text muted">{run.note ?? run.message ?? run.trigger}</span>
-                    <Relative at={run.startedAt ?? run.scheduledAt} />
+                    <Relative at={beginOf(run)} />
                     <span class="end">
                       {isLive(run.status) && run.startedAt !== null ? (
                         <Elapsed since={run.startedAt} />

@@ -4,6 +4,7 @@ import { path } from '../../api/client.js';
 import type { RunChain, RunRecord } from '../../api/record.js';
 import { useResource } from '../../api/resource.js';
 import { runHref } from '../../route.js';
+import { beginOf } from '../../view/outcome.js';
 import { Problem } from '../../view/state.js';
 import { StatusBadge } from '../../view/status.js';
 import { Length, Relative } from '../../view/time.js';
@@ -55,8 +56,7 @@ function Links({
                 {run.job}
               </a>{' '}
               <small class="muted">
-                {run.id === own ? 'this one' : run.trigger} ·{' '}
-                <Relative at={run.startedAt ?? run.scheduledAt} />
+                {run.id === own ? 'this one' : run.trigger} · <Relative at={beginOf(run)} />
               </small>
             </span>
             <StatusBadge status={run.status} reason={run.reason} />

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../api/record.js';
 import { runHref } from '../../route.js';
 import { CopyButton } from '../../view/copy.js';
 import { formatInstant } from '../../view/format.js';
+import { plannedFor } from '../../view/outcome.js';
 import { isLive } from '../../view/status.js';
 import { Elapsed, Length, Relative } from '../../view/time.js';
 
@@ -34,9 +35,11 @@ export function RunFacts({ run }: { readonly run: RunRecord }) {
 function tilesOf(run: RunRecord): readonly Fact[] {
   const { status, scheduledAt, startedAt, endedAt, durationMs, attempt, attempts, exitCode, signal } = run;
   const tries = attempts ?? 1;
+  const planned = plannedFor(run);
   const isTried = attempt > 1 || tries > 1;
   return [
     ['Due', <At at={scheduledAt} />],
+    ...(planned === undefined ? [] : [['Planned', <At at={planned} />] as const]),
     ...(startedAt === null ? [] : [['Started', <At at={startedAt} />] as const]),
     ...(endedAt === null ? [] : [['Ended', <At at={endedAt} />] as const]),
     [

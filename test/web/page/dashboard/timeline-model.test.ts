@@ -28,6 +28,11 @@ function run(job: string, at: string, status: RunStatus = 'succeeded', durationM
   };
 }
 
+function plannedRun(job: string, at: string): TimelineRun {
+  const evidence = { plannedFor: '2026-11-21T12:00:00.000Z' };
+  return { ...run(job, at, 'waiting'), startedAt: null, endedAt: null, durationMs: null, evidence };
+}
+
 function due(job: string, at: string, more: Partial<Upcoming> = {}): Upcoming {
   const instant = `2026-11-21T${at}.000Z`;
   return { namespace: 'ns', job, at: instant, expectedMs: 60_000, override: null, attended: true, ...more };
@@ -93,6 +98,15 @@ describe('lanes', () => {
     expect((b?.marks[0]?.to ?? 0) - (b?.marks[0]?.from ?? 0)).toBe(0);
   });
 
+  it('draw what is planned where it is to begin', () => {
+    const planned = plannedRun('a', '09:30:00');
+    const [lane] = lanes({ runs: [planned, run('a', '09:30:00', 'failed')] });
+    expect(lane?.marks).toMatchObject([
+      { status: 'due', from: Date.parse('2026-11-21T12:00:00Z') },
+      { status: 'failed' },
+    ]);
+  });
+
   it('leave out what is paused, what is over, and what is beyond the span', () => {
     const items = [
       due('paused', '12:00:00', { override: 'paused' }),
@@ -135,6 +149,14 @@ describe('an event', () => {
     const after = withRun(before, run('b', '09:20:00'), 1);
     expect(after.runs.map(({ job }) => job)).toEqual(['b']);
     expect(after.hours[0]?.counts).toEqual({ running: 1, succeeded: 3 });
+  });
+
+  it('counts what was planned once it has begun', () => {
+    const planned = plannedRun('c', '09:30:00');
+    const waits = withRun(before, planned, 10);
+    expect(waits.hours[0]?.counts).toEqual({ running: 1, succeeded: 2 });
+    const began: TimelineRun = { ...planned, status: 'running' };
+    expect(withRun(waits, began, 10).hours[0]?.counts).toEqual({ running: 2, succeeded: 2 });
   });
 
   it('that says nothing new changes nothing', () => {
