@@ -1,5 +1,5 @@
 /** What can be seen and steered of a scheduler from another terminal. */
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,13 +12,23 @@ meta: {namespace: shop}
 tasks:
   slow: {when: every 1h, run: "echo begin; while :; do sleep 0.1; done", stop: {grace: 20s}}
   deaf: {when: every 1h, run: "trap '' TERM; echo begin; while :; do sleep 0.1; done", stop: {grace: 60s}}
+  twice: {when: every 1h, run: ./twice.sh, stop: {grace: 60s}}
   quick: {when: every 1h, run: "echo quick; exit 3"}
   line: {when: every 1h, overlap: queue, run: "echo begin; while ! test -e go; do sleep 0.1; done"}
+`;
+
+/** Ends as soon as it was told so twice. */
+const TWICE = `#!/bin/sh
+n=0
+trap 'n=$((n + 1)); [ $n = 2 ] && echo $n >ended && exit 0' TERM
+touch ready
+while :; do sleep 0.1; done
 `;
 
 /** A scheduler that can be asked. */
 async function schedule(options: Options = {}): Promise<Running> {
   writeFileSync(join(place().work, 'shop.yaml'), TABLE);
+  writeFileSync(join(place().work, 'twice.sh'), TWICE, { mode: 0o755 });
   const scheduler = startCli(['run', '--file=shop.yaml'], options);
   await scheduler.waitForLine('stderr', /next /);
   const links = join(place().state, 'namespaces/shop/control');
@@ -59,7 +69,7 @@ describe('ps and status', () => {
     const run = await trigger('slow');
     const { schedulers, runs } = (await json('ps')) as unknown as { schedulers: Named[]; runs: Named[] };
     expect(schedulers).toMatchObject([
-      { namespace: 'shop', pid: scheduler.pid, jobs: 4, running: 1, terminal: null, directory: place().work },
+      { namespace: 'shop', pid: scheduler.pid, jobs: 5, running: 1, terminal: null, directory: place().work },
     ]);
     expect(runs).toMatchObject([{ id: run, job: 'slow', status: 'running', trigger: 'manual' }]);
     const { stdout } = await runCli(['status', 'sh']);
@@ -205,6 +215,20 @@ describe('stop and kill', () => {
     await runCli(['stop', 'slow', '--signal=hup']);
     expect(await json('show', last)).toMatchObject({ reason: 'stopped', sent: ['SIGHUP'] });
     await shutdown(scheduler);
+  });
+
+  it('end a run whose scheduler is killed after it was asked', async () => {
+    const scheduler = await schedule();
+    const run = await trigger('twice');
+    await until(() => namesIn(place().work).includes('ready'));
+    const stopping = startCli(['stop', 'twice']);
+    await until(async () => (await json('show', run))['status'] === 'stopping');
+    scheduler.signal('SIGKILL');
+    await scheduler.exit;
+    const { stdout, exitCode } = await stopping.exit;
+    expect(stdout).toMatch(/^twice run \S+ errored: the supertask that started it /);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(place().work, 'ended'), 'utf8')).toBe('2\n');
   });
 
   it('end a run that no scheduler has', async () => {

@@ -109,6 +109,9 @@ async function stopOne(steering: Steering, run: Run, how: How, wait: boolean): P
   if (answer === 'unreachable') await refuseHalted(store, run);
   if (!wait || answer === 'unreachable') return { run: (await lookAgain(store, run)) ?? run, answer };
   const pause = async (): Promise<void> => {
+    // Who was asked may have been killed since, and left its runs to whoever comes.
+    if (answer?.startsWith('stopping') && (await store.watcher(run)) === undefined)
+      if ((await endOrphan(steering, run, how)) === 'signalled') answer = 'signalled';
     await guard();
     await sleep(LOOK_EVERY_MS);
   };
