@@ -15,7 +15,7 @@ const root = join(directory, 'state');
 const runs = Number(process.argv[2] ?? 1_000_000);
 await generateHistory(root, runs);
 const script = join(directory, 'list.mjs');
-const store = await bundleSource('store/file/store.ts');
+const store = await bundleSource('store/file/store.ts', directory);
 writeFileSync(
   script,
   `import { createFileStore } from '${store}';

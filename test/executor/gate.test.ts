@@ -66,7 +66,7 @@ it('runs nothing when supertask is killed', async () => {
   const file = join(place, randomUUID());
   const request = preparation(cmd(`touch ${file}`));
   const child = spawn(process.execPath, ['-e', PREPARE], {
-    env: { BUNDLE: await bundleSource('executor/local.ts'), REQUEST: JSON.stringify(request) },
+    env: { BUNDLE: await bundleSource('executor/local.ts', place), REQUEST: JSON.stringify(request) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

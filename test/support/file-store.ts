@@ -1,8 +1,8 @@
-/** A store on disk in a directory of its own, which is removed after the test. */
+/** A store on disk in a directory of its own, which is removed after the tests of a file: some write when they end. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { createFileStore, type FileStore } from '../../src/store/file/store.ts';
 
 const made: string[] = [];
@@ -13,6 +13,6 @@ export function fileStore(now?: () => Date): FileStore {
   return createFileStore({ root: join(root, 'state'), version: '0.0.0', ...(now ? { now } : {}) });
 }
 
-afterEach(() => {
+afterAll(() => {
   for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
 });
