@@ -45,7 +45,7 @@ const requireLate: Rolldown.Plugin = {
   renderChunk(code) {
     const late = [
       ...code.matchAll(
-        /^(?:let|const) (node_crypto|node_os|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
+        /^(?:let|const) (node_child_process|node_crypto|node_os|node_tty|require_cold|require_rolldown_runtime) = (require\(.*\));$/gm,
       ),
       // Some chunks go on with something made from it.
     ].filter(([, name]) => !code.includes(`\n${name} = `));

@@ -3,9 +3,9 @@
  *
  * A background process may hold a stream open for ever, so reading is given up some time after the end.
  */
-import type { Readable } from 'node:stream';
 import type { Stream } from '../model/event.js';
 import type { ExecutionRequest } from './executor.js';
+import type { OutputSource } from './process-handle.js';
 import { afterReading } from './timers.js';
 
 /** More than this cannot have been waiting in the kernel when the process ended. */
@@ -24,7 +24,7 @@ export type Capture = {
 
 /** @param whenOver - Called when no stream is read any more. */
 export function captureStreams(
-  streams: Readonly<Record<Stream, Readable>>,
+  streams: Readonly<Record<Stream, OutputSource>>,
   output: ExecutionRequest['output'],
   whenOver: () => void,
 ): Capture {
@@ -49,7 +49,7 @@ class StreamCapture implements Capture {
   private isDraining = false;
 
   constructor(
-    streams: Readonly<Record<Stream, Readable>>,
+    streams: Readonly<Record<Stream, OutputSource>>,
     output: ExecutionRequest['output'],
     whenOver: () => void,
   ) {
@@ -148,13 +148,13 @@ class StreamCapture implements Capture {
 /** One stream of a process. */
 class Tap {
   readonly stream: Stream;
-  readonly from: Readable;
+  readonly from: OutputSource;
   /** How many bytes came since the count was begun. */
   bytes = 0;
   isClosed = false;
   private readonly capture: StreamCapture;
 
-  constructor(capture: StreamCapture, stream: Stream, from: Readable) {
+  constructor(capture: StreamCapture, stream: Stream, from: OutputSource) {
     this.capture = capture;
     this.stream = stream;
     this.from = from;

@@ -9,7 +9,7 @@ import { Socket } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { Command } from './command.js';
 import { type ExecutionRequest, LATE_VARIABLE, type Preparation, type Prepared } from './executor.js';
-import { isStarted, type ProcessOptions, type Started, spawnProcess, watchProcess } from './process.js';
+import { isStarted, type ProcessOptions, type Spawned, spawnProcess, watchProcess } from './process.js';
 import { sendSignal } from './process-table.js';
 import { findProgram } from './which.js';
 
@@ -67,7 +67,7 @@ export function prepareCommand(
   };
 }
 
-function letGo({ child, pid, stdout, stderr }: Started): void {
+function letGo({ child, pid, stdout, stderr }: Spawned): void {
   // It would leave by itself; this is sooner.
   if (child.exitCode === null && child.signalCode === null) sendSignal(pid, 'SIGKILL');
   stdout.destroy();

@@ -5,7 +5,6 @@
  * is not waited for: a daemon would delay the end for its whole life.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { StopPolicy } from '../model/policy.js';
 import type { Outcome } from '../model/run.js';
 import { type Capture, captureStreams } from './capture.js';
@@ -13,10 +12,10 @@ import type { Command } from './command.js';
 import { createEnding, type Ending } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
+import { type HandledProcess, type OutputSource, startByHandle } from './process-handle.js';
 import { identifyProcess, isGroupPresent } from './process-identity.js';
 import type { Pipes } from './process-pipe.js';
 import { listRunProcesses, whenTableIsRead } from './process-table.js';
-import { shareShapes } from './socket-shape.js';
 import { explainSpawnFailure } from './spawn-failure.js';
 import { afterReading, createTimers, type Timers } from './timers.js';
 
@@ -29,23 +28,31 @@ export type ProcessOptions = {
 
 /** Start a command at once. Failing to start is an outcome. */
 export function runCommand(command: Command, request: ExecutionRequest, options: ProcessOptions): Execution {
-  const spawned = spawnProcess(command, options.pipes);
+  const spawned = startLean(command, options) ?? spawnProcess(command, options.pipes);
   if (isStarted(spawned)) return watchProcess(spawned, command, request, options);
   return { ...endedExecution(NOT_STARTED), ended: spawned.failed };
 }
 
 /** A process that exists. */
 export type Started = {
-  readonly child: ChildProcess;
   readonly pid: number;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
+  readonly stdout: OutputSource;
+  readonly stderr: OutputSource;
+  /** Calls when it has ended; to be asked before the turn of the event loop is over, once. */
+  readonly onExit: (tell: (exit: Exit) => void) => void;
 };
+
+/** One that Node's own module has started. */
+export type Spawned = Started & { readonly child: ChildProcess };
 
 type Unstarted = { readonly failed: Promise<Outcome> };
 
-export function isStarted(spawned: Started | Unstarted): spawned is Started {
-  return 'child' in spawned;
+export function isStarted<Process extends Started>(spawned: Process | Unstarted): spawned is Process {
+  return 'pid' in spawned;
+}
+
+function startLean(command: Command, { pipes }: ProcessOptions): HandledProcess | undefined {
+  return pipes === undefined && command.input === undefined ? startByHandle(command) : undefined;
 }
 
 /** @param more - What the process gets as descriptor 3 and those after it. */
@@ -53,7 +60,7 @@ export function spawnProcess(
   command: Command,
   from: Pipes | undefined,
   more: readonly 'pipe'[] = [],
-): Started | Unstarted {
+): Spawned | Unstarted {
   const pipes = from?.take();
   let child: ChildProcess;
   try {
@@ -81,8 +88,8 @@ export function spawnProcess(
   if (child.pid !== undefined && stdout !== undefined && stderr !== undefined) {
     pipes?.stdout.started();
     pipes?.stderr.started();
-    if (pipes === undefined) shareShapes(stdout);
-    return { child, pid: child.pid, stdout, stderr };
+    const onExit: Started['onExit'] = (tell) => child.on('exit', (code, signal) => tell({ code, signal }));
+    return { child, pid: child.pid, stdout, stderr, onExit };
   }
   pipes?.stdout.discard();
   pipes?.stderr.discard();
@@ -135,7 +142,7 @@ class ProcessWatch implements Execution {
   private isCleaning = false;
 
   constructor(
-    { child, pid, stdout, stderr }: Started,
+    { pid, stdout, stderr, onExit }: Started,
     { remote }: Command,
     { runId, stop, timeoutMs, output, started }: ExecutionRequest,
     { drainMs }: ProcessOptions,
@@ -158,7 +165,7 @@ class ProcessWatch implements Execution {
     };
     this.ending = createEnding({ leader: pid, runId, stop, remote }, proceed);
     this.capture = captureStreams({ stdout, stderr }, take, proceed);
-    child.on('exit', (code, signal) => this.leaderEnded({ code, signal }));
+    onExit((exit) => this.leaderEnded(exit));
     // Not before the system has told who has ended, for they need not be recognised any more, and that is asked
     // between two turns; but before anybody sees what it writes.
     setImmediate(setImmediate, () => this.recognise());

@@ -189,3 +189,18 @@ it.each([
   const chunks = readdirSync(join(cache, 'supertask')).map((name) => name.replace(/^.*-run-/, ''));
   expect(chunks).toEqual(['main.cjs.bin']);
 });
+
+const isTwenty = process.versions.node.startsWith('20.');
+
+it.skipIf(!isTwenty)('a single run does without what Node starts processes with, under Node 20', async () => {
+  const told = join(place().home, 'told.cjs');
+  writeFileSync(
+    told,
+    `process.on('exit', () => require('node:fs').writeFileSync(process.env.TOLD, process.moduleLoadList.join('\\n')));`,
+  );
+  const env = { NODE_OPTIONS: `--require=${told}`, TOLD: join(place().home, 'loaded') };
+  expect(await runCli(['run', '--', 'cmd:true'], { env })).toMatchObject({ stderr: '', exitCode: 0 });
+  const loaded = readFileSync(join(place().home, 'loaded'), 'utf8').split('\n');
+  expect(loaded).toContain('NativeModule vm');
+  expect(loaded.filter((name) => /NativeModule (child_process|net|stream)$/.test(name))).toEqual([]);
+});

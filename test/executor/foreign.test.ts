@@ -23,7 +23,7 @@ function kill(group: number): void {
 }
 
 /** @returns Who it was, once it has said that all is set up. */
-async function begin(id: string, line: string): Promise<{ child: ChildProcess; who: ProcessId }> {
+async function begin(id: string, line: string): Promise<{ exit: Promise<unknown>; who: ProcessId }> {
   const child = spawn('sh', ['-c', line], {
     detached: true,
     env: { ...process.env, SUPERTASK_RUN_ID: id },
@@ -31,8 +31,9 @@ async function begin(id: string, line: string): Promise<{ child: ChildProcess; w
   });
   children.push(child);
   if (child.stdout === null) throw new Error('its output is not read');
+  const exit = once(child, 'exit');
   await once(child.stdout, 'data');
-  return { child, who: identifyProcess(child.pid ?? 0) };
+  return { exit, who: identifyProcess(child.pid ?? 0) };
 }
 
 const living = (id: string): number => listRunProcesses(currentTable(), undefined, id).length;
@@ -45,29 +46,29 @@ describe('a run of another supertask', () => {
   });
 
   it('is ended when its first process has ended before, those included that left its group', async () => {
-    const { child, who } = await begin('two', 'sleep 600 & setsid sleep 600 & sleep 0.2; echo begun');
-    await once(child, 'exit');
-    expect(living('two')).toBe(2);
+    const { exit, who } = await begin('two', 'sleep 600 & setsid sleep 600 & sleep 0.2; echo begun');
+    await exit;
+    await expect.poll(() => living('two')).toBe(2);
     endForeign({ id: 'two', process: who }, STOP);
     await expect.poll(() => living('two')).toBe(0);
   });
 
   it('that is left outside its group only does not have the number of the group signalled', async () => {
-    const { child, who } = await begin('three', 'setsid sleep 600 & sleep 0.2; echo begun');
-    await once(child, 'exit');
+    const { exit, who } = await begin('three', 'setsid sleep 600 & sleep 0.2; echo begun');
+    await exit;
     // As if the number had been given to others since.
     const { who: others } = await begin('others', 'echo begun; exec sleep 600');
     endForeign({ id: 'three', process: { ...who, pid: others.pid } }, STOP);
     await expect.poll(() => living('three')).toBe(0);
-    expect(living('others')).toBe(1);
+    await expect.poll(() => living('others')).toBe(1);
   });
 
   it('of which nothing lives is left alone', async () => {
-    const { child, who } = await begin('four', 'echo begun');
-    await once(child, 'exit');
-    const { who: others } = await begin('others', 'echo begun; exec sleep 600');
-    endForeign({ id: 'four', process: { ...who, pid: others.pid } }, STOP);
+    const { exit } = await begin('four', 'echo begun');
+    await exit;
+    const { who: others } = await begin('strangers', 'echo begun; exec sleep 600');
+    endForeign({ id: 'four', process: { ...others, start: '1' } }, STOP);
     endForeign({ id: 'four', process: { ...others, boot: 'another' } }, STOP);
-    expect(living('others')).toBe(1);
+    await expect.poll(() => living('strangers')).toBe(1);
   });
 });

@@ -36,7 +36,7 @@ describe('the identity of a process', () => {
 
   it('is dead when it is a zombie', async () => {
     // The shell becomes a sleep that never asks for its child's end.
-    const going = run('true & echo $!; exec sleep 300');
+    const going = run('sleep 0.2 & echo $!; exec sleep 300');
     await going.seen('\n');
     const { pid = 0 } = (await going.started) ?? {};
     const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
