@@ -1,6 +1,6 @@
 /** Reads a shell line as far as quotes, brackets, here-documents and words go, and says in what place a sign stands. */
 import { asCode, type Kind, leapt, type Place, REFUSALS } from './shell-place.js';
-import { beginsWith, readerOfInput, readerOfWord } from './shell-word.js';
+import { CommandWords } from './shell-word.js';
 
 /** Something that was opened and not closed yet. */
 type Frame = {
@@ -11,7 +11,7 @@ type Frame = {
   /** Of brackets: how many are open. */
   depth: number;
   /** Of commands: the words of the last one, where the next begins, and how many `case` are open. */
-  words: string[];
+  words: CommandWords;
   wordFrom: number | undefined;
   cases: number;
 };
@@ -97,7 +97,7 @@ export class ShellScan {
     if (kind === 'here') return reader === undefined ? { kind: 'quoted' } : asCode(reader);
     if (kind === 'comment') return { kind: 'quoted' };
     const command = this.frames.findLast((frame) => frame.kind === 'plain');
-    const code = readerOfWord(command?.words ?? []);
+    const code = command?.words.readerOfNext();
     if (command !== undefined) command.wordFrom ??= this.at;
     if (code !== undefined) return asCode(code);
     return kind === 'plain' ? { kind: 'word' } : { kind: 'quoted' };
@@ -156,7 +156,7 @@ export class ShellScan {
   }
 
   private openBracket(frame: Frame): void {
-    const isMath = this.isAt('((') && frame.words.length === 0 && frame.wordFrom === undefined;
+    const isMath = this.isAt('((') && frame.words.isEmpty() && frame.wordFrom === undefined;
     this.endCommand(frame);
     this.push(isMath ? 'math' : 'plain', { depth: isMath ? 2 : 1 });
     this.at += isMath ? 2 : 1;
@@ -185,15 +185,15 @@ export class ShellScan {
 
   private endWord(frame: Frame): void {
     if (frame.wordFrom === undefined) return;
-    frame.words.push(this.text.slice(frame.wordFrom, this.at));
+    frame.words.add(this.text.slice(frame.wordFrom, this.at));
     frame.wordFrom = undefined;
-    if (beginsWith(frame.words, 'case')) frame.cases++;
-    if (beginsWith(frame.words, 'esac')) frame.cases = Math.max(0, frame.cases - 1);
+    if (frame.words.isJust('case')) frame.cases++;
+    if (frame.words.isJust('esac')) frame.cases = Math.max(0, frame.cases - 1);
   }
 
   private endCommand(frame: Frame): void {
     this.endWord(frame);
-    frame.words = [];
+    frame.words = new CommandWords();
   }
 
   private askForHere(frame: Frame): void {
@@ -208,7 +208,7 @@ export class ShellScan {
       delimiter: word.replace(/\\(.)|['"]/gs, '$1'),
       isVerbatim: /['"\\]/.test(word),
       isIndented: dash === '-',
-      reader: readerOfInput(frame.words),
+      reader: frame.words.readerOfInput(),
     });
     this.at += whole.length;
   }
@@ -237,5 +237,5 @@ function hereEnd(text: string, from: number, { delimiter, isIndented }: Here): n
 }
 
 function frameOf(kind: Kind, more: Partial<Frame> = {}): Frame {
-  return { kind, depth: 0, words: [], wordFrom: undefined, cases: 0, ...more };
+  return { kind, depth: 0, words: new CommandWords(), wordFrom: undefined, cases: 0, ...more };
 }

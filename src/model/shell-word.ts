@@ -11,41 +11,72 @@ const AWK_VALUE = /^-[vFf]$/;
 /** They read their words, or evaluate them as arithmetic, which may run commands. */
 const EVALUATING = new Set(['eval', 'trap', 'alias', 'let', '[[', 'declare', 'typeset']);
 
-/** Whether a command has just begun with this word. */
-export function beginsWith(words: readonly string[], name: string): boolean {
-  const [first, ...others] = commandOf(words);
-  return first === name && others.length === 0;
+/** The words of one command so far. Each is looked at once: a line may have thousands. */
+export class CommandWords {
+  /** Without what stands before the command, without quotes, and programs without their directories. */
+  private readonly command: string[] = [];
+  private interpreter: string | undefined;
+  private awk: AwkWords | undefined;
+  private isBegun = false;
+
+  /** Whether there is no word yet, not even one that stands before the command. */
+  isEmpty(): boolean {
+    return !this.isBegun;
+  }
+
+  add(text: string): void {
+    this.isBegun = true;
+    const plain = text.replace(/["'\\]/g, '');
+    const isBefore = LEADING.has(plain) || /^[A-Za-z_]\w*=/.test(plain);
+    if (this.command.length === 0 && isBefore) return;
+    const word = plain.replace(/^.*\//s, '');
+    this.command.push(word);
+    if (INTERPRETER.test(word)) this.interpreter ??= word;
+    if (this.awk !== undefined) this.awk.add(word);
+    else if (AWK.test(word)) this.awk = new AwkWords(word);
+  }
+
+  /** Whether the command has just begun with this word. */
+  isJust(name: string): boolean {
+    return this.command.length === 1 && this.command[0] === name;
+  }
+
+  /** The program that would read the next word as code; undefined: none. */
+  readerOfNext(): string | undefined {
+    const [first = ''] = this.command;
+    if (EVALUATING.has(first)) return first;
+    if (this.awk?.isProgramNext()) return this.awk.name;
+    return /^-[A-Za-z]*[ce]$/.test(this.command.at(-1) ?? '') ? this.interpreter : undefined;
+  }
+
+  /** The program that would read its standard input as code; undefined: none. */
+  readerOfInput(): string | undefined {
+    const [first = '', ...others] = this.command.filter((word) => !WRAPPERS.has(word));
+    const given = others.filter((word) => !word.startsWith('-'));
+    if (first === 'ssh') return given.length <= 1 ? first : undefined;
+    if (!INTERPRETER.test(first)) return undefined;
+    return given.length === 0 || others.includes('-s') ? first : undefined;
+  }
 }
 
-/** The program that would read the next word of a command as code; undefined: none. */
-export function readerOfWord(words: readonly string[]): string | undefined {
-  const command = commandOf(words);
-  const [first = ''] = command;
-  if (EVALUATING.has(first)) return first;
-  const awk = command.findIndex((word) => AWK.test(word));
-  if (awk !== -1 && isProgramNext(command.slice(awk + 1))) return command[awk];
-  if (!/^-[A-Za-z]*[ce]$/.test(command.at(-1) ?? '')) return undefined;
-  return command.slice(0, -1).find((word) => INTERPRETER.test(word));
-}
+/** What follows awk, as far as it may be before its program. */
+class AwkWords {
+  readonly name: string;
+  private last = '';
+  private areOptions = true;
 
-/** Whether the next word of awk is its program, after these. */
-function isProgramNext(words: readonly string[]): boolean {
-  if (AWK_VALUE.test(words.at(-1) ?? '') || words.some((word) => /^-f/.test(word))) return false;
-  return words.every((word, index) => word.startsWith('-') || AWK_VALUE.test(words[index - 1] ?? ''));
-}
+  constructor(name: string) {
+    this.name = name;
+  }
 
-/** The program that would read its standard input as code; undefined: none. */
-export function readerOfInput(words: readonly string[]): string | undefined {
-  const [first = '', ...others] = commandOf(words).filter((word) => !WRAPPERS.has(word));
-  const given = others.filter((word) => !word.startsWith('-'));
-  if (first === 'ssh') return given.length <= 1 ? first : undefined;
-  if (!INTERPRETER.test(first)) return undefined;
-  return given.length === 0 || others.includes('-s') ? first : undefined;
-}
+  add(word: string): void {
+    const isOption = word.startsWith('-') || AWK_VALUE.test(this.last);
+    // With -f its program is in a file.
+    this.areOptions &&= isOption && !word.startsWith('-f');
+    this.last = word;
+  }
 
-/** Without what stands before a command, without quotes, and programs without their directories. */
-function commandOf(words: readonly string[]): readonly string[] {
-  const plain = words.map((word) => word.replace(/["'\\]/g, ''));
-  const start = plain.findIndex((word) => !LEADING.has(word) && !/^[A-Za-z_]\w*=/.test(word));
-  return start === -1 ? [] : plain.slice(start).map((word) => word.replace(/^.*\//s, ''));
+  isProgramNext(): boolean {
+    return this.areOptions && !AWK_VALUE.test(this.last);
+  }
 }

@@ -124,3 +124,9 @@ it('puts in as text what the author calls unsafe', () => {
     run('/bin/sh', "printf '%s|' '${{ unsafe params.options }}' ${{ unsafe params.options }}", scope),
   ).toBe('-l -a|-l|-a|');
 });
+
+it('looks at each word once, however many a command has', () => {
+  const count = 20_000;
+  const { line } = fillLine(`echo ${'${{ date }} '.repeat(count)}`, () => 'x');
+  expect(line).toBe(`echo ${'"${SUPERTASK_VALUE_1}" '.repeat(count)}`);
+});
