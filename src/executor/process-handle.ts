@@ -69,7 +69,12 @@ export function startByHandle(
   for (const name in env) if (env[name] !== undefined) envPairs.push(`${name}=${env[name]}`);
   const isPlain = !words.some(hasNul) && !envPairs.some(hasNul) && !hasNul(cwd);
   if (!isPlain || !isForUs(node)) return undefined;
-  known ??= findBindings(node);
+  try {
+    known ??= findBindings(node);
+  } catch {
+    // Under Node's permission model, or where somebody has taken it away.
+    return undefined;
+  }
   const { Process, Pipe, socket } = known;
   const [out, err] = [new Pipe(socket), new Pipe(socket)];
   const handle = new Process();

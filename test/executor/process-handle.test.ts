@@ -25,6 +25,7 @@ describe('it is left to node:child_process', () => {
     ['whoever wants to be told of what is deprecated', { execArgv: ['--pending-deprecation'] }],
     ['the same by a variable', { env: { NODE_OPTIONS: '--no-warnings --pending-deprecation' } }],
     ['the same by another', { env: { NODE_PENDING_DEPRECATION: '1' } }],
+    ['whoever has taken the handles away', {}],
   ])('for %s', (_, node) => {
     expect(startByHandle(COMMAND, { ...TWENTY, ...node })).toBeUndefined();
   });
