@@ -5,7 +5,7 @@
  */
 import type { Stream } from '../model/event.js';
 import type { ExecutionRequest } from './executor.js';
-import type { OutputSource } from './process-handle.js';
+import type { OutputSource } from './started.js';
 import { afterReading } from './timers.js';
 
 /** More than this cannot have been waiting in the kernel when the process ended. */

@@ -6,22 +6,7 @@
  */
 import type { Command } from './command.js';
 import type { Exit } from './outcome.js';
-
-/** What a process writes on one stream: as much of a `Readable` as is needed. */
-export interface OutputSource {
-  on(event: 'data', take: (chunk: Buffer) => void): unknown;
-  on(event: 'end' | 'error' | 'close', tell: () => void): unknown;
-  pause(): unknown;
-  resume(): unknown;
-  destroy(): unknown;
-}
-
-export type HandledProcess = {
-  readonly pid: number;
-  readonly stdout: OutputSource;
-  readonly stderr: OutputSource;
-  readonly onExit: (tell: (exit: Exit) => void) => void;
-};
+import type { OutputSource, Started } from './started.js';
 
 type NodeInside = Pick<NodeJS.Process, 'versions' | 'env' | 'execArgv'>;
 
@@ -63,19 +48,15 @@ let known: Bindings | undefined;
 export function startByHandle(
   { program, args, env, cwd }: Command,
   node: NodeInside = process,
-): HandledProcess | undefined {
+): Started | undefined {
+  const bindings = bindingsOf(node);
+  if (bindings === undefined) return undefined;
   const words = [program, ...args];
   const envPairs: string[] = [];
   for (const name in env) if (env[name] !== undefined) envPairs.push(`${name}=${env[name]}`);
-  const isPlain = !words.some(hasNul) && !envPairs.some(hasNul) && !hasNul(cwd);
-  if (!isPlain || !isForUs(node)) return undefined;
-  try {
-    known ??= findBindings(node);
-  } catch {
-    // Under Node's permission model, or where somebody has taken it away.
-    return undefined;
-  }
-  const { Process, Pipe, socket } = known;
+  // What lies beneath would take what stands before it.
+  if (words.some(hasNul) || envPairs.some(hasNul) || hasNul(cwd)) return undefined;
+  const { Process, Pipe, socket } = bindings;
   const [out, err] = [new Pipe(socket), new Pipe(socket)];
   const handle = new Process();
   const stdio = [
@@ -97,8 +78,8 @@ export function startByHandle(
   }
   return {
     pid: handle.pid,
-    stdout: new HandleSource(out, known),
-    stderr: new HandleSource(err, known),
+    stdout: new HandleSource(out, bindings),
+    stderr: new HandleSource(err, bindings),
     onExit: (listener) => {
       tell = listener;
     },
@@ -115,6 +96,17 @@ function isForUs({ versions, env, execArgv }: NodeInside): boolean {
   const { NODE_V8_COVERAGE, NODE_OPTIONS = '', NODE_PENDING_DEPRECATION } = env;
   const isPedantic = [NODE_OPTIONS, ...execArgv].some((text) => text.includes('--pending-deprecation'));
   return NODE_V8_COVERAGE === undefined && NODE_PENDING_DEPRECATION !== '1' && !isPedantic;
+}
+
+function bindingsOf(node: NodeInside): Bindings | undefined {
+  if (!isForUs(node)) return undefined;
+  try {
+    known ??= findBindings(node);
+    return known;
+  } catch {
+    // Under Node's permission model, or where somebody has taken it away.
+    return undefined;
+  }
 }
 
 function findBindings(from: NodeInside): Bindings {

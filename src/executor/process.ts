@@ -12,11 +12,12 @@ import type { Command } from './command.js';
 import { createEnding, type Ending } from './ending.js';
 import type { Execution, ExecutionRequest } from './executor.js';
 import { concludeOutcome, type Exit } from './outcome.js';
-import { type HandledProcess, type OutputSource, startByHandle } from './process-handle.js';
+import { startByHandle } from './process-handle.js';
 import { identifyProcess, isGroupPresent } from './process-identity.js';
 import type { Pipes } from './process-pipe.js';
 import { listRunProcesses, whenTableIsRead } from './process-table.js';
 import { explainSpawnFailure } from './spawn-failure.js';
+import type { Started } from './started.js';
 import { afterReading, createTimers, type Timers } from './timers.js';
 
 export type ProcessOptions = {
@@ -33,15 +34,6 @@ export function runCommand(command: Command, request: ExecutionRequest, options:
   return { ...endedExecution(NOT_STARTED), ended: spawned.failed };
 }
 
-/** A process that exists. */
-export type Started = {
-  readonly pid: number;
-  readonly stdout: OutputSource;
-  readonly stderr: OutputSource;
-  /** Calls when it has ended; to be asked before the turn of the event loop is over, once. */
-  readonly onExit: (tell: (exit: Exit) => void) => void;
-};
-
 /** One that Node's own module has started. */
 export type Spawned = Started & { readonly child: ChildProcess };
 
@@ -51,7 +43,7 @@ export function isStarted<Process extends Started>(spawned: Process | Unstarted)
   return 'pid' in spawned;
 }
 
-function startLean(command: Command, { pipes }: ProcessOptions): HandledProcess | undefined {
+function startLean(command: Command, { pipes }: ProcessOptions): Started | undefined {
   return pipes === undefined && command.input === undefined ? startByHandle(command) : undefined;
 }
 

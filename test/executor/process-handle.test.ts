@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type HandledProcess, startByHandle } from '../../src/executor/process-handle.ts';
+import { startByHandle } from '../../src/executor/process-handle.ts';
+import type { Started } from '../../src/executor/started.ts';
 
 const COMMAND = { program: '/bin/sh', args: ['-c', 'true'], env: {}, cwd: '/' };
 const isTwenty = process.versions.node.startsWith('20.');
@@ -104,13 +105,13 @@ describe.skipIf(!isTwenty)(
   },
 );
 
-function start(line: string, env: Readonly<Record<string, string | undefined>> = {}): HandledProcess {
+function start(line: string, env: Readonly<Record<string, string | undefined>> = {}): Started {
   const started = startByHandle({ program: '/bin/sh', args: ['-c', line], env, cwd: '/' });
   if (started === undefined) throw new Error('it was not started');
   return started;
 }
 
-function textOf(started: HandledProcess): Promise<string> {
+function textOf(started: Started): Promise<string> {
   let text = '';
   started.stdout.on('data', (chunk) => {
     text += chunk;
