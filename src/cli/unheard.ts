@@ -4,14 +4,20 @@ import { SupertaskError } from '../errors.js';
 import type { Run } from '../model/run.js';
 import type { FileStore } from '../store/file/store.js';
 
+export type EndRequest = {
+  /** Whether its processes are being ended from here, because nobody could be asked. */
+  isSignalled(): boolean;
+  /** Who was asked is gone, and has left its runs to whoever comes. */
+  repeat(): Promise<void>;
+};
+
 /**
  * To be made before the run is asked to end, and called while that is waited for.
  *
- * @param isSignalled - Whether its processes are being ended from here, because nobody could be asked.
  * @throws {SupertaskError} `UNANSWERED`, from what is returned
  */
-export function guardEnd(store: FileStore, run: Run, isSignalled: () => boolean): () => Promise<void> {
-  const isInVain = createVigil(() => progressOfEnd(store, run, isSignalled()));
+export function guardEnd(store: FileStore, run: Run, request: EndRequest): () => Promise<void> {
+  const isInVain = createVigil(() => progressOfEnd(store, run, request));
   return async () => {
     if (await isInVain()) throw await unheard(store, run);
   };
@@ -23,9 +29,11 @@ export async function refuseHalted(store: FileStore, run: Run): Promise<void> {
   if (watcher !== undefined && isHalted(watcher)) throw await unheard(store, run);
 }
 
-async function progressOfEnd(store: FileStore, run: Run, isSignalled: boolean): Promise<Progress> {
-  const progress = progressOf(await store.watcher(run));
-  return isSignalled ? { ...progress, isGettingOn: isRunAlive(run) } : progress;
+async function progressOfEnd(store: FileStore, run: Run, request: EndRequest): Promise<Progress> {
+  const watcher = await store.watcher(run);
+  if (watcher === undefined && !request.isSignalled()) await request.repeat();
+  const progress = progressOf(watcher);
+  return request.isSignalled() ? { ...progress, isGettingOn: isRunAlive(run) } : progress;
 }
 
 async function unheard(store: FileStore, run: Run): Promise<SupertaskError> {

@@ -21,7 +21,8 @@ tasks:
 const TWICE = `#!/bin/sh
 exec 2>/dev/null
 n=0
-trap 'n=$((n + 1)); [ $n = 2 ] && echo $n >ended && exit 0' TERM
+trap 'n=$((n + 1)); [ $n = 2 ] && echo $n >ended && exit 0' TERM INT
+echo begin
 touch ready
 while :; do sleep 0.1; done
 `;
@@ -218,19 +219,26 @@ describe('stop and kill', () => {
     await shutdown(scheduler);
   });
 
-  it('end a run whose scheduler is killed after it was asked', async () => {
-    const scheduler = await schedule();
-    const run = await trigger('twice');
-    await until(() => namesIn(place().work).includes('ready'));
-    const stopping = startCli(['stop', 'twice']);
-    await until(async () => (await json('show', run))['status'] === 'stopping');
-    scheduler.signal('SIGKILL');
-    await scheduler.exit;
-    const { stdout, exitCode } = await stopping.exit;
-    expect(stdout).toMatch(/^twice run \S+ errored: the supertask that started it /);
-    expect(exitCode).toBe(0);
-    expect(readFileSync(join(place().work, 'ended'), 'utf8')).toBe('2\n');
-  });
+  it.each(['stop', 'attach'])(
+    'end a run whose scheduler is killed after it was asked, by %s',
+    async (verb) => {
+      const scheduler = await schedule();
+      const run = await trigger('twice');
+      await until(() => namesIn(place().work).includes('ready'));
+      const stopping = startCli([verb, 'twice']);
+      if (verb === 'attach') {
+        await stopping.waitForLine('stdout', /begin/);
+        stopping.signal('SIGINT');
+      }
+      await until(async () => (await json('show', run))['status'] === 'stopping');
+      scheduler.signal('SIGKILL');
+      await scheduler.exit;
+      const { stdout, exitCode } = await stopping.exit;
+      if (verb === 'stop') expect(stdout).toMatch(/^twice run \S+ errored: the supertask that started it /);
+      expect(exitCode).toBe(verb === 'stop' ? 0 : 125);
+      expect(readFileSync(join(place().work, 'ended'), 'utf8')).toBe('2\n');
+    },
+  );
 
   it('end a run that no scheduler has', async () => {
     const oneShot = startCli([

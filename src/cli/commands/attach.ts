@@ -89,10 +89,17 @@ function passOn(steering: Steering, run: Run, leave: () => void): Passing {
     process.stderr.write(
       asked > 1 ? 'supertask: killing the run\n' : 'supertask: stopping the run (again to kill)\n',
     );
-    const guardThis = guardEnd(steering.store, run, () => isSignalled);
-    requestStop(steering, run, how).then(
+    const request = async () => {
+      const answer = await requestStop(steering, run, how);
+      isSignalled ||= answer === 'signalled';
+      return answer;
+    };
+    const guardThis = guardEnd(steering.store, run, {
+      isSignalled: () => isSignalled,
+      repeat: async () => void (await request()),
+    });
+    request().then(
       (answer) => {
-        isSignalled = answer === 'signalled';
         guard ??= guardThis;
         if (answer === 'unreachable')
           process.stderr.write('supertask: whoever watches the run cannot be reached\n');

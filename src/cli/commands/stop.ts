@@ -104,14 +104,16 @@ async function stopOne(steering: Steering, run: Run, how: How, wait: boolean): P
   if (steering.isDry) return { run, answer: 'stopping' };
   const { store } = steering;
   let answer: Answer | undefined;
-  const guard = guardEnd(store, run, () => answer === 'signalled');
+  const guard = guardEnd(store, run, {
+    isSignalled: () => answer === 'signalled',
+    repeat: async () => {
+      if ((await requestStop(steering, run, how)) === 'signalled') answer = 'signalled';
+    },
+  });
   answer = await requestStop(steering, run, how);
   if (answer === 'unreachable') await refuseHalted(store, run);
   if (!wait || answer === 'unreachable') return { run: (await lookAgain(store, run)) ?? run, answer };
   const pause = async (): Promise<void> => {
-    // Who was asked may have been killed since, and left its runs to whoever comes.
-    if (answer?.startsWith('stopping') && (await store.watcher(run)) === undefined)
-      if ((await endOrphan(steering, run, how)) === 'signalled') answer = 'signalled';
     await guard();
     await sleep(LOOK_EVERY_MS);
   };
