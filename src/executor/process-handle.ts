@@ -131,7 +131,7 @@ function findBindings(from: NodeInside): Bindings {
   };
 }
 
-/** It is read from the first pair of listeners on, until it is paused. */
+/** Read at once; listeners are to be there before the turn of the event loop is over, one for each event. */
 class HandleSource implements OutputSource {
   private readonly handle: PipeHandle;
   private take: (chunk: Buffer) => void = ignore;
