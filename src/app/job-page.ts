@@ -164,7 +164,8 @@ export async function openBook(service: Service, namespace: string): Promise<Job
 
 /** When it runs next, by its schedule or because that was planned. */
 function nextOf(job: Job, dueOf: JobBook['dueOf']): Date | undefined {
-  return nextRunAt({ ...job, nextDueAt: dueOf(job) });
+  const [nextDueAt, { planned }] = [dueOf(job), job];
+  return nextRunAt(planned === undefined ? { nextDueAt } : { nextDueAt, planned });
 }
 
 function fits(job: Job, { status, text, enabled, paused, label = [], arg = [] }: JobFilter): boolean {
